@@ -1,0 +1,1 @@
+//! Use cases, one folder per capability: decides, never renders, never writes SQL

@@ -1,0 +1,1 @@
+//! Secrets and proofs of secrets: tokens, passwords, the field cipher
