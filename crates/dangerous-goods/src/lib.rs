@@ -1,4 +1,22 @@
-//! Dangerous-goods transport law: catalogue, mixed-load checks and papers for US highway and ADR
+//! Dangerous-goods transport law: catalogue, mixed-load checks and papers for US highway and ADR.
+//!
+//! Pure: no files, no network, no users. Ask a [`Catalogue`] for rows, put [`Line`]s in a [`Load`],
+//! and [`check`] it under a [`Regime`]. Whatever is unknown or ambiguous is never cleared.
 
+pub mod catalogue;
+pub mod check;
+mod identity;
 pub mod label;
+pub mod load;
 pub mod paper;
+pub mod report;
+
+pub use catalogue::{Admission, Catalogue, Edition, Hit, Matched, NameQuality, Row, Zone};
+pub use check::{Advice, CheckResult, Condition, Finding, LineResult, Need, Pair, Verdict, check};
+pub use identity::{
+    InvalidRowId, InvalidUnNumber, PackingGroup, Regime, RowId, UnNumber, UnknownPackingGroup, UnknownRegime,
+};
+pub use load::{
+    Confirmation, Goods, InvalidGoods, InvalidLineSpec, InvalidLoad, InvalidQuantity, Line, LineSpec, Load,
+    LoadHash, PhysicalState, Quantity, Unit,
+};

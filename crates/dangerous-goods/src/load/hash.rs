@@ -1,0 +1,140 @@
+//! The identity of a load: what a check result, a shipment and a paper agree on.
+//!
+//! Every field is written with its length before it, in a fixed order, so that no two different loads
+//! have the same bytes whatever their texts hold.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Confirmation, Line, Load};
+
+/// SHA-256 of a load in its canonical encoding, written as 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct LoadHash([u8; 32]);
+
+impl LoadHash {
+    pub(super) fn of(load: &Load) -> Self {
+        let mut bytes = Encoder(Vec::with_capacity(64 + load.lines.len() * 96));
+        bytes.text("dangerous-goods/load/1");
+        bytes.length(load.lines.len());
+        for line in &load.lines {
+            bytes.line(line);
+        }
+        bytes.length(load.confirmed.len());
+        for Confirmation { condition, stated_by } in &load.confirmed {
+            bytes.text(condition);
+            bytes.text(stated_by);
+        }
+        Self(Sha256::digest(&bytes.0).into())
+    }
+
+    /// The 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// Appends values so that each can be read back from the bytes alone.
+struct Encoder(Vec<u8>);
+
+impl Encoder {
+    fn length(&mut self, length: usize) {
+        self.0.extend_from_slice(&(length as u64).to_be_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.length(text.len());
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    fn optional(&mut self, text: Option<&str>) {
+        self.0.push(u8::from(text.is_some()));
+        self.text(text.unwrap_or_default());
+    }
+
+    fn line(&mut self, line: &Line) {
+        // Taken apart by name so that a new field cannot be forgotten here.
+        let Line {
+            goods,
+            us_row,
+            adr_row,
+            packing_group,
+            physical_state,
+            limited_quantity,
+            quantity,
+            packages,
+            packaging,
+        } = line;
+        match goods {
+            super::Goods::Number(number) => {
+                self.0.push(1);
+                self.text(&number.to_string());
+            }
+            super::Goods::Name(name) => {
+                self.0.push(2);
+                self.text(name);
+            }
+        }
+        self.optional(us_row.as_ref().map(crate::RowId::as_str));
+        self.optional(adr_row.as_ref().map(crate::RowId::as_str));
+        self.0.push(packing_group.map_or(0, |group| group as u8 + 1));
+        self.0.push(physical_state.map_or(0, |state| state as u8 + 1));
+        self.0.push(u8::from(*limited_quantity));
+        self.0.push(u8::from(quantity.is_some()));
+        if let Some(quantity) = quantity {
+            self.0.extend_from_slice(&quantity.thousandths().to_be_bytes());
+            self.text(quantity.unit().symbol());
+        }
+        self.0.push(u8::from(packages.is_some()));
+        self.0.extend_from_slice(&packages.unwrap_or_default().to_be_bytes());
+        self.optional(packaging.as_deref());
+    }
+}
+
+impl fmt::Display for LoadHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for LoadHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LoadHash({self})")
+    }
+}
+
+/// Text that is not 64 lower-case hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a load hash is 64 lower-case hexadecimal digits")]
+pub struct InvalidLoadHash;
+
+impl TryFrom<String> for LoadHash {
+    type Error = InvalidLoadHash;
+
+    fn try_from(text: String) -> Result<Self, InvalidLoadHash> {
+        let text = text.as_bytes();
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Ok(byte - b'0'),
+            b'a'..=b'f' => Ok(byte - b'a' + 10),
+            _ => Err(InvalidLoadHash),
+        };
+        if text.len() != 64 {
+            return Err(InvalidLoadHash);
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl From<LoadHash> for String {
+    fn from(hash: LoadHash) -> Self {
+        hash.to_string()
+    }
+}
