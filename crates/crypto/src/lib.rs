@@ -1,1 +1,18 @@
-//! Secrets and proofs of secrets: tokens, passwords, the field cipher
+//! Secrets and proofs of secrets. Pure: no I/O but the system's random generator.
+//!
+//! No cryptography is written here: the primitives are those of aws-lc-rs, argon2 and jsonwebtoken,
+//! which no other crate imports. What is added is types, so that a plain secret, its hash and its
+//! ciphertext cannot be taken for one another, and names, so that no key serves two purposes.
+//!
+//! To add a bearer secret, see [`opaque`]; an encrypted kind of value, [`field`]; a key for one more
+//! purpose, [`derive`].
+
+pub mod csrf;
+pub mod derive;
+pub mod field;
+pub mod opaque;
+pub mod password;
+pub mod rng;
+pub mod token;
+
+pub use rng::Rng;

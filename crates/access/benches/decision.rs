@@ -1,0 +1,2 @@
+//! What one decision costs.
+fn main() {}

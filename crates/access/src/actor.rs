@@ -1,0 +1,150 @@
+//! The person behind a request, taken from the live session row and never from a token's copies (J7).
+//!
+//! [`LiveSession::from_row`] is one of the five constructors that a review of access control reads.
+//! Only the store crate calls it, with a row it has just found live; tests do as well.
+
+use std::fmt;
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use crate::ids::{CompanyId, SessionId, UserId};
+use crate::role::Role;
+
+/// Whether an account may act at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AccountState {
+    /// May act.
+    Active,
+    /// May do nothing until it is active again.
+    Suspended,
+}
+
+/// The columns a live session row brings.
+#[derive(Clone)]
+pub struct SessionRow {
+    /// The session.
+    pub session: SessionId,
+    /// SHA-256 of the secret that named the session (token or handle).
+    pub handle_hash: [u8; 32],
+    /// Whose session it is.
+    pub user: UserId,
+    /// The company the user belongs to.
+    pub company: CompanyId,
+    /// That company's name, for display.
+    pub company_name: String,
+    /// The user's role now.
+    pub role: Role,
+    /// Whether the account may act.
+    pub account: AccountState,
+    /// The user's name, for display.
+    pub display_name: String,
+    /// When this session last proved a second factor, if it did (M7: per session, not per user).
+    pub second_factor_at: Option<OffsetDateTime>,
+    /// When the session ends at the latest.
+    pub expires_at: OffsetDateTime,
+}
+
+/// A session that the database has just confirmed to be live.
+#[derive(Clone)]
+pub struct LiveSession(SessionRow);
+
+impl LiveSession {
+    /// Vouches that `row` was read from the sessions table as neither revoked nor expired.
+    ///
+    /// One of the five constructors of the ladder: called by the store crate alone.
+    #[must_use]
+    pub fn from_row(row: SessionRow) -> Self {
+        Self(row)
+    }
+}
+
+impl fmt::Debug for LiveSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LiveSession").field(&self.0.session).finish()
+    }
+}
+
+/// Who is calling: a user in its company, in one session.
+pub struct Actor {
+    row: SessionRow,
+}
+
+impl Actor {
+    /// The actor of a live session.
+    #[must_use]
+    pub fn from_live_session(session: LiveSession) -> Arc<Self> {
+        Arc::new(Self { row: session.0 })
+    }
+
+    /// The session it acts in.
+    #[must_use]
+    pub fn session(&self) -> SessionId {
+        self.row.session
+    }
+
+    /// SHA-256 of the secret that named the session; the database context is issued against it.
+    #[must_use]
+    pub fn handle_hash(&self) -> &[u8; 32] {
+        &self.row.handle_hash
+    }
+
+    /// The user.
+    #[must_use]
+    pub fn user(&self) -> UserId {
+        self.row.user
+    }
+
+    /// The user's company.
+    #[must_use]
+    pub fn company(&self) -> CompanyId {
+        self.row.company
+    }
+
+    /// The company's name, for display.
+    #[must_use]
+    pub fn company_name(&self) -> &str {
+        &self.row.company_name
+    }
+
+    /// The user's role, for display and for claims; decisions are the policies' alone.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.row.role
+    }
+
+    /// Whether the account may act.
+    #[must_use]
+    pub fn account(&self) -> AccountState {
+        self.row.account
+    }
+
+    /// The user's name, for display.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        &self.row.display_name
+    }
+
+    /// When this session last proved a second factor.
+    #[must_use]
+    pub fn second_factor_at(&self) -> Option<OffsetDateTime> {
+        self.row.second_factor_at
+    }
+
+    /// When the session ends at the latest.
+    #[must_use]
+    pub fn expires_at(&self) -> OffsetDateTime {
+        self.row.expires_at
+    }
+}
+
+impl fmt::Debug for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Actor")
+            .field("user", &self.row.user)
+            .field("company", &self.row.company)
+            .field("role", &self.row.role)
+            .field("session", &self.row.session)
+            .finish()
+    }
+}

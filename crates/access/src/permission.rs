@@ -1,0 +1,130 @@
+//! Every permission of the requirements, named `domain.action[.scope]` (AUTHZ-1), and the marker
+//! types by which routes and use cases ask for them.
+//!
+//! The table says what exists; who holds what stands in `policies/roles.cedar`.
+
+/// What a route, page, job or use case asks for: one of the marker types below.
+pub trait Permission: Send + Sync + 'static {
+    /// The name the audit trail and the route table use.
+    const NAME: &'static str;
+    /// The permissions that satisfy it and how far each reaches.
+    const VARIANTS: &'static [(Scope, &'static str)];
+}
+
+/// How far a permission reaches within a company (P7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Everything of the company.
+    Company,
+    /// What belongs to the actor's team. Teams are not recorded yet, so no object is inside it.
+    Team,
+    /// What is assigned to the actor.
+    Assigned,
+    /// What the actor created.
+    Own,
+}
+
+/// One permission of the requirements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PermissionInfo {
+    /// `domain.action[.scope]`.
+    pub name: &'static str,
+    /// Whether it needs a second factor within 900 s in the same session (AUTHZ-4).
+    pub critical: bool,
+    /// What it lets one do; for a permission no role holds, also why.
+    pub description: &'static str,
+}
+
+macro_rules! markers {
+    ($($(#[$doc:meta])* $marker:ident = $name:literal [$($scope:ident $variant:literal),+];)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $marker;
+            impl Permission for $marker {
+                const NAME: &'static str = $name;
+                const VARIANTS: &'static [(Scope, &'static str)] = &[$((Scope::$scope, $variant)),+];
+            }
+        )*
+        /// The names and variants of all marker types.
+        pub const MARKERS: &[(&str, &[(Scope, &str)])] =
+            &[$(($marker::NAME, $marker::VARIANTS)),*];
+    };
+}
+
+markers! {
+    /// What every live session may do for itself: see who it is, sign out.
+    SignedIn = "session.own" [Own "session.own"];
+    /// Look up dangerous goods.
+    ViewGoods = "dangerous_goods.view" [Company "dangerous_goods.view"];
+    /// Check whether goods may travel together.
+    CheckCompatibility = "dangerous_goods.compatibility.check" [Company "dangerous_goods.compatibility.check"];
+    /// See shipments, as far as the scope held reaches.
+    ViewShipments = "shipments.view" [
+        Company "shipments.view",
+        Assigned "shipments.view.assigned",
+        Own "shipments.view.own"
+    ];
+    /// Create shipments.
+    CreateShipments = "shipments.create" [Company "shipments.create"];
+    /// Change shipments and their state.
+    EditShipments = "shipments.edit" [Company "shipments.edit"];
+    /// Produce transport documents.
+    CreateManifests = "manifests.create" [Company "manifests.create"];
+    /// Read the company's audit trail.
+    ViewAuditLogs = "audit.logs.view" [Company "audit.logs.view"];
+}
+
+const fn of(name: &'static str, description: &'static str) -> PermissionInfo {
+    PermissionInfo { name, critical: false, description }
+}
+
+const fn critical(name: &'static str, description: &'static str) -> PermissionInfo {
+    PermissionInfo { name, critical: true, description }
+}
+
+/// Every permission, by name.
+pub const ALL: &[PermissionInfo] = &[
+    of("analytics.advanced", "company-wide analytics"),
+    of("analytics.operational", "day-to-day figures"),
+    of("audit.logs.view", "read the audit trail"),
+    of("compliance.monitoring.view", "see the state of compliance"),
+    of("compliance.system.admin", "configure compliance"),
+    critical("compliance.violations.acknowledge", "take responsibility for a violation"),
+    of("compliance.violations.review", "review violations"),
+    of("dangerous_goods.compatibility.check", "check whether goods may travel together"),
+    critical("dangerous_goods.compatibility.override", "let goods travel together against the check"),
+    of(
+        "dangerous_goods.emergency.access",
+        "read goods beyond one's permissions in an emergency; no role holds it, it comes with an emergency grant",
+    ),
+    of("dangerous_goods.view", "look up dangerous goods"),
+    of("documents.upload", "upload documents"),
+    of("documents.upload.pod", "upload a proof of delivery"),
+    of("documents.view", "read documents"),
+    of("emergency.contacts.view", "see emergency contacts"),
+    of("emergency.incidents.manage", "manage incidents"),
+    of("emergency.incidents.report", "report an incident"),
+    critical("emergency.incidents.resolve", "close an incident"),
+    of("emergency.incidents.respond", "respond to an incident"),
+    of("emergency.procedures.create", "write emergency procedures"),
+    of("emergency.procedures.view", "read emergency procedures"),
+    of("emergency.system.admin", "configure emergency response"),
+    of("fleet.management", "manage vehicles"),
+    of("manifests.create", "produce transport documents"),
+    critical("safety.equipment.disable", "take safety equipment out of service"),
+    of("sds.library.view", "read safety data sheets"),
+    of("sds.upload", "upload safety data sheets"),
+    of("session.own", "see who one is and sign out; every live session holds it"),
+    of("shipments.create", "create shipments"),
+    of("shipments.edit", "change shipments"),
+    of("shipments.view", "see every shipment of the company"),
+    of("shipments.view.assigned", "see the shipments assigned to oneself"),
+    of("shipments.view.own", "see the shipments one created"),
+    of("system.configuration", "configure the company's account"),
+    of("tracking.location.update", "report a vehicle's position"),
+    of("training.assign", "assign training"),
+    of("users.admin", "administer users and their roles"),
+    of("users.manage", "manage users"),
+    of("users.view.team", "see the users of one's team"),
+];

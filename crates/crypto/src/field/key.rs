@@ -1,0 +1,225 @@
+//! The master key and the data keys it wraps.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use super::FieldError;
+use super::envelope::{self, SealingKey};
+use crate::derive::expand;
+use crate::rng::{Rng, RngError};
+
+/// What a data key may encrypt. A key of one purpose opens nothing of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// How to reach people: phone, e-mail, address.
+    Contact,
+    /// What identifies a user of the platform.
+    Identity,
+    /// Private signing keys.
+    SigningKey,
+    /// The keys of blind indexes; encrypts nothing.
+    BlindIndex,
+}
+
+/// A text that names no purpose.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no data key purpose is named `{0}`")]
+pub struct UnknownPurpose(String);
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 4] = [Self::Contact, Self::Identity, Self::SigningKey, Self::BlindIndex];
+
+    /// The name in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Identity => "identity",
+            Self::SigningKey => "signing_key",
+            Self::BlindIndex => "blind_index",
+        }
+    }
+}
+
+impl FromStr for Purpose {
+    type Err = UnknownPurpose;
+
+    fn from_str(text: &str) -> Result<Self, UnknownPurpose> {
+        Self::ALL
+            .into_iter()
+            .find(|purpose| purpose.as_str() == text)
+            .ok_or_else(|| UnknownPurpose(text.chars().take(32).collect()))
+    }
+}
+
+/// Which data key; a UUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DataKeyId(pub Uuid);
+
+/// The key of one company for one purpose.
+#[derive(Clone, ZeroizeOnDrop)]
+pub struct DataKey {
+    #[zeroize(skip)]
+    id: DataKeyId,
+    #[zeroize(skip)]
+    company: Uuid,
+    #[zeroize(skip)]
+    purpose: Purpose,
+    key: [u8; 32],
+}
+
+impl DataKey {
+    /// A new key under the id given (a UUIDv7 of now, say).
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn generate(id: DataKeyId, company: Uuid, purpose: Purpose, rng: &Rng) -> Result<Self, RngError> {
+        Ok(Self { id, company, purpose, key: rng.bytes()? })
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> DataKeyId {
+        self.id
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub fn company(&self) -> Uuid {
+        self.company
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.key
+    }
+}
+
+impl fmt::Debug for DataKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DataKey({})", self.id.0)
+    }
+}
+
+/// A data key encrypted by the master key: safe to store.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WrappedKey(Vec<u8>);
+
+impl WrappedKey {
+    /// Reads stored bytes.
+    ///
+    /// # Errors
+    /// When the header is not one of an envelope.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, FieldError> {
+        envelope::key_id(&bytes)?;
+        Ok(Self(bytes))
+    }
+
+    /// The bytes to store.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for WrappedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WrappedKey")
+    }
+}
+
+/// The key that wraps data keys and from which the program's own secrets derive. 256 random bits.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct MasterKey([u8; 32]);
+
+/// A text that is not a master key. Never quotes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("master key is not 32 bytes in standard base64")]
+pub struct MasterKeyError;
+
+impl MasterKey {
+    /// A new master key.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn generate(rng: &Rng) -> Result<Self, RngError> {
+        rng.bytes().map(Self)
+    }
+
+    /// Reads the key from 44 characters of base64 (RFC 4648 section 4), white space around it ignored.
+    ///
+    /// # Errors
+    /// When the text is anything else.
+    pub fn from_base64(text: &SecretString) -> Result<Self, MasterKeyError> {
+        let text = text.expose_secret().trim();
+        let bytes = Zeroizing::new(STANDARD.decode(text).map_err(|_| MasterKeyError)?);
+        bytes.as_slice().try_into().map(Self).map_err(|_| MasterKeyError)
+    }
+
+    /// The text that [`Self::from_base64`] reads.
+    #[must_use]
+    pub fn to_base64(&self) -> SecretString {
+        SecretString::from(STANDARD.encode(self.0))
+    }
+
+    /// Encrypts a data key, bound to its company, purpose and id.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn wrap(&self, key: &DataKey, rng: &Rng) -> Result<WrappedKey, FieldError> {
+        let context = wrap_context(key.id, key.company, key.purpose);
+        self.sealing_key().seal(&context, &key.key, rng).map(WrappedKey)
+    }
+
+    /// Decrypts a data key stored under `id` for `company` and `purpose`.
+    ///
+    /// # Errors
+    /// When it was wrapped by another master key, for another place, or altered.
+    pub fn unwrap(
+        &self,
+        wrapped: &WrappedKey,
+        id: DataKeyId,
+        company: Uuid,
+        purpose: Purpose,
+    ) -> Result<DataKey, FieldError> {
+        let opened = self.sealing_key().open(&wrap_context(id, company, purpose), &wrapped.0)?;
+        let key = opened.as_slice().try_into().map_err(|_| FieldError::Form)?;
+        Ok(DataKey { id, company, purpose, key })
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The master key names itself by a value derived from it, so that a key wrapped by another is told apart.
+    fn sealing_key(&self) -> SealingKey {
+        let salt = b"safeshipper/master/v1";
+        let id = expand(&self.0, salt, &[b"id"]);
+        let (id, _) = id.split_at(16);
+        let wrapping = expand(&self.0, salt, &[b"wrap"]);
+        SealingKey::new(Uuid::from_slice(id).unwrap_or_default(), &wrapping)
+    }
+}
+
+fn wrap_context(id: DataKeyId, company: Uuid, purpose: Purpose) -> Vec<u8> {
+    [b"safeshipper/wrap/v1", id.0.as_bytes().as_slice(), company.as_bytes(), purpose.as_str().as_bytes()]
+        .concat()
+}
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey")
+    }
+}
