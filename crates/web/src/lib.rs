@@ -1,1 +1,3 @@
 //! HTTP: the JSON API, the console, the edge
+
+pub mod console;

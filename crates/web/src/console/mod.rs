@@ -1,0 +1,3 @@
+//! The console: server-rendered pages for people with a browser.
+
+pub mod pages;

@@ -1,0 +1,118 @@
+//! The lines of a load as they are edited. The checker and the shipment form share this editor.
+//!
+//! What is typed lives in [`LineView`]; what the catalogue answers (name, hazards, rows to choose from) lives in
+//! [`LineDetails`], which the live check swaps on its own so that typing is never interrupted.
+
+/// The editor of a load's lines.
+#[derive(Clone, Debug)]
+pub struct LinesEditor {
+    /// Where the form posts: `/checker`, `/shipments` or `/shipments/{id}`.
+    pub action: String,
+    /// The lines, at least one (an empty one for a new load).
+    pub lines: Vec<LineView>,
+    /// Units of quantity to choose from.
+    pub units: Vec<SelectOption>,
+    /// Kinds of packaging to choose from, without the empty choice.
+    pub packagings: Vec<SelectOption>,
+}
+
+/// One choice of a select.
+#[derive(Clone, Debug)]
+pub struct SelectOption {
+    /// The value posted.
+    pub value: String,
+    /// The text shown.
+    pub text: String,
+}
+
+impl SelectOption {
+    /// A choice that posts `value` and shows `text`.
+    pub fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { value: value.into(), text: text.into() }
+    }
+}
+
+/// One line as typed. Text fields hold exactly what was typed, so that a refused form comes back unchanged.
+#[derive(Clone, Debug, Default)]
+pub struct LineView {
+    /// 1-based position.
+    pub number: usize,
+    /// UN number or name as typed.
+    pub goods: String,
+    /// `I`, `II`, `III`, or empty when not stated.
+    pub packing_group: String,
+    /// Packed as a limited quantity.
+    pub limited_quantity: bool,
+    /// Quantity as typed.
+    pub quantity: String,
+    /// A value of [`LinesEditor::units`].
+    pub unit: String,
+    /// Number of packages as typed.
+    pub packages: String,
+    /// A value of [`LinesEditor::packagings`], or empty.
+    pub packaging: String,
+    /// What the catalogue says of it.
+    pub details: LineDetails,
+}
+
+/// What the catalogue says of a line.
+#[derive(Clone, Debug, Default)]
+pub struct LineDetails {
+    /// 1-based position, the same as the line's.
+    pub number: usize,
+    /// Proper shipping name, once known.
+    pub name: Option<String>,
+    /// Hazards, the primary one first.
+    pub hazards: Vec<Hazard>,
+    /// The row of the US table.
+    pub us_row: RowChoice,
+    /// The row of ADR table A.
+    pub adr_row: RowChoice,
+    /// The physical state, where the answer depends on it.
+    pub physical_state: StateChoice,
+    /// What is wrong with the line, such as an unknown number: one sentence.
+    pub problem: Option<String>,
+}
+
+impl LineDetails {
+    /// Whether the person has something to choose here.
+    pub fn asks(&self) -> bool {
+        !self.us_row.options.is_empty() || !self.adr_row.options.is_empty() || self.physical_state.needed
+    }
+}
+
+/// A catalogue row to choose where the number alone leads to different hazards.
+#[derive(Clone, Debug, Default)]
+pub struct RowChoice {
+    /// The row chosen, or empty.
+    pub selected: String,
+    /// The rows to choose from; empty where there is nothing to choose.
+    pub options: Vec<RowOption>,
+}
+
+/// One catalogue row to choose.
+#[derive(Clone, Debug)]
+pub struct RowOption {
+    /// The row's id, such as `us:UN1950:…`.
+    pub id: String,
+    /// What tells it from the others: name, class, packing group.
+    pub text: String,
+}
+
+/// The physical state where the rules turn on it (class 8, for one).
+#[derive(Clone, Debug, Default)]
+pub struct StateChoice {
+    /// Whether to ask.
+    pub needed: bool,
+    /// `liquid`, `solid`, `gas`, or empty.
+    pub selected: String,
+}
+
+/// One hazard, shown as its diamond.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hazard {
+    /// The label's code, which names its drawing at `/assets/labels/{code}.svg`: `3`, `2.1`, `8`, `lq`.
+    pub code: String,
+    /// The label in words, such as `flammable liquid`.
+    pub name: String,
+}

@@ -1,0 +1,55 @@
+//! The console's pages: one typed struct a page, rendered by askama from `templates/`.
+//!
+//! A page knows nothing of HTTP, the database or the law: handlers fill plain view models and the page shows
+//! them. What a person may not do is told by flags (`may_create`, `actions.edit`, …) and is then absent from
+//! the page, not merely disabled. Every page has a test that renders it with samples and walks the output for
+//! inline script, inline style, unescaped text, unlabelled inputs and forms without a CSRF token.
+//!
+//! To add a page: a file here with the struct, its template beside the others, a test through
+//! [`samples::render`](self), and a line in the table below.
+//!
+//! The addresses that the templates link and post to:
+//!
+//! | address | what |
+//! |---|---|
+//! | `GET, POST /sign-in`, `POST /sign-out` | [`SignIn`] |
+//! | `GET, POST /checker` | [`LoadChecker`]; POST takes `action` = `add`, `remove-N`, `check` or `save` |
+//! | `POST /checker/result` | [`LoadResult`], the fragment swapped in while typing |
+//! | `GET /checker/suggestions?goods=…` | [`Suggestions`], the fragment under a goods field |
+//! | `GET /shipments?status=&after=` | [`ShipmentsList`] |
+//! | `GET /shipments/new`, `POST /shipments` | [`ShipmentForm`]; `action` as above |
+//! | `GET /shipments/{id}/edit`, `POST /shipments/{id}` | [`ShipmentForm`] |
+//! | `GET /shipments/{id}` | [`ShipmentPage`] |
+//! | `POST /shipments/{id}/check` (`confirm` repeated), `POST /shipments/{id}/ready` | back to the page |
+//! | `GET /shipments/{id}/us-shipping-paper.pdf`, `…/adr-transport-document.pdf` | the papers |
+//! | `GET /audit?event=&severity=&person=&from=&to=&after=` | [`AuditList`] |
+//!
+//! Line fields are repeated names in line order, one of each a line: `goods`, `us_row`, `adr_row`,
+//! `packing_group`, `physical_state`, `limited_quantity` (`no` or `yes`), `quantity`, `unit`, `packages`,
+//! `packaging`. A form also carries `confirm` (repeated condition ids) and `show` (`all`, `us`, `adr`).
+
+mod audit_list;
+mod layout;
+mod lines;
+mod load_checker;
+mod problem_page;
+mod result;
+#[cfg(test)]
+mod samples;
+mod shipment_form;
+mod shipment_page;
+mod shipments_list;
+mod sign_in;
+mod verdict;
+
+pub use audit_list::{AuditFilter, AuditList, AuditRow, Outcome, Severity};
+pub use layout::{Moment, Navigation, Notice, NoticeKind, Person, Section, Shell};
+pub use lines::{Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption, SelectOption, StateChoice};
+pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
+pub use problem_page::ProblemPage;
+pub use result::{ConditionView, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView};
+pub use shipment_form::{ContactForm, FieldProblem, PartyForm, ShipmentForm};
+pub use shipment_page::{CheckView, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
+pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};
+pub use sign_in::SignIn;
+pub use verdict::{Effect, Verdict};

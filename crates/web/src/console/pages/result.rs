@@ -1,0 +1,107 @@
+//! The answer for a load: a verdict a regime, the matrix of pairs, the findings. Shared by the checker, the
+//! shipment form and the shipment's page.
+
+use super::{Effect, Hazard, Verdict};
+
+/// The answer for a load in every regime asked.
+#[derive(Clone, Debug, Default)]
+pub struct ResultView {
+    /// One a regime; empty while there is nothing to check.
+    pub regimes: Vec<RegimeView>,
+    /// Why the regimes differ, where their verdicts do.
+    pub difference: Option<String>,
+    /// SHA-256 of what was checked, hexadecimal.
+    pub load_hash: Option<String>,
+    /// Whether conditions can be confirmed here; otherwise they are shown as they were.
+    pub confirmable: bool,
+}
+
+/// The answer of one regime.
+#[derive(Clone, Debug)]
+pub struct RegimeView {
+    /// `us` or `adr`: part of element ids.
+    pub key: String,
+    /// The regime's name, such as `US highway`.
+    pub name: String,
+    /// The verdict for the whole load.
+    pub verdict: Verdict,
+    /// The reason in one sentence.
+    pub sentence: String,
+    /// Conditions not confirmed yet.
+    pub open_conditions: usize,
+    /// The edition of the law, such as `49 CFR, 1 Oct 2025`.
+    pub edition: String,
+    /// Lower triangle of pairs, the diagonal (a line by itself) included.
+    pub matrix: Vec<MatrixRow>,
+    /// What was found, the gravest first.
+    pub findings: Vec<FindingView>,
+}
+
+/// One line's row of the matrix.
+#[derive(Clone, Debug)]
+pub struct MatrixRow {
+    /// 1-based line.
+    pub number: usize,
+    /// The line's goods, such as `UN 1203`.
+    pub goods: String,
+    /// The name, for the accessible text and the tooltip.
+    pub name: String,
+    /// The pairs with lines `1..=number`; the last is the line by itself.
+    pub cells: Vec<MatrixCell>,
+}
+
+/// One pair of the matrix.
+#[derive(Clone, Debug)]
+pub struct MatrixCell {
+    /// 1-based line of the column.
+    pub column: usize,
+    /// The verdict of the pair.
+    pub verdict: Verdict,
+    /// What the pair is, in words, such as `no restriction in the table`.
+    pub text: String,
+    /// The [`FindingView::id`] that explains it.
+    pub finding: Option<String>,
+}
+
+/// One finding.
+#[derive(Clone, Debug)]
+pub struct FindingView {
+    /// Unique on the page and fit for an element id, such as `us-1-2-d`.
+    pub id: String,
+    /// What it does to the load.
+    pub effect: Effect,
+    /// The goods it is about: one or two.
+    pub goods: Vec<GoodsView>,
+    /// The finding in one plain sentence.
+    pub sentence: String,
+    /// The clause, such as `49 CFR 177.848(d)`.
+    pub clause: String,
+    /// The edition the clause was read in.
+    pub edition: String,
+    /// A condition to confirm, where there is one.
+    pub condition: Option<ConditionView>,
+}
+
+/// The goods of one line, named in a finding.
+#[derive(Clone, Debug)]
+pub struct GoodsView {
+    /// 1-based line.
+    pub line: usize,
+    /// Such as `UN 1203`, or the name where there is no number.
+    pub goods: String,
+    /// Proper shipping name.
+    pub name: String,
+    /// The hazards, the primary one first.
+    pub hazards: Vec<Hazard>,
+}
+
+/// A condition that a person confirms.
+#[derive(Clone, Debug)]
+pub struct ConditionView {
+    /// The id posted as `confirm`.
+    pub id: String,
+    /// What the person states by confirming.
+    pub text: String,
+    /// Whether it is confirmed.
+    pub confirmed: bool,
+}

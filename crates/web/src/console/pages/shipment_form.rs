@@ -1,0 +1,102 @@
+//! A shipment being written or changed: parties, emergency contact, lines, and the answer for the load.
+
+use askama::Template;
+
+use super::{LinesEditor, ResultView, Section, Shell, Show, Verdict};
+
+/// The form of a new or changed shipment.
+#[derive(Template)]
+#[template(path = "shipment_form.html")]
+pub struct ShipmentForm {
+    /// The frame.
+    pub shell: Shell,
+    /// The shipment's id when it exists.
+    pub id: Option<String>,
+    /// Its tracking number when it exists.
+    pub tracking_number: Option<String>,
+    /// Consignor; its fields are named `consignor_…`.
+    pub consignor: PartyForm,
+    /// Consignee; its fields are named `consignee_…`.
+    pub consignee: PartyForm,
+    /// Emergency contact; its fields are named `contact_…`.
+    pub contact: ContactForm,
+    /// The lines; its `action` is `/shipments` or `/shipments/{id}`.
+    pub editor: LinesEditor,
+    /// The answer for the load.
+    pub result: ResultView,
+    /// Which regimes' details are shown.
+    pub show: Show,
+    /// What was refused; listed on top and told at each field.
+    pub problems: Vec<FieldProblem>,
+}
+
+impl ShipmentForm {
+    /// What is wrong with a field, if anything.
+    pub fn problem(&self, field: &str) -> Option<&str> {
+        self.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
+    }
+
+    /// The two parties with the prefix of their field names and their headings.
+    pub fn parties(&self) -> [(&'static str, &'static str, &PartyForm); 2] {
+        [("consignor", "Consignor", &self.consignor), ("consignee", "Consignee", &self.consignee)]
+    }
+}
+
+/// A party as typed.
+#[derive(Clone, Debug, Default)]
+pub struct PartyForm {
+    /// Name.
+    pub name: String,
+    /// Street and number.
+    pub street: String,
+    /// City.
+    pub city: String,
+    /// Postcode.
+    pub postcode: String,
+    /// Country.
+    pub country: String,
+}
+
+impl PartyForm {
+    /// Every field: name suffix, label, value, and the browser's autocomplete token.
+    pub fn fields(&self) -> [(&'static str, &'static str, &str, &'static str); 5] {
+        [
+            ("name", "Name", &self.name, "organization"),
+            ("street", "Street and number", &self.street, "street-address"),
+            ("postcode", "Postcode", &self.postcode, "postal-code"),
+            ("city", "City", &self.city, "address-level2"),
+            ("country", "Country", &self.country, "country-name"),
+        ]
+    }
+}
+
+/// The emergency contact as typed. Not `Debug`: phone and e-mail are kept encrypted and stay out of logs.
+#[derive(Clone, Default)]
+pub struct ContactForm {
+    /// Name.
+    pub name: String,
+    /// Phone, answered at all hours (49 CFR 172.604).
+    pub phone: String,
+    /// E-mail.
+    pub email: String,
+}
+
+impl ContactForm {
+    /// Every field: name suffix, label, value, and the input's type.
+    pub fn fields(&self) -> [(&'static str, &'static str, &str, &'static str); 3] {
+        [
+            ("name", "Name", &self.name, "text"),
+            ("phone", "Phone, answered at all hours", &self.phone, "tel"),
+            ("email", "E-mail", &self.email, "email"),
+        ]
+    }
+}
+
+/// One refused field.
+#[derive(Clone, Debug)]
+pub struct FieldProblem {
+    /// The field's element id: `consignor_name`, `contact_phone`, `goods-3`, `quantity-3`, …
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
