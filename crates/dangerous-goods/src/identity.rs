@@ -242,6 +242,14 @@ impl RowId {
         Self(Cow::Borrowed(text))
     }
 
+    /// The text of a key that came from [`RowId::embedded`]; empty for any other.
+    pub(crate) const fn embedded_text(&self) -> &'static str {
+        match self.0 {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(_) => "",
+        }
+    }
+
     /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

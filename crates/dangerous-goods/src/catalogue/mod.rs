@@ -2,17 +2,21 @@
 //!
 //! A new edition is a new file under `data/`, made by `examples/build-data.rs`.
 
+mod data;
 mod row;
 mod search;
+mod state;
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::Serialize;
 
+pub use data::InvalidData;
 pub use row::{Admission, NameQuality, Row, Zone};
 pub use search::{Hit, Matched};
 
+use self::search::Index;
 use crate::identity::{Regime, RowId, UnNumber};
 
 /// Which issue of the law a data set holds, and what proves that it is that data set.
@@ -47,6 +51,7 @@ pub struct Edition {
 pub struct Catalogue {
     us: Table,
     adr: Table,
+    index: OnceLock<Index>,
 }
 
 #[derive(Debug)]
@@ -54,6 +59,15 @@ struct Table {
     edition: Edition,
     rows: Vec<Row>,
     by_id: HashMap<&'static str, usize>,
+    by_number: HashMap<UnNumber, Vec<usize>>,
+    synonyms: Vec<Synonym>,
+}
+
+/// A name the regime refers elsewhere from.
+#[derive(Debug, Clone, Copy)]
+struct Synonym {
+    term: &'static str,
+    target: &'static str,
 }
 
 impl Catalogue {
@@ -61,22 +75,26 @@ impl Catalogue {
     #[must_use]
     pub fn embedded() -> &'static Self {
         static EMBEDDED: LazyLock<Catalogue> = LazyLock::new(|| {
-            let empty = |regime| Table {
-                edition: Edition {
-                    regime,
-                    title: "",
-                    edition: "",
-                    source: "",
-                    valid_from: None,
-                    valid_to: None,
-                    hash: String::new(),
-                },
-                rows: Vec::new(),
-                by_id: HashMap::new(),
-            };
-            Catalogue { us: empty(Regime::Us), adr: empty(Regime::Adr) }
+            #[expect(clippy::expect_used, reason = "the data is part of the program and read by a test")]
+            Catalogue::read_embedded().expect("the embedded data sets are well formed")
         });
         &EMBEDDED
+    }
+
+    /// Reads the data sets that are part of the program; what [`Catalogue::embedded`] does once.
+    ///
+    /// # Errors
+    /// The place of the first fault. A test keeps the data free of them.
+    pub fn read_embedded() -> Result<Self, InvalidData> {
+        Self::read(include_str!("../../data/us.tsv"), include_str!("../../data/adr.tsv"))
+    }
+
+    pub(crate) fn read(us: &'static str, adr: &'static str) -> Result<Self, InvalidData> {
+        Ok(Self {
+            us: data::read(Regime::Us, us)?,
+            adr: data::read(Regime::Adr, adr)?,
+            index: OnceLock::new(),
+        })
     }
 
     fn table(&self, regime: Regime) -> &Table {
@@ -84,6 +102,10 @@ impl Catalogue {
             Regime::Us => &self.us,
             Regime::Adr => &self.adr,
         }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(self))
     }
 
     /// The edition of the regime's table.
@@ -101,7 +123,8 @@ impl Catalogue {
     /// The rows of a number, in the order of the table; none if the regime does not know it.
     #[must_use]
     pub fn rows(&self, number: UnNumber, regime: Regime) -> Vec<&Row> {
-        self.table(regime).rows.iter().filter(|row| row.number == Some(number)).collect()
+        let table = self.table(regime);
+        table.by_number.get(&number).into_iter().flatten().map(|&at| &table.rows[at]).collect()
     }
 
     /// The row of this key.
@@ -111,10 +134,24 @@ impl Catalogue {
         table.by_id.get(id.as_str()).map(|&at| &table.rows[at])
     }
 
+    /// The rows whose proper shipping name, or one of its alternatives ("or"), is this name, whatever
+    /// its case and punctuation.
+    #[must_use]
+    pub fn rows_named(&self, name: &str, regime: Regime) -> Vec<&Row> {
+        self.index().named(self, name).into_iter().filter(|row| row.regime() == regime).collect()
+    }
+
     /// Rows of every regime that match a number, the beginning of one, or a name; best first.
+    ///
+    /// Forbidden rows are among them; [`Row::is_forbidden`] marks them.
+    ///
+    /// ```
+    /// use dangerous_goods::Catalogue;
+    /// let hits = Catalogue::embedded().search("sulfurik acid", 5);
+    /// assert!(hits.iter().any(|hit| hit.row.name().starts_with("Sulfuric acid")));
+    /// ```
     #[must_use]
     pub fn search(&self, query: &str, limit: usize) -> Vec<Hit<'_>> {
-        let _ = (query, limit);
-        Vec::new()
+        self.index().search(self, query, limit)
     }
 }

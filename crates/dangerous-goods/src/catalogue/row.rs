@@ -82,6 +82,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// The key as text that outlives the row.
+    pub(super) fn id_text(&self) -> &'static str {
+        self.id.embedded_text()
+    }
+
     /// The key of the row.
     #[must_use]
     pub const fn id(&self) -> &RowId {
