@@ -50,7 +50,11 @@ pub struct Grant<P: Permission> {
 impl<P: Permission> Grant<P> {
     /// Only the policies say who holds what.
     pub(crate) fn new(actor: Arc<Actor>, scopes: Scopes) -> Self {
-        Self { actor, scopes, permission: PhantomData }
+        Self {
+            actor,
+            scopes,
+            permission: PhantomData,
+        }
     }
 
     /// Who was granted it.

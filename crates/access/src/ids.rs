@@ -54,7 +54,10 @@ impl<K> Id<K> {
     /// The id that a row already has.
     #[must_use]
     pub const fn from_uuid(uuid: Uuid) -> Self {
-        Self { uuid, kind: PhantomData }
+        Self {
+            uuid,
+            kind: PhantomData,
+        }
     }
 
     /// The UUID that is stored.
@@ -88,7 +91,9 @@ impl<K: Kind> FromStr for Id<K> {
         if let Some(position) = digits.chars().position(|c| !lowercase_hex(c)) {
             return Err(IdError::Digit { position });
         }
-        Uuid::try_parse(digits).map(Self::from_uuid).map_err(|_| IdError::Length { found })
+        Uuid::try_parse(digits)
+            .map(Self::from_uuid)
+            .map_err(|_| IdError::Length { found })
     }
 }
 
@@ -208,12 +213,30 @@ mod tests {
     fn other_spellings_of_an_id_are_refused() {
         for (text, error) in [
             ("shp_", IdError::Length { found: 0 }),
-            ("shp_019a0c1e5b7c7f3e8a4d9b2c6e1f0a3", IdError::Length { found: 31 }),
-            ("shp_019a0c1e-5b7c-7f3e-8a4d-9b2c6e1f0a35", IdError::Length { found: 36 }),
-            ("shp_019A0c1e5b7c7f3e8a4d9b2c6e1f0a35", IdError::Digit { position: 3 }),
-            ("shp_019a0c1e5b7c7f3e8a4d9b2c6e1f0a3\u{661}", IdError::Digit { position: 31 }),
-            ("SHP_019a0c1e5b7c7f3e8a4d9b2c6e1f0a35", IdError::Prefix { expected: "shp" }),
-            ("shp019a0c1e5b7c7f3e8a4d9b2c6e1f0a35", IdError::Prefix { expected: "shp" }),
+            (
+                "shp_019a0c1e5b7c7f3e8a4d9b2c6e1f0a3",
+                IdError::Length { found: 31 },
+            ),
+            (
+                "shp_019a0c1e-5b7c-7f3e-8a4d-9b2c6e1f0a35",
+                IdError::Length { found: 36 },
+            ),
+            (
+                "shp_019A0c1e5b7c7f3e8a4d9b2c6e1f0a35",
+                IdError::Digit { position: 3 },
+            ),
+            (
+                "shp_019a0c1e5b7c7f3e8a4d9b2c6e1f0a3\u{661}",
+                IdError::Digit { position: 31 },
+            ),
+            (
+                "SHP_019a0c1e5b7c7f3e8a4d9b2c6e1f0a35",
+                IdError::Prefix { expected: "shp" },
+            ),
+            (
+                "shp019a0c1e5b7c7f3e8a4d9b2c6e1f0a35",
+                IdError::Prefix { expected: "shp" },
+            ),
             ("", IdError::Prefix { expected: "shp" }),
         ] {
             assert_eq!(text.parse::<ShipmentId>(), Err(error), "{text}");
@@ -225,7 +248,10 @@ mod tests {
         let now = time::macros::datetime!(2026-03-01 12:00:00.25 UTC);
         let uuid = ShipmentId::generate(now).uuid();
         assert_eq!(uuid.get_version_num(), 7);
-        assert_eq!(uuid.get_timestamp().unwrap().to_unix(), (1_772_366_400, 250_000_000));
+        assert_eq!(
+            uuid.get_timestamp().unwrap().to_unix(),
+            (1_772_366_400, 250_000_000)
+        );
     }
 
     #[test]

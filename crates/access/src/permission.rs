@@ -16,7 +16,8 @@ pub trait Permission: Send + Sync + 'static {
 pub enum Scope {
     /// Everything of the company.
     Company,
-    /// What belongs to the actor's team. Teams are not recorded yet, so no object is inside it.
+    /// What belongs to the actor's team. Teams are not recorded yet: no action of this scope
+    /// applies to an object, so the policies refuse it on every one.
     Team,
     /// What is assigned to the actor.
     Assigned,
@@ -76,11 +77,19 @@ markers! {
 }
 
 const fn of(name: &'static str, description: &'static str) -> PermissionInfo {
-    PermissionInfo { name, critical: false, description }
+    PermissionInfo {
+        name,
+        critical: false,
+        description,
+    }
 }
 
 const fn critical(name: &'static str, description: &'static str) -> PermissionInfo {
-    PermissionInfo { name, critical: true, description }
+    PermissionInfo {
+        name,
+        critical: true,
+        description,
+    }
 }
 
 /// Every permission, by name.
@@ -90,10 +99,19 @@ pub const ALL: &[PermissionInfo] = &[
     of("audit.logs.view", "read the audit trail"),
     of("compliance.monitoring.view", "see the state of compliance"),
     of("compliance.system.admin", "configure compliance"),
-    critical("compliance.violations.acknowledge", "take responsibility for a violation"),
+    critical(
+        "compliance.violations.acknowledge",
+        "take responsibility for a violation",
+    ),
     of("compliance.violations.review", "review violations"),
-    of("dangerous_goods.compatibility.check", "check whether goods may travel together"),
-    critical("dangerous_goods.compatibility.override", "let goods travel together against the check"),
+    of(
+        "dangerous_goods.compatibility.check",
+        "check whether goods may travel together",
+    ),
+    critical(
+        "dangerous_goods.compatibility.override",
+        "let goods travel together against the check",
+    ),
     of(
         "dangerous_goods.emergency.access",
         "read goods beyond one's permissions in an emergency; no role holds it, it comes with an emergency grant",
@@ -115,7 +133,10 @@ pub const ALL: &[PermissionInfo] = &[
     critical("safety.equipment.disable", "take safety equipment out of service"),
     of("sds.library.view", "read safety data sheets"),
     of("sds.upload", "upload safety data sheets"),
-    of("session.own", "see who one is and sign out; every live session holds it"),
+    of(
+        "session.own",
+        "see who one is and sign out; every live session holds it",
+    ),
     of("shipments.create", "create shipments"),
     of("shipments.edit", "change shipments"),
     of("shipments.view", "see every shipment of the company"),

@@ -1,0 +1,209 @@
+//! Loading: parse, validate strictly, and check that policies and program speak of the same things.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use cedar_policy::{Authorizer, Effect, Entities, EntityUid, PolicySet, Schema, ValidationMode, Validator};
+
+use super::Policies;
+use super::question::action_uid;
+use crate::grant::Reason;
+use crate::permission::{ALL, MARKERS};
+use crate::role::Role;
+
+const SCHEMA: &str = include_str!("../../../../policies/safeshipper.cedarschema");
+const ROLES: &str = include_str!("../../../../policies/roles.json");
+const POLICIES: &str = concat!(
+    include_str!("../../../../policies/roles.cedar"),
+    include_str!("../../../../policies/forbids.cedar")
+);
+
+/// Why the policies could not be loaded; the program must not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// The schema does not parse.
+    #[error("schema: {0}")]
+    Schema(String),
+    /// A policy does not parse.
+    #[error("policy: {0}")]
+    Policy(String),
+    /// A policy does not fit the schema.
+    #[error("policy does not fit the schema: {0}")]
+    Invalid(String),
+    /// The role hierarchy does not fit the schema.
+    #[error("roles: {0}")]
+    Roles(String),
+    /// A forbid has no `@reason` the program knows.
+    #[error("forbid `{0}` has no known `@reason`")]
+    Reason(String),
+    /// The program knows a role the hierarchy lacks.
+    #[error("role `{0}` is not in the hierarchy")]
+    MissingRole(Role),
+    /// The program knows a permission the schema lacks.
+    #[error("permission `{0}` is not in the schema")]
+    MissingAction(&'static str),
+    /// A route could ask for a permission that the table of permissions lacks.
+    #[error("permission `{0}` is not in the table of permissions")]
+    MissingPermission(&'static str),
+}
+
+pub(super) fn embedded() -> Result<Policies, PolicyError> {
+    load(SCHEMA, ROLES, POLICIES)
+}
+
+pub(super) fn load(schema: &str, roles: &str, policies: &str) -> Result<Policies, PolicyError> {
+    let (schema, warnings) =
+        Schema::from_cedarschema_str(schema).map_err(|error| PolicyError::Schema(error.to_string()))?;
+    if let Some(warning) = { warnings }.next() {
+        return Err(PolicyError::Schema(warning.to_string()));
+    }
+    let policies = PolicySet::from_str(policies).map_err(|error| PolicyError::Policy(error.to_string()))?;
+    let result = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
+    if !result.validation_passed_without_warnings() {
+        return Err(PolicyError::Invalid(result.to_string()));
+    }
+    let entities = Entities::from_json_str(roles, Some(&schema))
+        .map_err(|error| PolicyError::Roles(error.to_string()))?;
+    Ok(Policies {
+        authorizer: Authorizer::new(),
+        reasons: reasons(&policies)?,
+        actions: actions(&entities)?,
+        roles: Role::ALL
+            .into_iter()
+            .map(|role| inherited(&entities, role))
+            .collect::<Result<_, _>>()?,
+        permits: permits(&policies)?,
+        policies,
+        schema,
+    })
+}
+
+fn permits(policies: &PolicySet) -> Result<PolicySet, PolicyError> {
+    let permits = policies
+        .policies()
+        .filter(|policy| policy.effect() == Effect::Permit);
+    PolicySet::from_policies(permits.cloned()).map_err(|error| PolicyError::Policy(error.to_string()))
+}
+
+fn reasons(policies: &PolicySet) -> Result<HashMap<cedar_policy::PolicyId, Reason>, PolicyError> {
+    policies
+        .policies()
+        .filter(|policy| policy.effect() == Effect::Forbid)
+        .map(|policy| {
+            let reason = match policy.annotation("reason") {
+                Some("other_company") => Reason::OtherCompany,
+                Some("platform_role_outside_platform") => Reason::PlatformRoleOutsidePlatform,
+                Some("account_not_active") => Reason::AccountNotActive,
+                Some("session_over") => Reason::SessionOver,
+                Some("second_factor_needed") => Reason::SecondFactorNeeded,
+                Some("outside_scope") => Reason::OutsideScope,
+                _ => return Err(PolicyError::Reason(policy.id().to_string())),
+            };
+            Ok((policy.id().clone(), reason))
+        })
+        .collect()
+}
+
+/// Every permission's action; the schema has brought the action entities along with the roles.
+fn actions(
+    entities: &Entities,
+) -> Result<HashMap<&'static str, (EntityUid, cedar_policy::Entity)>, PolicyError> {
+    let variants = MARKERS
+        .iter()
+        .flat_map(|(_, variants)| variants.iter().map(|(_, name)| *name));
+    for name in variants {
+        if !ALL.iter().any(|info| info.name == name) {
+            return Err(PolicyError::MissingPermission(name));
+        }
+    }
+    ALL.iter()
+        .map(|info| {
+            let uid = action_uid(info.name);
+            let entity = entities.get(&uid).ok_or(PolicyError::MissingAction(info.name))?;
+            Ok((info.name, (uid, entity.clone())))
+        })
+        .collect()
+}
+
+fn inherited(entities: &Entities, role: Role) -> Result<(Role, Vec<EntityUid>), PolicyError> {
+    let uid = super::question::role_uid(role);
+    let ancestors = entities.ancestors(&uid).ok_or(PolicyError::MissingRole(role))?;
+    let all = std::iter::once(uid.clone()).chain(ancestors.cloned()).collect();
+    Ok((role, all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(policies: &str) -> PolicyError {
+        load(SCHEMA, ROLES, &format!("{POLICIES}\n{policies}"))
+            .err()
+            .unwrap()
+    }
+
+    #[test]
+    fn a_policy_on_an_unknown_attribute_is_refused() {
+        let error = with("permit (principal, action, resource) when { principal.is_staff };");
+        assert!(matches!(error, PolicyError::Invalid(text) if text.contains("is_staff")));
+    }
+
+    #[test]
+    fn a_policy_on_an_unknown_permission_or_role_is_refused() {
+        for scope in [
+            r#"principal, action == Action::"shipments.teleport""#,
+            r#"principal in Rolle::"ADMIN", action"#,
+        ] {
+            let error = with(&format!("permit ({scope}, resource);"));
+            assert!(matches!(error, PolicyError::Invalid(_)), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_forbid_without_a_reason_is_refused() {
+        let error = with("forbid (principal, action, resource) when { context.now < 0 };");
+        assert!(matches!(error, PolicyError::Reason(_)), "{error}");
+    }
+
+    #[test]
+    fn a_hierarchy_without_a_role_is_refused() {
+        let roles = ROLES.replace("DRIVER", "DRIFTER");
+        let error = load(SCHEMA, &roles, POLICIES).err().unwrap();
+        assert!(matches!(error, PolicyError::MissingRole(Role::Driver)), "{error}");
+    }
+
+    #[test]
+    fn a_schema_without_a_permission_is_refused() {
+        let schema = SCHEMA.replace("  \"fleet.management\",\n", "");
+        let policies = POLICIES.replace("    Action::\"fleet.management\",\n", "");
+        let error = load(&schema, ROLES, &policies).err().unwrap();
+        assert!(
+            matches!(error, PolicyError::MissingAction("fleet.management")),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn critical_permissions_of_the_table_are_those_of_the_schema() {
+        let policies = embedded().unwrap();
+        let critical = action_uid("critical");
+        let roles = Entities::from_json_str(ROLES, Some(&policies.schema)).unwrap();
+        for info in ALL {
+            let (uid, _) = &policies.actions[info.name];
+            assert_eq!(
+                roles.is_ancestor_of(&critical, uid),
+                info.critical,
+                "{}",
+                info.name
+            );
+        }
+    }
+
+    #[test]
+    fn the_platform_company_of_the_program_is_that_of_the_policies() {
+        let literal = format!("Company::\"{}\"", crate::ids::PLATFORM_COMPANY.uuid());
+        assert_eq!(POLICIES.matches("Company::\"").count(), 1);
+        assert!(POLICIES.contains(&literal));
+    }
+}

@@ -1,0 +1,186 @@
+//! The decision: Cedar policies, loaded and validated once, asked for every grant.
+//!
+//! Default deny; a forbid always wins (P1, P2, P3); a policy that fails to evaluate denies. The rules
+//! stand in `policies/`, not here. What remains here is the translation of an actor, an object and the
+//! time into Cedar's terms, and of Cedar's answer into a [`Grant`] or a precise [`Refusal`].
+
+mod load;
+mod question;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use cedar_policy::{Authorizer, Entity, EntityUid, PolicyId, PolicySet, Schema};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use crate::actor::{AccountState, Actor, LiveSession, SessionRow};
+use crate::grant::{Grant, Reason, Refusal, Scopes};
+use crate::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
+use crate::permission::{ALL, Permission};
+use crate::role::Role;
+pub use load::PolicyError;
+use question::Question;
+
+/// The kind of an object a decision is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ResourceKind {
+    /// A shipment.
+    Shipment,
+    /// A stored mixed-load check.
+    Check,
+    /// An event of the audit trail.
+    AuditEvent,
+}
+
+/// One object a decision is about. Read it under row-level security before asking (P6).
+#[derive(Debug, Clone, Copy)]
+pub struct Resource {
+    /// What it is.
+    pub kind: ResourceKind,
+    /// Its id.
+    pub id: Uuid,
+    /// Whose it is.
+    pub company: CompanyId,
+    /// Who created it.
+    pub created_by: Option<UserId>,
+    /// To whom it is assigned.
+    pub assigned_to: Option<UserId>,
+}
+
+/// The loaded policies, with everything that does not depend on the question prepared.
+pub struct Policies {
+    authorizer: Authorizer,
+    policies: PolicySet,
+    /// The permits alone: whether a permission is held, conditions apart.
+    permits: PolicySet,
+    schema: Schema,
+    /// Why each forbid forbids.
+    reasons: HashMap<PolicyId, Reason>,
+    /// A permission's action, as named and as an entity with its groups.
+    actions: HashMap<&'static str, (EntityUid, Entity)>,
+    /// Each role with all it inherits from.
+    roles: HashMap<Role, Vec<EntityUid>>,
+}
+
+impl Policies {
+    /// The policies compiled into the program.
+    ///
+    /// # Errors
+    /// When a file does not parse or does not fit the schema, or roles or permissions are not those of the program.
+    pub fn embedded() -> Result<Self, PolicyError> {
+        load::embedded()
+    }
+
+    /// Decides whether `actor` holds `P` within its own company at `now`, and how far it reaches.
+    ///
+    /// # Errors
+    /// The refusal, with its precise reason for the log.
+    pub fn authorize<P: Permission>(
+        &self,
+        actor: &Arc<Actor>,
+        now: OffsetDateTime,
+    ) -> Result<Grant<P>, Refusal> {
+        let refused = |reason| Refusal {
+            permission: P::NAME,
+            reason,
+        };
+        let question = Question::on_company(self, actor, names::<P>(), now).map_err(refused)?;
+        let mut scopes = Scopes::default();
+        let mut reason = Reason::NotHeld;
+        for (scope, name) in P::VARIANTS {
+            match question.decide(name) {
+                Ok(()) => scopes.add(*scope),
+                Err(refused) => reason = more_telling(reason, refused),
+            }
+        }
+        if scopes.is_empty() {
+            return Err(refused(reason));
+        }
+        Ok(Grant::new(Arc::clone(actor), scopes))
+    }
+
+    /// Decides whether a grant reaches one object at `now`: own, assigned and team mean exactly that (P7).
+    ///
+    /// # Errors
+    /// The refusal, with its precise reason for the log. [`Reason::OtherCompany`] is to be answered as
+    /// if the object did not exist (P19).
+    pub fn authorize_on<P: Permission>(
+        &self,
+        grant: &Grant<P>,
+        resource: &Resource,
+        now: OffsetDateTime,
+    ) -> Result<(), Refusal> {
+        let refused = |reason| Refusal {
+            permission: P::NAME,
+            reason,
+        };
+        let question =
+            Question::on_object(self, grant.actor(), resource, names::<P>(), now).map_err(refused)?;
+        let mut reason = Reason::NotHeld;
+        for name in names::<P>() {
+            match question.decide(name) {
+                Ok(()) => return Ok(()),
+                Err(refused) => reason = more_telling(reason, refused),
+            }
+        }
+        Err(refused(reason))
+    }
+
+    /// The names of the permissions `actor` holds within its own company at `now`, in the order of [`ALL`].
+    #[must_use]
+    pub fn permissions_of(&self, actor: &Arc<Actor>, now: OffsetDateTime) -> Vec<&'static str> {
+        let all = ALL.iter().map(|info| info.name);
+        let Ok(question) = Question::on_company(self, actor, all.clone(), now) else {
+            return Vec::new();
+        };
+        all.filter(|name| question.decide(name).is_ok()).collect()
+    }
+
+    /// Who holds what, a fresh second factor presumed and platform staff in the platform company: the
+    /// matrix of `docs/permissions.txt`.
+    #[must_use]
+    pub fn matrix(&self) -> BTreeMap<(Role, &'static str), bool> {
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let mut matrix = BTreeMap::new();
+        for role in Role::ALL {
+            let held = self.permissions_of(&model(role, now), now);
+            for info in ALL {
+                matrix.insert((role, info.name), held.contains(&info.name));
+            }
+        }
+        matrix
+    }
+}
+
+fn names<P: Permission>() -> impl Iterator<Item = &'static str> {
+    P::VARIANTS.iter().map(|(_, name)| *name)
+}
+
+/// Of two reasons the one that says how far the caller came; variants of one permission may differ.
+fn more_telling(a: Reason, b: Reason) -> Reason {
+    let rank = |reason| match reason {
+        Reason::NotHeld => 0,
+        Reason::OutsideScope => 1,
+        Reason::SecondFactorNeeded => 2,
+        _ => 3,
+    };
+    if rank(b) > rank(a) { b } else { a }
+}
+
+/// Somebody of this role, for the matrix.
+fn model(role: Role, now: OffsetDateTime) -> Arc<Actor> {
+    Actor::from_live_session(LiveSession::from_row(SessionRow {
+        session: SessionId::from_uuid(Uuid::nil()),
+        handle_hash: [0; 32],
+        user: UserId::from_uuid(Uuid::nil()),
+        company: PLATFORM_COMPANY,
+        company_name: String::new(),
+        role,
+        account: AccountState::Active,
+        display_name: String::new(),
+        second_factor_at: Some(now),
+        expires_at: now + Duration::HOUR,
+    }))
+}

@@ -1,0 +1,100 @@
+//! People and objects for the tests.
+
+#![allow(dead_code, reason = "each test file uses some of it")]
+
+use std::sync::{Arc, LazyLock};
+
+use safeshipper_access::actor::{AccountState, Actor, LiveSession, SessionRow};
+use safeshipper_access::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
+use safeshipper_access::permission::{Permission, Scope};
+use safeshipper_access::policy::{Policies, Resource, ResourceKind};
+use safeshipper_access::role::Role;
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+pub const NOW: OffsetDateTime = datetime!(2026-03-01 12:00 UTC);
+pub const OURS: CompanyId = CompanyId::from_uuid(Uuid::from_u128(0xa));
+pub const THEIRS: CompanyId = CompanyId::from_uuid(Uuid::from_u128(0xb));
+pub const ME: UserId = UserId::from_uuid(Uuid::from_u128(0x1));
+pub const COLLEAGUE: UserId = UserId::from_uuid(Uuid::from_u128(0x2));
+
+static POLICIES: LazyLock<Policies> = LazyLock::new(|| Policies::embedded().unwrap());
+
+pub fn policies() -> &'static Policies {
+    &POLICIES
+}
+
+pub struct Person(SessionRow);
+
+impl Person {
+    /// Somebody of this role in its natural company, without a second factor.
+    pub fn of(role: Role) -> Self {
+        Self(SessionRow {
+            session: SessionId::from_uuid(Uuid::from_u128(0x5e5)),
+            handle_hash: [7; 32],
+            user: ME,
+            company: if role == Role::SuperAdmin {
+                PLATFORM_COMPANY
+            } else {
+                OURS
+            },
+            company_name: "Example Chemicals".into(),
+            role,
+            account: AccountState::Active,
+            display_name: "Example Person".into(),
+            second_factor_at: None,
+            expires_at: NOW + Duration::HOUR,
+        })
+    }
+
+    pub fn in_company(mut self, company: CompanyId) -> Self {
+        self.0.company = company;
+        self
+    }
+
+    pub fn with_fresh_second_factor(self) -> Self {
+        self.with_second_factor_at(NOW)
+    }
+
+    pub fn with_second_factor_at(mut self, at: OffsetDateTime) -> Self {
+        self.0.second_factor_at = Some(at);
+        self
+    }
+
+    pub fn suspended(mut self) -> Self {
+        self.0.account = AccountState::Suspended;
+        self
+    }
+
+    pub fn actor(self) -> Arc<Actor> {
+        Actor::from_live_session(LiveSession::from_row(self.0))
+    }
+}
+
+/// A shipment of our company that nobody created and nobody carries.
+pub fn shipment() -> Resource {
+    Resource {
+        kind: ResourceKind::Shipment,
+        id: Uuid::from_u128(0x5),
+        company: OURS,
+        created_by: None,
+        assigned_to: None,
+    }
+}
+
+/// A critical permission, as a later route will ask for it.
+pub struct Override;
+
+impl Permission for Override {
+    const NAME: &'static str = "dangerous_goods.compatibility.override";
+    const VARIANTS: &'static [(Scope, &'static str)] = &[(Scope::Company, Self::NAME)];
+}
+
+/// One more, which administrators only inherit.
+pub struct Resolve;
+
+impl Permission for Resolve {
+    const NAME: &'static str = "emergency.incidents.resolve";
+    const VARIANTS: &'static [(Scope, &'static str)] = &[(Scope::Company, Self::NAME)];
+}
