@@ -148,3 +148,85 @@ impl Outcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{AuditFilter, AuditList, AuditRow, Outcome, Severity};
+    use crate::console::pages::Section;
+    use crate::console::pages::markup::render;
+    use crate::console::pages::samples::{ESCAPED, HOSTILE, moment, shell};
+
+    fn row(id: &str, event: &str, severity: Severity, outcome: Outcome) -> AuditRow {
+        AuditRow {
+            id: id.into(),
+            at: moment("22 Nov 2026, 12:55:07 UTC"),
+            person: "Maya Okafor".into(),
+            event: event.into(),
+            severity,
+            resource: "Shipment SS-2026-000121".into(),
+            resource_path: (outcome == Outcome::Success).then(|| "/shipments/shp_0197".into()),
+            outcome,
+            address: "203.0.113.24".into(),
+            details: vec![
+                ("request".into(), "0197-8a2c-41de".into()),
+                ("agent".into(), HOSTILE.into()),
+            ],
+        }
+    }
+
+    fn page() -> AuditList {
+        AuditList {
+            shell: shell(Section::Audit),
+            filter: AuditFilter {
+                person: "O'Neil & <b>".into(),
+                ..AuditFilter::default()
+            },
+            event_types: vec!["shipment.created".into(), "session.started".into()],
+            rows: vec![
+                row("e1", "shipment.created", Severity::Info, Outcome::Success),
+                row("e2", "shipment.checked", Severity::Info, Outcome::Success),
+                row("e3", "session.refused", Severity::Warning, Outcome::Denied),
+                row("e4", "audit.read", Severity::High, Outcome::Failure),
+                row("e5", "access.refused", Severity::Critical, Outcome::Denied),
+            ],
+            next: Some("c2".into()),
+            first_page: false,
+            error: None,
+        }
+    }
+
+    #[test]
+    fn an_event_says_who_did_what_when_from_where_and_how_it_ended() {
+        let html = render("audit", &page());
+        for part in [
+            "12:55:07 UTC",
+            "Maya Okafor",
+            "shipment.created",
+            "203.0.113.24",
+            "Denied",
+            "Critical",
+        ] {
+            assert!(html.contains(part), "{part}");
+        }
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+    }
+
+    #[test]
+    fn the_filter_is_kept_by_the_pages_and_encoded() {
+        let html = render("audit", &page());
+        assert!(html.contains("person=O%27Neil%20%26%20%3Cb%3E&amp;from="));
+        assert!(html.contains("&amp;after=c2"));
+    }
+
+    #[test]
+    fn a_filter_that_matches_nothing_says_so() {
+        let page = AuditList {
+            rows: Vec::new(),
+            next: None,
+            error: Some("`from` is after `to`".into()),
+            ..page()
+        };
+        let html = render("audit-empty", &page);
+        assert!(html.contains("No event matches") && html.contains("`from` is after `to`"));
+    }
+}

@@ -94,3 +94,62 @@ pub struct Moment {
     /// As shown, with its zone, such as `22 Nov 2026, 12:55 UTC`.
     pub text: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Navigation, Section};
+    use crate::console::pages::ProblemPage;
+    use crate::console::pages::markup::render;
+    use crate::console::pages::samples::{ESCAPED, HOSTILE, shell};
+
+    fn page(navigation: Navigation) -> String {
+        let mut shell = shell(Section::Shipments);
+        shell.navigation = navigation;
+        if let Some(person) = &mut shell.person {
+            person.name = HOSTILE.into();
+        }
+        let text = String::new;
+        let page = ProblemPage {
+            shell,
+            status: 403,
+            title: text(),
+            detail: text(),
+            request_id: text(),
+            back: text(),
+            back_text: text(),
+        };
+        render("layout", &page)
+    }
+
+    #[test]
+    fn a_section_a_person_may_not_open_is_not_on_the_page() {
+        let html = page(Navigation {
+            shipments: true,
+            ..Navigation::default()
+        });
+        assert!(html.contains("href=\"/shipments\" aria-current=\"page\""));
+        assert!(!html.contains("href=\"/checker\"") && !html.contains("href=\"/audit\""));
+    }
+
+    #[test]
+    fn a_person_is_named_escaped_with_a_way_to_sign_out_and_a_skip_link() {
+        let html = page(Navigation::default());
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+        assert!(html.contains("action=\"/sign-out\"") && html.contains("href=\"#main\""));
+    }
+
+    #[test]
+    fn the_htmx_settings_forbid_eval_and_inline_style_and_are_valid_json() {
+        let html = page(Navigation::default());
+        let json = html
+            .split("name=\"htmx-config\" content='")
+            .nth(1)
+            .and_then(|rest| rest.split('\'').next());
+        let json: serde_json::Value =
+            serde_json::from_str(json.expect("the settings are there")).expect("valid JSON");
+        assert_eq!(json["allowEval"], false);
+        assert_eq!(json["allowScriptTags"], false);
+        assert_eq!(json["includeIndicatorStyles"], false);
+        assert_eq!(json["selfRequestsOnly"], true);
+    }
+}

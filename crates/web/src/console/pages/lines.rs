@@ -28,7 +28,10 @@ pub struct SelectOption {
 impl SelectOption {
     /// A choice that posts `value` and shows `text`.
     pub fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { value: value.into(), text: text.into() }
+        Self {
+            value: value.into(),
+            text: text.into(),
+        }
     }
 }
 

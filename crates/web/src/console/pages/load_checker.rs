@@ -64,3 +64,163 @@ pub struct Suggestion {
     /// A word that tells rows apart, such as `PG II` or `forbidden`.
     pub remark: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
+    use crate::console::pages::markup::render;
+    use crate::console::pages::samples::{
+        ESCAPED, HOSTILE, clear_result, editor, hazard, load, result, shell, troubled_editor,
+    };
+    use crate::console::pages::{LineView, ResultView, Section};
+
+    fn page() -> LoadChecker {
+        LoadChecker {
+            shell: shell(Section::Checker),
+            editor: editor("/checker"),
+            result: result(),
+            show: Show::All,
+            may_save: true,
+        }
+    }
+
+    #[test]
+    fn every_line_posts_one_of_each_field_so_that_order_holds() {
+        let html = render("checker", &page());
+        let fields = [
+            "goods",
+            "us_row",
+            "adr_row",
+            "packing_group",
+            "physical_state",
+            "limited_quantity",
+            "quantity",
+            "unit",
+            "packages",
+            "packaging",
+        ];
+        for field in fields {
+            assert_eq!(html.matches(&format!("name=\"{field}\"")).count(), 6, "{field}");
+        }
+    }
+
+    #[test]
+    fn a_verdict_is_a_word_and_an_icon_and_every_cell_says_its_pair() {
+        let html = render("checker", &page());
+        assert!(html.contains("#i-prohibited") && html.contains("<span>Prohibited</span>"));
+        assert!(html.contains("Lines 1 and 4: Prohibited, 49 CFR 177.848(d), table entry X"));
+        assert!(html.contains("href=\"#finding-us-1-4\"") && html.contains("id=\"finding-us-1-4\""));
+        assert!(html.contains("Why the answers differ"));
+    }
+
+    #[test]
+    fn an_ambiguous_number_shows_the_rows_and_chooses_none() {
+        let html = render("checker", &page());
+        assert!(html.contains("<option value=\"\">Choose a row</option><option value=\"adr:UN1950:5A\">"));
+    }
+
+    #[test]
+    fn conditions_are_counted_until_confirmed() {
+        let open = render(
+            "checker-open",
+            &LoadChecker {
+                result: clear_result(false),
+                ..page()
+            },
+        );
+        assert!(open.contains("1 condition to confirm"));
+        let confirmed = render(
+            "checker-confirmed",
+            &LoadChecker {
+                result: clear_result(true),
+                ..page()
+            },
+        );
+        assert!(confirmed.contains("Every condition confirmed"));
+        assert!(confirmed.contains("id=\"confirm-us-1-3-confirm\" checked"));
+    }
+
+    #[test]
+    fn who_may_not_save_sees_no_save_button() {
+        assert!(render("checker", &page()).contains("value=\"save\""));
+        assert!(
+            !render(
+                "checker-viewer",
+                &LoadChecker {
+                    may_save: false,
+                    ..page()
+                }
+            )
+            .contains("value=\"save\"")
+        );
+    }
+
+    #[test]
+    fn what_was_typed_comes_back_escaped_and_unknown_goods_are_named() {
+        let html = render(
+            "checker-trouble",
+            &LoadChecker {
+                editor: troubled_editor("/checker"),
+                ..page()
+            },
+        );
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+        assert!(html.contains("No goods of this number or name"));
+        assert!(html.contains("<option value=\"liquid\" selected>"));
+    }
+
+    #[test]
+    fn a_new_load_says_that_there_is_nothing_to_check() {
+        let mut editor = editor("/checker");
+        editor.lines = vec![LineView {
+            number: 1,
+            ..LineView::default()
+        }];
+        editor.lines[0].details.number = 1;
+        let html = render(
+            "checker-empty",
+            &LoadChecker {
+                editor,
+                result: ResultView::default(),
+                ..page()
+            },
+        );
+        assert!(html.contains("Nothing to check yet"));
+        assert!(!html.contains("Permitted"));
+    }
+
+    #[test]
+    fn the_live_answer_brings_its_summary_and_each_lines_details_out_of_band() {
+        let lines = editor("/checker")
+            .lines
+            .into_iter()
+            .map(|line| line.details)
+            .collect();
+        let html = render(
+            "load-result",
+            &LoadResult {
+                result: result(),
+                lines,
+            },
+        );
+        assert!(html.contains("US highway: Prohibited. ADR: Cannot be cleared."));
+        assert_eq!(html.matches("hx-swap-oob=\"true\"").count(), 6);
+        assert!(!html.contains("<html"));
+    }
+
+    #[test]
+    fn suggestions_are_escaped_options() {
+        let options = load()
+            .into_iter()
+            .map(|goods| Suggestion {
+                value: goods.goods.replace(' ', ""),
+                number: goods.goods,
+                name: HOSTILE.into(),
+                hazards: vec![hazard("3", "flammable liquid")],
+                remark: "PG II".into(),
+            })
+            .collect();
+        let html = render("suggestions", &Suggestions { options });
+        assert!(html.contains("data-value=\"UN1203\"") && html.contains(ESCAPED) && !html.contains(HOSTILE));
+    }
+}

@@ -6,7 +6,7 @@
 //! inline script, inline style, unescaped text, unlabelled inputs and forms without a CSRF token.
 //!
 //! To add a page: a file here with the struct, its template beside the others, a test through
-//! [`samples::render`](self), and a line in the table below.
+//! `markup::render`, and a line in the table below.
 //!
 //! The addresses that the templates link and post to:
 //!
@@ -32,6 +32,8 @@ mod audit_list;
 mod layout;
 mod lines;
 mod load_checker;
+#[cfg(test)]
+mod markup;
 mod problem_page;
 mod result;
 #[cfg(test)]
@@ -44,7 +46,9 @@ mod verdict;
 
 pub use audit_list::{AuditFilter, AuditList, AuditRow, Outcome, Severity};
 pub use layout::{Moment, Navigation, Notice, NoticeKind, Person, Section, Shell};
-pub use lines::{Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption, SelectOption, StateChoice};
+pub use lines::{
+    Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption, SelectOption, StateChoice,
+};
 pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
 pub use problem_page::ProblemPage;
 pub use result::{ConditionView, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView};

@@ -23,3 +23,30 @@ pub struct ProblemPage {
     /// The way back in words.
     pub back_text: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ProblemPage;
+    use crate::console::pages::markup::render;
+    use crate::console::pages::samples::{ESCAPED, HOSTILE, nobody};
+
+    #[test]
+    fn it_names_the_problem_and_the_request_and_offers_a_way_back() {
+        let html = render(
+            "problem",
+            &ProblemPage {
+                shell: nobody(),
+                status: 404,
+                title: "Not found".into(),
+                detail: format!("There is nothing at this address, or it is not yours to see. {HOSTILE}"),
+                request_id: "0197-8a2c-41de".into(),
+                back: "/shipments".into(),
+                back_text: "Back to shipments".into(),
+            },
+        );
+        assert!(
+            html.contains("404") && html.contains("0197-8a2c-41de") && html.contains("href=\"/shipments\"")
+        );
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+    }
+}

@@ -33,12 +33,18 @@ pub struct ShipmentForm {
 impl ShipmentForm {
     /// What is wrong with a field, if anything.
     pub fn problem(&self, field: &str) -> Option<&str> {
-        self.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
+        self.problems
+            .iter()
+            .find(|problem| problem.field == field)
+            .map(|problem| problem.message.as_str())
     }
 
     /// The two parties with the prefix of their field names and their headings.
     pub fn parties(&self) -> [(&'static str, &'static str, &PartyForm); 2] {
-        [("consignor", "Consignor", &self.consignor), ("consignee", "Consignee", &self.consignee)]
+        [
+            ("consignor", "Consignor", &self.consignor),
+            ("consignee", "Consignee", &self.consignee),
+        ]
     }
 }
 
@@ -99,4 +105,78 @@ pub struct FieldProblem {
     pub field: String,
     /// What is wrong and what would be right.
     pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ContactForm, FieldProblem, PartyForm, ShipmentForm};
+    use crate::console::pages::markup::render;
+    use crate::console::pages::samples::{ESCAPED, HOSTILE, clear_result, editor, shell};
+    use crate::console::pages::{Section, Show};
+
+    fn page() -> ShipmentForm {
+        let party = PartyForm {
+            name: "Northwind Chemicals".into(),
+            street: "Waalhaven 12".into(),
+            city: "Rotterdam".into(),
+            postcode: "3089 JH".into(),
+            country: "Netherlands".into(),
+        };
+        let mut editor = editor("/shipments");
+        editor.lines.truncate(3);
+        ShipmentForm {
+            shell: shell(Section::Shipments),
+            id: None,
+            tracking_number: None,
+            consignee: PartyForm {
+                name: HOSTILE.into(),
+                ..party.clone()
+            },
+            consignor: party,
+            contact: ContactForm {
+                name: "Duty officer".into(),
+                phone: "+31 10 555 0100".into(),
+                email: String::new(),
+            },
+            editor,
+            result: clear_result(false),
+            show: Show::All,
+            problems: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_new_shipment_posts_its_parties_and_lines() {
+        let html = render("shipment-new", &page());
+        assert!(html.contains("action=\"/shipments\"") && html.contains("name=\"consignor_postcode\""));
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+        assert!(!html.contains("aria-invalid"));
+    }
+
+    #[test]
+    fn each_problem_is_listed_on_top_and_tied_to_its_field() {
+        let problems = vec![
+            FieldProblem {
+                field: "contact_phone".into(),
+                message: "Emergency phone: write it with its country code".into(),
+            },
+            FieldProblem {
+                field: "quantity-2".into(),
+                message: "Line 2: the quantity must be above zero".into(),
+            },
+        ];
+        let html = render("shipment-problems", &ShipmentForm { problems, ..page() });
+        assert!(html.contains("2 fields need attention") && html.contains("href=\"#quantity-2\""));
+        assert!(html.contains("aria-invalid=\"true\" aria-describedby=\"contact_phone-problem\""));
+    }
+
+    #[test]
+    fn an_edit_links_back_to_its_shipment() {
+        let page = ShipmentForm {
+            id: Some("shp_0197".into()),
+            tracking_number: Some("SS-2026-000124".into()),
+            ..page()
+        };
+        assert!(render("shipment-edit", &page).contains("href=\"/shipments/shp_0197\""));
+    }
 }

@@ -96,3 +96,137 @@ impl ShipmentActions {
         self.us_paper || self.adr_document
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CheckView, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
+    use crate::console::pages::markup::render;
+    use crate::console::pages::samples::{ESCAPED, HOSTILE, clear_result, load, moment, result, shell};
+    use crate::console::pages::{ContactForm, Notice, NoticeKind, Section, ShipmentStatus};
+
+    fn page() -> ShipmentPage {
+        let party = |name: &str| PartyView {
+            name: name.into(),
+            address: vec![
+                "Waalhaven 12".into(),
+                "3089 JH Rotterdam".into(),
+                "Netherlands".into(),
+            ],
+        };
+        let line = |goods: crate::console::pages::GoodsView| ShipmentLineView {
+            number: goods.line,
+            goods: goods.goods,
+            name: goods.name,
+            hazards: goods.hazards,
+            packing_group: "II".into(),
+            limited_quantity: goods.line == 3,
+            quantity: "1,800 L".into(),
+            packages: "9 drums".into(),
+        };
+        ShipmentPage {
+            shell: shell(Section::Shipments),
+            id: "shp_0197".into(),
+            tracking_number: "SS-2026-000121".into(),
+            status: ShipmentStatus::Checked,
+            outdated: false,
+            consignor: party("Northwind Chemicals"),
+            consignee: party(HOSTILE),
+            contact: Some(ContactForm {
+                name: "Duty officer".into(),
+                phone: "+31 10 555 0100".into(),
+                email: "duty@northwind.example".into(),
+            }),
+            lines: load().into_iter().take(3).map(line).collect(),
+            check: Some(CheckView {
+                at: moment("22 Nov 2026, 12:55 UTC"),
+                by: "Maya Okafor".into(),
+                result: clear_result(true),
+            }),
+            actions: ShipmentActions {
+                edit: true,
+                check: true,
+                mark_ready: true,
+                us_paper: true,
+                adr_document: true,
+            },
+            updated: moment("22 Nov 2026, 12:55 UTC"),
+        }
+    }
+
+    #[test]
+    fn a_checked_shipment_shows_its_answer_hash_papers_and_next_step() {
+        let mut page = page();
+        page.shell.notice = Some(Notice {
+            kind: NoticeKind::Success,
+            text: "The load was checked.".into(),
+        });
+        let html = render("shipment", &page);
+        assert!(html.contains("aria-current=\"step\"") && html.contains("Mark ready"));
+        assert!(html.contains("us-shipping-paper.pdf") && html.contains("adr-transport-document.pdf"));
+        assert!(html.contains("31d0c9a2e6f7c35a") && html.contains("ADR 2025"));
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+    }
+
+    #[test]
+    fn what_a_person_may_not_do_is_not_on_the_page() {
+        let mut page = ShipmentPage {
+            actions: ShipmentActions::default(),
+            contact: None,
+            ..page()
+        };
+        if let Some(check) = &mut page.check {
+            check.result.confirmable = false;
+        }
+        let html = render("shipment-viewer", &page);
+        for absent in [
+            "/edit",
+            "/check\"",
+            "/ready",
+            ".pdf",
+            "Mark ready",
+            "Emergency contact",
+            "name=\"confirm\"",
+        ] {
+            assert!(!html.contains(absent), "{absent}");
+        }
+        assert!(html.contains("<strong>Confirmed:</strong>"));
+    }
+
+    #[test]
+    fn a_load_changed_since_its_check_says_so_before_everything_else() {
+        let actions = ShipmentActions {
+            edit: true,
+            check: true,
+            ..ShipmentActions::default()
+        };
+        let check = CheckView {
+            at: moment("21 Nov 2026, 09:10 UTC"),
+            by: "Maya Okafor".into(),
+            result: result(),
+        };
+        let page = ShipmentPage {
+            outdated: true,
+            actions,
+            check: Some(check),
+            status: ShipmentStatus::Draft,
+            ..page()
+        };
+        let html = render("shipment-outdated", &page);
+        let banner = html
+            .find("Changed since the check.")
+            .expect("the banner is there");
+        assert!(banner < html.find("<h2").expect("a heading"));
+        assert!(!html.contains(".pdf"));
+    }
+
+    #[test]
+    fn a_draft_never_checked_shows_no_verdict() {
+        let page = ShipmentPage {
+            check: None,
+            status: ShipmentStatus::Draft,
+            ..page()
+        };
+        let html = render("shipment-draft", &page);
+        assert!(html.contains("Not checked yet") && !html.contains("Permitted"));
+    }
+}

@@ -108,3 +108,111 @@ impl ShipmentStatus {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList};
+    use crate::console::pages::markup::render;
+    use crate::console::pages::samples::{ESCAPED, HOSTILE, hazard, moment, shell};
+    use crate::console::pages::{Section, Verdict};
+
+    fn row(number: &str, status: ShipmentStatus, verdicts: [Option<Verdict>; 2]) -> ShipmentRow {
+        ShipmentRow {
+            id: "shp_0197".into(),
+            tracking_number: number.into(),
+            status,
+            outdated: number.ends_with('2'),
+            consignor: "Northwind Chemicals, Rotterdam".into(),
+            consignee: HOSTILE.into(),
+            summary: "3 lines: UN 1203, UN 1942, UN 3077".into(),
+            hazards: vec![
+                hazard("3", "flammable liquid"),
+                hazard("5.1", "oxidiser"),
+                hazard("9", "other hazards"),
+            ],
+            verdicts: ["US", "ADR"]
+                .iter()
+                .zip(verdicts)
+                .filter_map(|(regime, verdict)| {
+                    Some(RegimeVerdict {
+                        regime: (*regime).into(),
+                        verdict: verdict?,
+                    })
+                })
+                .collect(),
+            updated: moment("22 Nov 2026, 12:55 UTC"),
+        }
+    }
+
+    fn page() -> ShipmentsList {
+        let some = |us, adr| [Some(us), Some(adr)];
+        ShipmentsList {
+            shell: shell(Section::Shipments),
+            may_create: true,
+            filter: None,
+            rows: vec![
+                row("SS-2026-000124", ShipmentStatus::Draft, [None, None]),
+                row(
+                    "SS-2026-000122",
+                    ShipmentStatus::Checked,
+                    some(Verdict::Prohibited, Verdict::NotCleared),
+                ),
+                row(
+                    "SS-2026-000121",
+                    ShipmentStatus::Checked,
+                    some(Verdict::Conditional, Verdict::Permitted),
+                ),
+                row(
+                    "SS-2026-000119",
+                    ShipmentStatus::Ready,
+                    some(Verdict::Permitted, Verdict::Permitted),
+                ),
+            ],
+            next: Some("abc+/=".into()),
+            first_page: true,
+        }
+    }
+
+    #[test]
+    fn a_row_says_status_parties_and_verdicts_in_words() {
+        let html = render("shipments", &page());
+        assert!(html.contains("SS-2026-000124") && html.contains("not checked"));
+        assert!(html.contains("<b>ADR</b> Cannot be cleared") && html.contains("changed since its check"));
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+        assert!(html.contains("after=abc%2B/%3D"));
+    }
+
+    #[test]
+    fn an_empty_list_invites_only_those_who_may_create() {
+        let empty = ShipmentsList {
+            rows: Vec::new(),
+            next: None,
+            ..page()
+        };
+        let html = render("shipments-empty", &empty);
+        assert!(html.contains("No shipments yet") && html.contains("/shipments/new"));
+        let html = render(
+            "shipments-viewer",
+            &ShipmentsList {
+                may_create: false,
+                ..empty
+            },
+        );
+        assert!(!html.contains("/shipments/new") && !html.contains("Check a load"));
+    }
+
+    #[test]
+    fn the_filter_applied_is_marked_and_kept_by_the_pages() {
+        let filter = Some(ShipmentStatus::Draft);
+        let html = render(
+            "shipments-filtered",
+            &ShipmentsList {
+                filter,
+                first_page: false,
+                ..page()
+            },
+        );
+        assert!(html.contains("href=\"/shipments?status=draft\" aria-current=\"true\""));
+        assert!(html.contains("/shipments?status=draft&amp;after="));
+    }
+}

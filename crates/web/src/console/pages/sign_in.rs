@@ -17,3 +17,53 @@ pub struct SignIn {
     /// Why the last attempt was refused; never which part was wrong.
     pub error: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SignIn;
+    use crate::console::pages::markup::render;
+    use crate::console::pages::samples::{ESCAPED, HOSTILE, nobody};
+
+    fn page() -> SignIn {
+        SignIn {
+            shell: nobody(),
+            email: String::new(),
+            next: None,
+            error: None,
+        }
+    }
+
+    #[test]
+    fn it_asks_for_email_and_password_and_shows_no_navigation() {
+        let html = render("sign-in", &page());
+        assert!(html.contains("autocomplete=\"current-password\""));
+        assert!(!html.contains("<nav") && !html.contains("Sign out"));
+    }
+
+    #[test]
+    fn a_refusal_keeps_the_email_escaped_and_never_a_password() {
+        let error = Some("E-mail or password is wrong".into());
+        let html = render(
+            "sign-in-refused",
+            &SignIn {
+                email: HOSTILE.into(),
+                error,
+                ..page()
+            },
+        );
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+        assert!(html.contains("role=\"alert\""));
+    }
+
+    #[test]
+    fn where_to_go_afterwards_is_carried_along() {
+        let html = render(
+            "sign-in-next",
+            &SignIn {
+                next: Some("/shipments?status=draft".into()),
+                ..page()
+            },
+        );
+        assert!(html.contains("name=\"next\" value=\"/shipments?status=draft\""));
+    }
+}

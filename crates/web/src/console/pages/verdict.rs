@@ -96,7 +96,12 @@ mod tests {
 
     #[test]
     fn no_two_verdicts_share_a_word_or_an_icon() {
-        let all = [Verdict::Permitted, Verdict::Conditional, Verdict::Prohibited, Verdict::NotCleared];
+        let all = [
+            Verdict::Permitted,
+            Verdict::Conditional,
+            Verdict::Prohibited,
+            Verdict::NotCleared,
+        ];
         for (i, a) in all.iter().enumerate() {
             for b in &all[i + 1..] {
                 assert_ne!(a.word(), b.word());
