@@ -1,13 +1,24 @@
 //! The answer as text for a terminal: matrix, findings with their clauses, rows to choose.
 
-use crate::check::CheckResult;
-use crate::load::Load;
+use std::fmt::{self, Display, Write as _};
+
+use crate::catalogue::Catalogue;
+use crate::check::{CheckResult, Finding, Verdict};
+use crate::identity::RowId;
+use crate::load::{Line, Load};
 
 /// Renders the answers of one or several regimes to one load as readable text.
+///
+/// Lines are numbered from one, as a person counts; the matrix is left out above 20 lines.
 #[must_use]
-pub fn text(load: &Load, results: &[CheckResult]) -> String {
-    let _ = (load, results);
-    String::new()
+pub fn text(catalogue: &Catalogue, load: &Load, results: &[CheckResult]) -> String {
+    let mut out = String::new();
+    for result in results {
+        // Writing to a text cannot fail.
+        let _ = Section { catalogue, load, result }.write(&mut out);
+    }
+    let _ = writeln!(out, "load {}", load.hash());
+    out
 }
 
 /// The exit status a script can use: 0 if every regime finds the load compatible, otherwise 1.
@@ -16,4 +27,152 @@ pub fn text(load: &Load, results: &[CheckResult]) -> String {
 #[must_use]
 pub fn exit_status(results: &[CheckResult]) -> u8 {
     u8::from(results.is_empty() || !results.iter().all(|result| result.is_compatible))
+}
+
+const WIDEST_MATRIX: usize = 20;
+
+struct Section<'a> {
+    catalogue: &'a Catalogue,
+    load: &'a Load,
+    result: &'a CheckResult,
+}
+
+impl Section<'_> {
+    fn write(&self, out: &mut String) -> fmt::Result {
+        let result = self.result;
+        writeln!(out, "{}: {}", result.regime.name(), result.verdict.words().to_uppercase())?;
+        writeln!(out, "{}, data {}", result.edition, result.edition_hash.get(..12).unwrap_or_default())?;
+        if result.verdict == Verdict::Conditional {
+            let state = if result.is_compatible { "every condition is confirmed" } else { "conditions are open" };
+            writeln!(out, "{state}")?;
+        }
+        writeln!(out)?;
+        self.lines(out)?;
+        self.matrix(out)?;
+        for finding in &result.conflicts {
+            write_finding(out, finding)?;
+        }
+        for note in &result.notes {
+            writeln!(out, "  note, {}{} ({})", places(&note.lines), sentence(&note.sentence), note.clause)?;
+        }
+        for advice in &result.advice {
+            writeln!(out, "  advice, {}{}", places(&advice.lines), sentence(&advice.sentence))?;
+        }
+        writeln!(out)
+    }
+
+    fn lines(&self, out: &mut String) -> fmt::Result {
+        for line in &self.result.lines {
+            let Some(given) = self.load.lines.get(line.line) else { continue };
+            let row = line.row.as_ref().or_else(|| line.same_hazards.first());
+            writeln!(out, "  {:>3}  {}", line.line + 1, typed(given))?;
+            if let Some(row) = row {
+                writeln!(out, "       {}", self.describe(row))?;
+            }
+            if !line.needs.is_empty() {
+                let needs: Vec<&str> = line.needs.iter().map(|need| need.words()).collect();
+                writeln!(out, "       missing: {}", needs.join("; "))?;
+            }
+            for row in &line.rows_to_choose {
+                writeln!(out, "       choose {row}: {}", self.describe(row))?;
+            }
+        }
+        writeln!(out)
+    }
+
+    fn describe(&self, id: &RowId) -> String {
+        let Some(row) = self.catalogue.row(id) else { return id.to_string() };
+        let name = if row.name().is_empty() { "(name not certain)" } else { row.name() };
+        if row.is_forbidden() {
+            return format!("{name}, FORBIDDEN");
+        }
+        let mut text = format!("{name}, {}", row.division());
+        if let Some(group) = row.compatibility_group() {
+            text.push(group);
+        }
+        let subsidiary: Vec<&str> = row.subsidiary_hazards().collect();
+        if !subsidiary.is_empty() {
+            let _ = write!(text, " ({})", subsidiary.join(", "));
+        }
+        if let Some(group) = row.packing_group() {
+            let _ = write!(text, ", PG {group}");
+        }
+        if let Some(zone) = row.zone() {
+            let _ = write!(text, ", zone {zone}");
+        }
+        text
+    }
+
+    fn matrix(&self, out: &mut String) -> fmt::Result {
+        let count = self.result.lines.len();
+        if !(2..=WIDEST_MATRIX).contains(&count) {
+            return Ok(());
+        }
+        write!(out, "     ")?;
+        (1..=count).try_for_each(|column| write!(out, "{column:>3}"))?;
+        writeln!(out)?;
+        let mut marks = vec![vec!['.'; count]; count];
+        for pair in &self.result.pairs {
+            marks[pair.a][pair.b] = mark(pair.verdict);
+            marks[pair.b][pair.a] = mark(pair.verdict);
+        }
+        for (row, marks) in marks.iter().enumerate() {
+            write!(out, "  {:>3}", row + 1)?;
+            marks.iter().try_for_each(|mark| write!(out, "  {mark}"))?;
+            writeln!(out)?;
+        }
+        writeln!(out, "  + permitted  c with conditions  ? cannot be cleared  x prohibited\n")
+    }
+}
+
+const fn mark(verdict: Verdict) -> char {
+    match verdict {
+        Verdict::Permitted => '+',
+        Verdict::Conditional => 'c',
+        Verdict::NotCleared => '?',
+        Verdict::Prohibited => 'x',
+    }
+}
+
+fn write_finding(out: &mut String, finding: &Finding) -> fmt::Result {
+    let (words, sentence) = (finding.verdict.words(), sentence(&finding.sentence));
+    writeln!(out, "  {words}, {}{sentence}", places(&finding.lines))?;
+    writeln!(out, "       {}, {}: {}", finding.clause, finding.edition, finding.rule)?;
+    let Some(condition) = &finding.condition else { return Ok(()) };
+    let state = if condition.confirmed { "confirmed" } else { "to do" };
+    writeln!(out, "       {state}: {}", condition.action)?;
+    writeln!(out, "       condition {}", condition.id)
+}
+
+/// `lines 1 and 3: `, as a person counts.
+fn places(lines: &[usize]) -> String {
+    match lines {
+        [] => String::new(),
+        [one] => format!("line {}: ", one + 1),
+        many => {
+            let numbers: Vec<String> = many.iter().map(|line| (line + 1).to_string()).collect();
+            format!("lines {}: ", numbers.join(" and "))
+        }
+    }
+}
+
+fn sentence(text: &str) -> impl Display + '_ {
+    text.trim_end_matches('.')
+}
+
+fn typed(line: &Line) -> String {
+    let mut text = line.goods.to_string();
+    if let Some(group) = line.packing_group {
+        let _ = write!(text, ", packing group {group}");
+    }
+    if let Some(state) = line.physical_state {
+        let _ = write!(text, ", {}", state.name());
+    }
+    if line.limited_quantity {
+        text.push_str(", limited quantity");
+    }
+    if let Some(quantity) = line.quantity {
+        let _ = write!(text, ", {quantity}");
+    }
+    text
 }

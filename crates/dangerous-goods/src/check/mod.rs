@@ -4,6 +4,15 @@
 //! answer together. A new rule is a function in its regime's module that pushes a [`Finding`].
 
 
+mod adr;
+mod adr_tables;
+mod chemistry;
+mod judge;
+mod resolve;
+mod rules;
+mod us;
+mod us_tables;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -193,19 +202,20 @@ pub struct CheckResult {
 }
 
 /// Checks a load against the rules of mixed loading of one regime.
+///
+/// ```
+/// use dangerous_goods::{Catalogue, Line, LineSpec, Load, Regime, Verdict, check};
+/// let lines = ["UN1203", "UN2014:II"].map(|line| line.parse::<LineSpec>().map(Line::from));
+/// let load = Load::new(lines.into_iter().collect::<Result<_, _>>()?)?;
+/// let catalogue = Catalogue::embedded();
+/// assert_eq!(check(catalogue, Regime::Us, &load).verdict, Verdict::Conditional);
+/// assert_eq!(check(catalogue, Regime::Adr, &load).verdict, Verdict::Permitted);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn check(catalogue: &Catalogue, regime: Regime, load: &Load) -> CheckResult {
-    CheckResult {
-        regime,
-        edition: Cow::Borrowed(""),
-        edition_hash: Cow::Owned(catalogue.edition(regime).hash.clone()),
-        verdict: Verdict::NotCleared,
-        is_compatible: false,
-        conflicts: Vec::new(),
-        notes: Vec::new(),
-        advice: Vec::new(),
-        pairs: Vec::new(),
-        lines: Vec::new(),
-        load_hash: load.hash(),
+    match regime {
+        Regime::Us => judge::judge::<us::Us>(catalogue, regime, load),
+        Regime::Adr => judge::judge::<adr::Adr>(catalogue, regime, load),
     }
 }

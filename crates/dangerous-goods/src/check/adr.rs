@@ -1,0 +1,332 @@
+//! ADR 7.5.2: what may share a vehicle on European roads.
+
+use std::borrow::Cow;
+
+use super::adr_tables::{GroupCell, Label, LabelCell, compatibility, mixed_loading};
+use super::rules::{Action, Rule, Rules, Scope};
+use super::{Need, Verdict};
+use crate::catalogue::{Admission, Row};
+use crate::identity::UnNumber;
+use crate::load::Line;
+
+/// The rules of ADR.
+pub(super) struct Adr;
+
+/// What the rules ask about goods; two rows with equal profiles need no choice.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Profile {
+    scope: Scope,
+    number: Option<UnNumber>,
+    division: &'static str,
+    group: Option<char>,
+    labels: [Option<Label>; 5],
+    /// Rows whose reading is in doubt are not taken for rows that agree.
+    reading_confirmed: bool,
+}
+
+/// What one rule says of two goods.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum AdrRule {
+    Labels { a: Label, b: Label },
+    BlastingWithNitrates,
+    GroupUnknown { a: bool, b: bool },
+    Groups { cell: GroupCell, a: char, b: char },
+    LimitedWithExplosives,
+}
+
+/// Life-saving appliances of class 9 (footnote b).
+const LIFE_SAVING: [u16; 3] = [2990, 3072, 3268];
+/// Blasting explosives but for UN 0083 (footnote d).
+const BLASTING: [u16; 6] = [81, 82, 84, 241, 331, 332];
+/// The nitrates that blasting explosives may travel with (footnote d).
+const NITRATES: [u16; 13] =
+    [1942, 2067, 3375, 1451, 2722, 1486, 1477, 1498, 1446, 2464, 1454, 1474, 1507];
+/// Explosives that may travel with limited quantities whatever their division (7.5.2.4).
+const WITH_LIMITED: [u16; 2] = [161, 499];
+
+impl Rules for Adr {
+    type Profile = Profile;
+    type Rule = AdrRule;
+
+    fn profile(row: &Row, line: &Line) -> Profile {
+        let (labels, is_known) = labels(row);
+        Profile {
+            scope: scope(row, line, is_known),
+            number: row.number(),
+            division: row.division(),
+            group: row.compatibility_group(),
+            labels,
+            reading_confirmed: row.is_reading_confirmed(),
+        }
+    }
+
+    fn scope(profile: &Profile) -> Scope {
+        profile.scope
+    }
+
+    fn pair(a: &Profile, b: &Profile, out: &mut Vec<AdrRule>) {
+        let judged = |scope| matches!(scope, Scope::Inside | Scope::Limited);
+        if !judged(a.scope) || !judged(b.scope) {
+            return;
+        }
+        if a.scope == Scope::Limited || b.scope == Scope::Limited {
+            // 7.5.2.4: for limited quantities nothing else of 7.5.2 applies.
+            let barred = |a: &Profile, b: &Profile| a.scope == Scope::Limited && b.is_barred_from_limited();
+            if barred(a, b) || barred(b, a) {
+                out.push(AdrRule::LimitedWithExplosives);
+            }
+            return;
+        }
+        if a.is_class_1() && b.is_class_1() {
+            // Among packages of class 1 the groups decide, whatever other labels they bear.
+            groups(a, b, out);
+            return;
+        }
+        let mut nitrates = false;
+        for a_label in a.labels() {
+            for b_label in b.labels() {
+                let cell = mixed_loading(a_label, b_label);
+                nitrates |= cell == LabelCell::D;
+                if !allows(cell, a, b) {
+                    out.push(AdrRule::Labels { a: a_label, b: b_label });
+                    return;
+                }
+            }
+        }
+        if nitrates {
+            out.push(AdrRule::BlastingWithNitrates);
+        }
+    }
+
+    fn outside_the_table(_: &Row, _: &Profile) -> Option<String> {
+        None
+    }
+}
+
+fn scope(row: &Row, line: &Line, labels_known: bool) -> Scope {
+    match row.admission() {
+        Admission::Forbidden => return Scope::Forbidden,
+        Admission::NotSubject => return Scope::NotSubject,
+        Admission::Admitted => {}
+    }
+    if row.class() == "1" && row.compatibility_group().is_none() {
+        return Scope::Unclear(Need::Classification);
+    }
+    if row.labels().next() == Some("-") {
+        return Scope::NoLabel;
+    }
+    if !labels_known {
+        return Scope::Unclear(Need::Labels);
+    }
+    if line.limited_quantity {
+        return if provides_for_limited_quantities(row) {
+            Scope::Limited
+        } else {
+            Scope::Unclear(Need::LimitedQuantity)
+        };
+    }
+    Scope::Inside
+}
+
+/// Column 7a gives a limit that begins with a digit above zero; a reference to a special provision
+/// leaves it open.
+fn provides_for_limited_quantities(row: &Row) -> bool {
+    row.limited_quantity().starts_with(|first: char| ('1'..='9').contains(&first))
+}
+
+/// The labels as columns of the table, and whether all of them are known.
+fn labels(row: &Row) -> ([Option<Label>; 5], bool) {
+    let mut labels = [None; 5];
+    let mut is_known = false;
+    let explosive = row.labels().skip(1).any(|label| label == "1");
+    let printed = row.labels().filter(|&label| !(explosive && label == "1"));
+    for (slot, printed) in labels.iter_mut().zip(printed) {
+        *slot = match printed {
+            "1" => Some(Label::L1),
+            "1.4" => Some(Label::L14),
+            "1.5" => Some(Label::L15),
+            "1.6" => Some(Label::L16),
+            "2.1" | "2.2" | "2.3" => Some(Label::L2),
+            "3" => Some(Label::L3),
+            "4.1" if explosive => Some(Label::L41And1),
+            "4.1" => Some(Label::L41),
+            "4.2" => Some(Label::L42),
+            "4.3" => Some(Label::L43),
+            "5.1" => Some(Label::L51),
+            "5.2" if explosive => Some(Label::L52And1),
+            "5.2" => Some(Label::L52),
+            "6.1" => Some(Label::L61),
+            "6.2" => Some(Label::L62),
+            "7" => Some(Label::L7),
+            "8" => Some(Label::L8),
+            "9" | "9A" => Some(Label::L9),
+            _ => return ([None; 5], false),
+        };
+        is_known = true;
+    }
+    (labels, is_known)
+}
+
+impl Profile {
+    fn labels(&self) -> impl Iterator<Item = Label> {
+        self.labels.into_iter().flatten()
+    }
+
+    fn is_class_1(&self) -> bool {
+        self.group.is_some()
+    }
+
+    fn is_one_of(&self, numbers: &[u16]) -> bool {
+        self.number.is_some_and(|number| number.is_un() && numbers.contains(&number.digits()))
+    }
+
+    fn is_barred_from_limited(&self) -> bool {
+        self.is_class_1() && self.division != "1.4" && !self.is_one_of(&WITH_LIMITED)
+    }
+}
+
+/// Whether a cell of 7.5.2.1 allows these two goods; footnotes speak of numbers and groups.
+fn allows(cell: LabelCell, a: &Profile, b: &Profile) -> bool {
+    let either = |test: &dyn Fn(&Profile, &Profile) -> bool| test(a, b) || test(b, a);
+    let only_14s = || {
+        either(&|a, _| a.division == "1.4" && a.group == Some('S'))
+    };
+    let life_saving = || either(&|a, b| a.is_class_1() && b.is_one_of(&LIFE_SAVING));
+    let air_bags = || either(&|a, b| a.is_one_of(&[503]) && b.is_one_of(&[3268]));
+    match cell {
+        LabelCell::X => true,
+        // Packages of class 1 among themselves do not come here.
+        LabelCell::N | LabelCell::Class1 => false,
+        LabelCell::A => only_14s(),
+        LabelCell::B => life_saving(),
+        LabelCell::AB => only_14s() || life_saving() || air_bags(),
+        LabelCell::D => either(&|a, b| a.is_one_of(&BLASTING) && b.is_one_of(&NITRATES)),
+    }
+}
+
+/// 7.5.2.2: explosives among themselves.
+fn groups(a: &Profile, b: &Profile, out: &mut Vec<AdrRule>) {
+    let (Some(group_a), Some(group_b)) = (a.group, b.group) else { return };
+    match compatibility(group_a, group_b) {
+        None => out.push(AdrRule::GroupUnknown { a: true, b: true }),
+        Some(GroupCell::Permitted) => {}
+        // The same articles of 1.6N need no proof.
+        Some(GroupCell::Proven) if a.number == b.number && a.number.is_some_and(|number| number.is(486)) => {}
+        Some(GroupCell::SameType) if a.number != b.number => {
+            out.push(AdrRule::Groups { cell: GroupCell::Prohibited, a: group_a, b: group_b });
+        }
+        Some(cell) => out.push(AdrRule::Groups { cell, a: group_a, b: group_b }),
+    }
+}
+
+impl Rule for AdrRule {
+    fn verdict(&self) -> Verdict {
+        match self {
+            Self::Labels { .. } | Self::LimitedWithExplosives => Verdict::Prohibited,
+            Self::GroupUnknown { .. } => Verdict::NotCleared,
+            Self::Groups { cell: GroupCell::Prohibited, .. } => Verdict::Prohibited,
+            Self::BlastingWithNitrates | Self::Groups { .. } => Verdict::Conditional,
+        }
+    }
+
+    fn needs(&self) -> [Option<Need>; 2] {
+        match *self {
+            Self::GroupUnknown { a, b } => {
+                [a.then_some(Need::Classification), b.then_some(Need::Classification)]
+            }
+            _ => [None, None],
+        }
+    }
+
+    fn clause(&self) -> &'static str {
+        match self {
+            Self::Labels { .. } => "ADR 7.5.2.1",
+            Self::BlastingWithNitrates => "ADR 7.5.2.1, footnote d",
+            Self::GroupUnknown { .. } | Self::Groups { .. } => "ADR 7.5.2.2",
+            Self::LimitedWithExplosives => "ADR 7.5.2.4",
+        }
+    }
+
+    fn name(&self) -> Cow<'static, str> {
+        match self {
+            Self::Labels { a, b } => {
+                let mark = match mixed_loading(*a, *b) {
+                    LabelCell::A => "only footnote a",
+                    LabelCell::B => "only footnote b",
+                    LabelCell::AB => "only footnotes a, b, c",
+                    LabelCell::D => "only footnote d",
+                    LabelCell::N | LabelCell::X | LabelCell::Class1 => "blank",
+                };
+                format!("{mark} at {} × {}", a.name(), b.name()).into()
+            }
+            Self::BlastingWithNitrates => "blasting explosives with nitrates".into(),
+            Self::GroupUnknown { .. } => "compatibility group unknown".into(),
+            Self::Groups { cell, a, b } => {
+                let mark = match cell {
+                    GroupCell::Prohibited => "blank",
+                    GroupCell::Permitted => "X",
+                    GroupCell::Separated => "a",
+                    GroupCell::Proven => "b",
+                    GroupCell::ProvenAsD => "b, c",
+                    GroupCell::SameType => "d",
+                };
+                format!("{mark} at {a} × {b}").into()
+            }
+            Self::LimitedWithExplosives => "limited quantities with explosives".into(),
+        }
+    }
+
+    fn sentence(&self, a: &str, b: &str) -> String {
+        match self {
+            Self::Labels { a: label_a, b: label_b } => format!(
+                "{a} and {b} may not be on one vehicle: packages with label {} and label {} are not loaded together",
+                label_a.name(),
+                label_b.name()
+            ),
+            Self::BlastingWithNitrates => {
+                format!("{a} and {b} may travel together; the whole load then counts as blasting explosives of class 1")
+            }
+            Self::GroupUnknown { .. } => {
+                format!("{a} and {b} are explosive, and a compatibility group is not in the table")
+            }
+            Self::Groups { cell, .. } => match cell {
+                GroupCell::Separated => {
+                    format!("{a} and {b} may share a vehicle only if a detonation could not pass from one to the other")
+                }
+                GroupCell::Proven => format!("{a} and {b} may share a vehicle as 1.6N only if that is proven safe"),
+                GroupCell::ProvenAsD => format!("{a} and {b} may share a vehicle; articles of group N then count as group D"),
+                GroupCell::SameType => format!("{a} and {b} are of group L, which travels only with the same type"),
+                GroupCell::Prohibited | GroupCell::Permitted => {
+                    format!("the compatibility groups of {a} and {b} may not be on one vehicle")
+                }
+            },
+            Self::LimitedWithExplosives => {
+                format!("{a} and {b} may not be on one vehicle: limited quantities travel only with explosives of division 1.4, UN0161 and UN0499")
+            }
+        }
+    }
+
+    fn action(&self) -> Option<Action> {
+        let action = |slug, text: &'static str| Some(Action { slug, text: text.into() });
+        match self {
+            Self::BlastingWithNitrates => action(
+                "count-as-class-1",
+                "treat the whole load as blasting explosives of class 1: placards, segregation, stowage and the largest permitted load",
+            ),
+            Self::Groups { cell: GroupCell::Separated, .. } => action(
+                "approved-separation",
+                "keep the two in separate compartments or a containment system that the competent authority has approved",
+            ),
+            Self::Groups { cell: GroupCell::Proven, .. } => {
+                action("proven-1.6n", "prove by test or analogy that the articles of 1.6N add no risk of sympathetic detonation")
+            }
+            Self::Groups { cell: GroupCell::ProvenAsD, .. } => {
+                action("count-as-d", "treat the articles of group N as group D, and different articles of 1.6N as proven safe together")
+            }
+            Self::Groups { cell: GroupCell::SameType, .. } => {
+                action("same-type", "establish that the two are the same type of article")
+            }
+            _ => None,
+        }
+    }
+}

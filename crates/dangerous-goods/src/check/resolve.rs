@@ -1,0 +1,107 @@
+//! From what a person typed to the rows it may mean. Several rows are kept as several; nothing here
+//! ever takes the first.
+
+use super::Need;
+use crate::catalogue::{Catalogue, Row};
+use crate::identity::{Regime, RowId};
+use crate::load::{Goods, Line};
+
+/// Why a line names no row of the regime.
+pub(super) struct Unresolved {
+    pub(super) need: Need,
+    /// Completes "the goods … ".
+    pub(super) sentence: String,
+    pub(super) rows_to_choose: Vec<RowId>,
+}
+
+const SUGGESTIONS: usize = 5;
+
+/// The rows the line may mean, at least one.
+pub(super) fn rows<'a>(
+    catalogue: &'a Catalogue,
+    regime: Regime,
+    line: &Line,
+) -> Result<Vec<&'a Row>, Unresolved> {
+    let known = match &line.goods {
+        Goods::Number(number) => catalogue.rows(*number, regime),
+        Goods::Name(name) => catalogue.rows_named(name, regime),
+    };
+    let chosen = match regime {
+        Regime::Us => &line.us_row,
+        Regime::Adr => &line.adr_row,
+    };
+    let rows = match chosen {
+        Some(id) => chosen_row(catalogue, regime, line, id, &known)?,
+        None if known.is_empty() => return Err(unknown(catalogue, regime, line)),
+        None => known,
+    };
+    let Some(group) = line.packing_group else { return Ok(rows) };
+    let (matching, others): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| row.packing_group() == Some(group));
+    if matching.is_empty() {
+        return Err(Unresolved {
+            need: Need::Row,
+            sentence: format!("{} has no row of packing group {group} in {}", line.goods, table(regime)),
+            rows_to_choose: ids(&others),
+        });
+    }
+    Ok(matching)
+}
+
+fn chosen_row<'a>(
+    catalogue: &'a Catalogue,
+    regime: Regime,
+    line: &Line,
+    id: &RowId,
+    known: &[&'a Row],
+) -> Result<Vec<&'a Row>, Unresolved> {
+    let refuse = |sentence| Err(Unresolved { need: Need::Row, sentence, rows_to_choose: ids(known) });
+    let Some(row) = catalogue.row(id).filter(|row| row.regime() == regime) else {
+        return refuse(format!("the row `{id}` chosen for {} is not in {}", line.goods, table(regime)));
+    };
+    // A name the table does not know may be given any row: the person has said what it is. A name or
+    // number it knows may not, or forbidden goods could travel under a harmless row.
+    let own = known.iter().any(|known| known.id() == id);
+    let free = known.is_empty() && matches!(line.goods, Goods::Name(_));
+    if own || free {
+        return Ok(vec![row]);
+    }
+    refuse(format!("the row `{id}` is not a row of {}", line.goods))
+}
+
+fn unknown(catalogue: &Catalogue, regime: Regime, line: &Line) -> Unresolved {
+    let elsewhere = |number| {
+        Regime::ALL.into_iter().find(|&other| other != regime && !catalogue.rows(number, other).is_empty())
+    };
+    let mut rows_to_choose = Vec::new();
+    let sentence = match &line.goods {
+        Goods::Number(number) => match elsewhere(*number) {
+            Some(other) => {
+                format!("{number} is in {}, but {} has no such number", table(other), table(regime))
+            }
+            None => format!("{number} is not in {}", table(regime)),
+        },
+        Goods::Name(name) => {
+            let hits = catalogue.search(name, SUGGESTIONS * 4);
+            rows_to_choose = hits
+                .iter()
+                .filter(|hit| hit.row.regime() == regime)
+                .take(SUGGESTIONS)
+                .map(|hit| hit.row.id().clone())
+                .collect();
+            format!("no row of {} is named `{}`", table(regime), crate::identity::clip(name))
+        }
+    };
+    Unresolved { need: Need::KnownGoods, sentence, rows_to_choose }
+}
+
+pub(super) const fn table(regime: Regime) -> &'static str {
+    match regime {
+        Regime::Us => "49 CFR 172.101",
+        Regime::Adr => "ADR table A",
+    }
+}
+
+pub(super) fn ids(rows: &[&Row]) -> Vec<RowId> {
+    rows.iter().map(|row| row.id().clone()).collect()
+}
