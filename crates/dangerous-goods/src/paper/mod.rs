@@ -1,14 +1,27 @@
 //! The papers the law asks for: US shipping paper (49 CFR 172.201-172.204, 172.604) and ADR
-//! transport document (ADR 5.4.1.1).
+//! transport document (ADR 5.4.1.1), for DG-4.
 //!
 //! Two steps. First the content, pure text that is tested word for word and refuses to exist while
 //! a required field is missing ([`us_shipping_paper`], [`adr_transport_document`]). Then, with the
-//! cargo feature `pdf`, the typeset document ([`pdf::render`]). A new regime adds a file beside
+//! cargo feature `pdf`, the typeset document (`pdf::render`). A new regime adds a file beside
 //! `us` and `adr` that fills the same [`Content`].
 
+mod adr;
+mod check;
+mod content;
+mod fault;
 mod model;
+#[cfg(feature = "pdf")]
+pub mod pdf;
+#[cfg(test)]
+mod tests;
+mod us;
 
+pub use adr::adr_transport_document;
+pub use content::{Block, Content, PaperKind, Row, Signature};
+pub use fault::{Fault, PaperError};
 pub use model::{
     Basis, CategoryPoints, EmergencyContact, PackingGroup, PaperLine, Party, Points, Quantity, ShippingPaper,
     Signer, TunnelCode, Zone,
 };
+pub use us::{CERTIFICATION, us_shipping_paper};

@@ -1,0 +1,85 @@
+//! Why a paper cannot be made: every fault at once, each naming its field.
+
+/// One thing that keeps a paper from being made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The law asks for the field and it is not there.
+    #[error("`{field}` is missing ({clause})")]
+    Missing {
+        /// Path of the field, such as `lines[2].packing_group`.
+        field: String,
+        /// The clause that asks for it.
+        clause: &'static str,
+    },
+    /// The field is there and cannot be printed as the law asks.
+    #[error("`{field}` is `{value}`, expected {expected}")]
+    Invalid {
+        /// Path of the field.
+        field: String,
+        /// What was given.
+        value: String,
+        /// What would do.
+        expected: &'static str,
+    },
+    /// The embedded font cannot show a character, and a paper must not lose one.
+    #[error("the font cannot show `{}` (U+{:04X}), used in `{}`", character.escape_debug(), u32::from(*character), text.escape_debug())]
+    MissingCharacter {
+        /// The character.
+        character: char,
+        /// The text it stands in.
+        text: String,
+    },
+    /// The PDF could not be written.
+    #[error("cannot write the document: {0}")]
+    Rendering(String),
+}
+
+/// All faults of one paper.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+pub struct PaperError {
+    /// At least one.
+    pub faults: Vec<Fault>,
+}
+
+impl From<Fault> for PaperError {
+    fn from(fault: Fault) -> Self {
+        Self { faults: vec![fault] }
+    }
+}
+
+/// Gathers faults while a paper is checked.
+#[derive(Default)]
+pub(super) struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub(super) fn missing(&mut self, field: impl Into<String>, clause: &'static str) {
+        self.0.push(Fault::Missing {
+            field: field.into(),
+            clause,
+        });
+    }
+
+    pub(super) fn invalid(&mut self, field: impl Into<String>, value: &str, expected: &'static str) {
+        self.0.push(Fault::Invalid {
+            field: field.into(),
+            value: value.to_owned(),
+            expected,
+        });
+    }
+
+    /// Reports a text that is empty or blank.
+    pub(super) fn require(&mut self, text: &str, field: impl Into<String>, clause: &'static str) {
+        if text.trim().is_empty() {
+            self.missing(field, clause);
+        }
+    }
+
+    pub(super) fn into_result<T>(self, value: T) -> Result<T, PaperError> {
+        if self.0.is_empty() {
+            Ok(value)
+        } else {
+            Err(PaperError { faults: self.0 })
+        }
+    }
+}

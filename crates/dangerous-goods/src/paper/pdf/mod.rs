@@ -1,0 +1,74 @@
+//! The paper as a typeset PDF: US Letter for the shipping paper, A4 for the transport document.
+//!
+//! `font` measures and breaks text, `sheet` keeps marks and writes the file, `layout` says what goes
+//! where. The result is PDF/A-2a and PDF/UA-1, so that it can be archived for the years the law asks
+//! for and be read aloud, and it is the same for the same input.
+
+mod font;
+mod layout;
+mod sheet;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use krilla::metadata::DateTime;
+use time::UtcOffset;
+
+use super::{Content, PaperError, PaperKind};
+use font::Fonts;
+use sheet::Sheet;
+
+/// Typesets a paper.
+///
+/// # Errors
+/// [`super::Fault::MissingCharacter`] for each character the embedded font lacks, and
+/// [`super::Fault::Rendering`] where names and addresses leave no room for the goods or the file
+/// cannot be written.
+pub fn render(content: &Content) -> Result<Vec<u8>, PaperError> {
+    let fonts = Fonts::load()?;
+    fonts.check(texts(content))?;
+    let (width, height) = match content.kind {
+        PaperKind::UsShippingPaper => (612.0, 792.0),
+        PaperKind::AdrTransportDocument => (595.28, 841.89),
+    };
+    let mut sheet = Sheet::new(fonts, width, height);
+    layout::lay_out(&mut sheet, content)?;
+    let title = format!("{} {}", content.kind.title(), content.number);
+    sheet.write(
+        &title,
+        format!("{} {}", content.number, content.load_hash),
+        created(content),
+    )
+}
+
+/// Every text of the content that is not the program's own.
+fn texts(content: &Content) -> impl Iterator<Item = &str> {
+    let rows = content
+        .rows
+        .iter()
+        .flat_map(|row| [&row.packages, &row.description, &row.quantity]);
+    let blocks = content
+        .parties
+        .iter()
+        .chain(&content.statements)
+        .flat_map(|block| &block.lines);
+    let signature = content
+        .signature
+        .iter()
+        .flat_map(|s| std::iter::once(&s.name).chain(&s.title));
+    let all = rows.chain(blocks).chain(signature).chain(&content.editions);
+    all.chain([&content.number, &content.load_hash])
+        .map(String::as_str)
+}
+
+fn created(content: &Content) -> DateTime {
+    let at = content.issued_at.to_offset(UtcOffset::UTC);
+    DateTime::new(u16::try_from(at.year()).unwrap_or_default())
+        .month(at.month().into())
+        .day(at.day())
+        .hour(at.hour())
+        .minute(at.minute())
+        .second(at.second())
+        .utc_offset_hour(0)
+        .utc_offset_minute(0)
+}

@@ -1,0 +1,144 @@
+//! The US shipping paper: 49 CFR 172.201 to 172.204, with the emergency telephone of 172.604.
+
+use super::check::{self, Clauses};
+use super::content::{Block, Content, PaperKind, Row, Signature};
+use super::fault::{Faults, PaperError};
+use super::{EmergencyContact, PaperLine, ShippingPaper, Zone};
+
+const CLAUSES: Clauses = Clauses {
+    identification_number: "49 CFR 172.202 (a)(1)",
+    proper_shipping_name: "49 CFR 172.202 (a)(2)",
+    technical_name: "49 CFR 172.203 (k)",
+    class: "49 CFR 172.202 (a)(3)",
+    packing_group: "49 CFR 172.202 (a)(4)",
+    quantity: "49 CFR 172.202 (a)(5)",
+    packages: "49 CFR 172.202 (a)(7)",
+    consignor: "49 CFR 172.201",
+    consignee: "49 CFR 172.201",
+};
+
+/// The wording of 49 CFR 172.204 (a)(1), which the law prescribes.
+pub const CERTIFICATION: &str = "This is to certify that the above-named materials are properly classified, \
+    described, packaged, marked and labeled, and are in proper condition for transportation according to the \
+    applicable regulations of the Department of Transportation.";
+
+/// The shipping paper's content.
+///
+/// # Errors
+/// Every field that 49 CFR 172.201 to 172.204 or 172.604 asks for and that is missing or unusable.
+pub fn us_shipping_paper(paper: &ShippingPaper) -> Result<Content, PaperError> {
+    let mut faults = Faults::default();
+    check::common(paper, &CLAUSES, &mut faults);
+    for (index, goods) in paper.lines.iter().enumerate() {
+        let given = &goods.identification_number;
+        if !given.trim().is_empty() && check::number(given, true).is_none() {
+            let field = format!("lines[{index}].identification_number");
+            faults.invalid(field, given, "`UN` or `NA` and four digits");
+        }
+    }
+    let emergency = emergency(paper, &mut faults);
+    let signer = paper
+        .signer
+        .as_ref()
+        .filter(|signer| !signer.name.trim().is_empty());
+    if signer.is_none() {
+        faults.missing("signer.name", "49 CFR 172.204 (d)");
+    }
+
+    let mut parties = vec![
+        check::party_block("Shipper (offeror)", &paper.consignor),
+        check::party_block("Consignee", &paper.consignee),
+    ];
+    parties.extend(emergency);
+    faults.into_result(Content {
+        kind: PaperKind::UsShippingPaper,
+        number: paper.number.trim().to_owned(),
+        issued_at: paper.issued_at,
+        parties,
+        rows: paper.lines.iter().map(row).collect(),
+        statements: vec![Block {
+            heading: "Shipper's certification".to_owned(),
+            lines: vec![CERTIFICATION.to_owned()],
+        }],
+        signature: signer.map(|signer| Signature {
+            name: signer.name.trim().to_owned(),
+            title: signer.title.clone(),
+        }),
+        load_hash: paper.load_hash.clone(),
+        editions: paper.editions.clone(),
+    })
+}
+
+/// The emergency telephone, which only a load of limited quantities may lack (172.604 (d)).
+fn emergency(paper: &ShippingPaper, faults: &mut Faults) -> Option<Block> {
+    let Some(EmergencyContact {
+        name,
+        phone,
+        contract,
+    }) = &paper.emergency_contact
+    else {
+        if !paper.lines.iter().all(|goods| goods.limited_quantity) {
+            faults.missing("emergency_contact", "49 CFR 172.604 (a)");
+        }
+        return None;
+    };
+    faults.require(name, "emergency_contact.name", "49 CFR 172.604 (b)");
+    if phone.trim().is_empty() {
+        faults.missing("emergency_contact.phone", "49 CFR 172.604 (a)");
+    } else if phone.bytes().filter(u8::is_ascii_digit).count() < 10 {
+        // The value is personal data and stays out of the error.
+        faults.invalid(
+            "emergency_contact.phone",
+            "…",
+            "a telephone number with area code",
+        );
+    }
+    let mut lines = vec![phone.trim().to_owned(), name.trim().to_owned()];
+    lines.extend(contract.iter().map(|contract| format!("Contract {contract}")));
+    Some(Block {
+        heading: "24-hour emergency response".to_owned(),
+        lines,
+    })
+}
+
+fn row(goods: &PaperLine) -> Row {
+    Row {
+        packages: check::packages(goods),
+        package_count: goods.packages.unwrap_or_default(),
+        description: description(goods),
+        quantity: check::quantity_text(&goods.quantity),
+        category: None,
+        labels: check::labels(goods),
+    }
+}
+
+/// The sequence of 172.202 (b) with nothing in between, then the additional entries of 172.203.
+fn description(goods: &PaperLine) -> String {
+    let mut parts = Vec::new();
+    if goods.reportable_quantity {
+        parts.push("RQ".to_owned());
+    }
+    if let Some((prefix, digits)) = check::number(&goods.identification_number, true) {
+        parts.push(format!("{prefix}{digits}"));
+    }
+    parts.push(check::name(goods));
+    parts.push(check::class_text(goods));
+    parts.extend(check::packing_group(goods.packing_group));
+    if let Some(zone) = goods.inhalation_zone {
+        let zone = match zone {
+            Zone::A => 'A',
+            Zone::B => 'B',
+            Zone::C => 'C',
+            Zone::D => 'D',
+        };
+        parts.push(format!("Poison-Inhalation Hazard, Zone {zone}"));
+    }
+    if goods.environmentally_hazardous {
+        parts.push("Marine Pollutant".to_owned());
+    }
+    if goods.limited_quantity {
+        parts.push("LTD QTY".to_owned());
+    }
+    parts.extend(goods.marks.iter().cloned());
+    parts.join(", ")
+}
