@@ -1,5 +1,7 @@
 //! The forbids: tenant, platform role, account, session, second factor, scope.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot start may stop")]
+
 mod people;
 
 use std::collections::BTreeSet;

@@ -16,7 +16,10 @@ pub fn derive_secret(master: &MasterKey, label: &str) -> [u8; 32] {
 }
 
 /// HKDF extract and expand to 32 bytes; `info` is concatenated, so only its last part may vary in length.
-#[expect(clippy::expect_used, reason = "HKDF fails only above 255 times 32 bytes of output (RFC 5869 section 2.3)")]
+#[expect(
+    clippy::expect_used,
+    reason = "HKDF fails only above 255 times 32 bytes of output (RFC 5869 section 2.3)"
+)]
 pub(crate) fn expand(secret: &[u8], salt: &[u8], info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     let mut out = Zeroizing::new([0; 32]);
     Salt::new(HKDF_SHA256, salt)

@@ -57,11 +57,16 @@ fn encode(prefix: &str, secret: &[u8]) -> Zeroizing<String> {
 }
 
 fn decode<const N: usize>(prefix: &'static str, text: &str) -> Result<[u8; N], OpaqueError> {
-    let rest = text.strip_prefix(prefix).ok_or(OpaqueError::Prefix { expected: prefix })?;
+    let rest = text
+        .strip_prefix(prefix)
+        .ok_or(OpaqueError::Prefix { expected: prefix })?;
     let body_chars = (N * 8).div_ceil(6);
     let expected = body_chars + CHECKSUM_CHARS;
     if rest.len() != expected {
-        return Err(OpaqueError::Length { found: rest.len(), expected });
+        return Err(OpaqueError::Length {
+            found: rest.len(),
+            expected,
+        });
     }
     let (body, check) = rest.split_at_checked(body_chars).ok_or(OpaqueError::Encoding)?;
     // The decoder asks for room in whole groups, hence a vector rather than an array.

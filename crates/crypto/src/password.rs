@@ -24,7 +24,11 @@ pub struct Argon2Params {
 impl Default for Argon2Params {
     /// 19 MiB, two passes, one lane: the first choice of the OWASP Password Storage Cheat Sheet.
     fn default() -> Self {
-        Self { memory_kib: 19_456, iterations: 2, parallelism: 1 }
+        Self {
+            memory_kib: 19_456,
+            iterations: 2,
+            parallelism: 1,
+        }
     }
 }
 
@@ -87,7 +91,10 @@ pub struct Verdict {
 fn engine(params: Argon2Params) -> Result<(Argon2<'static>, Params), PasswordError> {
     let params = Params::new(params.memory_kib, params.iterations, params.parallelism, Some(32))
         .map_err(|_| PasswordError::Parameters)?;
-    Ok((Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone()), params))
+    Ok((
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone()),
+        params,
+    ))
 }
 
 /// Hashes a password with a salt of 128 random bits. Blocks.
@@ -105,7 +112,10 @@ pub fn hash(password: &SecretString, params: Argon2Params, rng: &Rng) -> Result<
 
 /// Tells whether `password` is the one hashed, and whether the hash is of the parameters `wanted`. Blocks.
 pub fn verify(password: &SecretString, hash: &PasswordHash, wanted: Argon2Params) -> Verdict {
-    let refused = Verdict { matches: false, needs_rehash: false };
+    let refused = Verdict {
+        matches: false,
+        needs_rehash: false,
+    };
     let Ok(parsed) = phc::PasswordHash::new(&hash.0) else {
         return refused;
     };
@@ -118,7 +128,10 @@ pub fn verify(password: &SecretString, hash: &PasswordHash, wanted: Argon2Params
         (found.m_cost(), found.t_cost(), found.p_cost())
             == (wanted.memory_kib, wanted.iterations, wanted.parallelism)
     });
-    Verdict { matches: true, needs_rehash: !current }
+    Verdict {
+        matches: true,
+        needs_rehash: !current,
+    }
 }
 
 /// A hash of no password: verify against it when the user is unknown, so that the answer takes the
@@ -143,7 +156,10 @@ pub struct PasswordPolicy {
 
 impl Default for PasswordPolicy {
     fn default() -> Self {
-        Self { min_chars: 15, max_chars: 256 }
+        Self {
+            min_chars: 15,
+            max_chars: 256,
+        }
     }
 }
 

@@ -3,17 +3,20 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 
-use cedar_policy::{Authorizer, Effect, Entities, EntityUid, PolicySet, Schema, ValidationMode, Validator};
+use cedar_policy::{
+    ActionConstraint, Authorizer, Effect, Entities, EntityUid, Policy, PolicyId, PolicySet, Schema,
+    ValidationMode, Validator,
+};
 
-use super::Policies;
-use super::question::action_uid;
+use super::question::{action_uid, role_uid};
+use super::{Action, Policies};
 use crate::grant::Reason;
 use crate::permission::{ALL, MARKERS};
 use crate::role::Role;
 
 const SCHEMA: &str = include_str!("../../../../policies/safeshipper.cedarschema");
 const ROLES: &str = include_str!("../../../../policies/roles.json");
-const POLICIES: &str = concat!(
+pub(super) const POLICIES: &str = concat!(
     include_str!("../../../../policies/roles.cedar"),
     include_str!("../../../../policies/forbids.cedar")
 );
@@ -52,12 +55,13 @@ pub(super) fn embedded() -> Result<Policies, PolicyError> {
     load(SCHEMA, ROLES, POLICIES)
 }
 
-pub(super) fn load(schema: &str, roles: &str, policies: &str) -> Result<Policies, PolicyError> {
-    let (schema, warnings) =
+fn load(schema: &str, roles: &str, policies: &str) -> Result<Policies, PolicyError> {
+    let (schema, mut warnings) =
         Schema::from_cedarschema_str(schema).map_err(|error| PolicyError::Schema(error.to_string()))?;
-    if let Some(warning) = { warnings }.next() {
+    if let Some(warning) = warnings.next() {
         return Err(PolicyError::Schema(warning.to_string()));
     }
+    drop(warnings);
     let policies = PolicySet::from_str(policies).map_err(|error| PolicyError::Policy(error.to_string()))?;
     let result = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
     if !result.validation_passed_without_warnings() {
@@ -68,25 +72,16 @@ pub(super) fn load(schema: &str, roles: &str, policies: &str) -> Result<Policies
     Ok(Policies {
         authorizer: Authorizer::new(),
         reasons: reasons(&policies)?,
-        actions: actions(&entities)?,
+        actions: actions(&entities, &policies)?,
         roles: Role::ALL
             .into_iter()
             .map(|role| inherited(&entities, role))
             .collect::<Result<_, _>>()?,
-        permits: permits(&policies)?,
-        policies,
         schema,
     })
 }
 
-fn permits(policies: &PolicySet) -> Result<PolicySet, PolicyError> {
-    let permits = policies
-        .policies()
-        .filter(|policy| policy.effect() == Effect::Permit);
-    PolicySet::from_policies(permits.cloned()).map_err(|error| PolicyError::Policy(error.to_string()))
-}
-
-fn reasons(policies: &PolicySet) -> Result<HashMap<cedar_policy::PolicyId, Reason>, PolicyError> {
+fn reasons(policies: &PolicySet) -> Result<HashMap<PolicyId, Reason>, PolicyError> {
     policies
         .policies()
         .filter(|policy| policy.effect() == Effect::Forbid)
@@ -106,9 +101,7 @@ fn reasons(policies: &PolicySet) -> Result<HashMap<cedar_policy::PolicyId, Reaso
 }
 
 /// Every permission's action; the schema has brought the action entities along with the roles.
-fn actions(
-    entities: &Entities,
-) -> Result<HashMap<&'static str, (EntityUid, cedar_policy::Entity)>, PolicyError> {
+fn actions(entities: &Entities, policies: &PolicySet) -> Result<HashMap<&'static str, Action>, PolicyError> {
     let variants = MARKERS
         .iter()
         .flat_map(|(_, variants)| variants.iter().map(|(_, name)| *name));
@@ -120,14 +113,35 @@ fn actions(
     ALL.iter()
         .map(|info| {
             let uid = action_uid(info.name);
-            let entity = entities.get(&uid).ok_or(PolicyError::MissingAction(info.name))?;
-            Ok((info.name, (uid, entity.clone())))
+            let entity = entities
+                .get(&uid)
+                .ok_or(PolicyError::MissingAction(info.name))?
+                .clone();
+            let speaks = |policy: &&Policy| match policy.action_constraint() {
+                ActionConstraint::Any => true,
+                ActionConstraint::Eq(other) => other == uid,
+                ActionConstraint::In(others) => others
+                    .iter()
+                    .any(|other| *other == uid || entities.is_ancestor_of(other, &uid)),
+            };
+            let permits = |policy: &&Policy| policy.effect() == Effect::Permit;
+            let action = Action {
+                policies: subset(policies.policies().filter(speaks))?,
+                permits: subset(policies.policies().filter(speaks).filter(permits))?,
+                uid,
+                entity,
+            };
+            Ok((info.name, action))
         })
         .collect()
 }
 
+fn subset<'a>(policies: impl Iterator<Item = &'a Policy>) -> Result<PolicySet, PolicyError> {
+    PolicySet::from_policies(policies.cloned()).map_err(|error| PolicyError::Policy(error.to_string()))
+}
+
 fn inherited(entities: &Entities, role: Role) -> Result<(Role, Vec<EntityUid>), PolicyError> {
-    let uid = super::question::role_uid(role);
+    let uid = role_uid(role);
     let ancestors = entities.ancestors(&uid).ok_or(PolicyError::MissingRole(role))?;
     let all = std::iter::once(uid.clone()).chain(ancestors.cloned()).collect();
     Ok((role, all))
@@ -190,7 +204,7 @@ mod tests {
         let critical = action_uid("critical");
         let roles = Entities::from_json_str(ROLES, Some(&policies.schema)).unwrap();
         for info in ALL {
-            let (uid, _) = &policies.actions[info.name];
+            let uid = &policies.actions[info.name].uid;
             assert_eq!(
                 roles.is_ancestor_of(&critical, uid),
                 info.critical,

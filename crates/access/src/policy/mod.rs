@@ -52,16 +52,23 @@ pub struct Resource {
 /// The loaded policies, with everything that does not depend on the question prepared.
 pub struct Policies {
     authorizer: Authorizer,
-    policies: PolicySet,
-    /// The permits alone: whether a permission is held, conditions apart.
-    permits: PolicySet,
     schema: Schema,
     /// Why each forbid forbids.
     reasons: HashMap<PolicyId, Reason>,
-    /// A permission's action, as named and as an entity with its groups.
-    actions: HashMap<&'static str, (EntityUid, Entity)>,
+    actions: HashMap<&'static str, Action>,
     /// Each role with all it inherits from.
     roles: HashMap<Role, Vec<EntityUid>>,
+}
+
+/// A permission as the policies know it.
+struct Action {
+    uid: EntityUid,
+    /// With the groups it is in.
+    entity: Entity,
+    /// The policies that can speak of it: those whose scope does not rule the action out.
+    policies: PolicySet,
+    /// The permits among them: whether it is held, conditions apart.
+    permits: PolicySet,
 }
 
 impl Policies {

@@ -10,7 +10,7 @@ use cedar_policy::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Policies, Resource, ResourceKind};
+use super::{Action, Policies, Resource, ResourceKind};
 use crate::actor::{AccountState, Actor};
 use crate::grant::Reason;
 use crate::ids::UserId;
@@ -80,7 +80,14 @@ impl<'a> Question<'a> {
         // An action's groups are known only from its entity: without it no forbid on a group would fire.
         let mut things = vec![user, resource];
         for name in names {
-            things.push(policies.actions.get(name).ok_or(Reason::PolicyFault)?.1.clone());
+            things.push(
+                policies
+                    .actions
+                    .get(name)
+                    .ok_or(Reason::PolicyFault)?
+                    .entity
+                    .clone(),
+            );
         }
         Ok(Self {
             policies,
@@ -93,19 +100,12 @@ impl<'a> Question<'a> {
 
     /// Whether the action is permitted, and otherwise why not. The action must be one of those named before.
     pub(super) fn decide(&self, name: &str) -> Result<(), Reason> {
-        let (action, entity) = self.policies.actions.get(name).ok_or(Reason::PolicyFault)?;
-        if self.entities.get(&entity.uid()).is_none() {
+        let action = self.policies.actions.get(name).ok_or(Reason::PolicyFault)?;
+        if self.entities.get(&action.uid).is_none() {
             return Err(Reason::PolicyFault);
         }
-        let request = Request::new(
-            self.principal.clone(),
-            action.clone(),
-            self.resource.clone(),
-            self.context.clone(),
-            Some(&self.policies.schema),
-        )
-        .map_err(|_| Reason::PolicyFault)?;
-        let response = self.ask(&request, &self.policies.policies);
+        let request = self.request(action)?;
+        let response = self.ask(&request, &action.policies);
         // Cedar skips a policy that fails; a forbid that fails must not be skipped here.
         if response.diagnostics().errors().next().is_some() {
             return Err(Reason::PolicyFault);
@@ -115,10 +115,22 @@ impl<'a> Question<'a> {
         }
         let reason = self.reason(&response);
         let conditional = matches!(reason, Reason::SecondFactorNeeded | Reason::OutsideScope);
-        if conditional && self.ask(&request, &self.policies.permits).decision() == Decision::Deny {
+        if conditional && self.ask(&request, &action.permits).decision() == Decision::Deny {
             return Err(Reason::NotHeld);
         }
         Err(reason)
+    }
+
+    /// Validated against the schema: an action asked of a kind of object it does not apply to is a fault.
+    fn request(&self, action: &Action) -> Result<Request, Reason> {
+        Request::new(
+            self.principal.clone(),
+            action.uid.clone(),
+            self.resource.clone(),
+            self.context.clone(),
+            Some(&self.policies.schema),
+        )
+        .map_err(|_| Reason::PolicyFault)
     }
 
     fn ask(&self, request: &Request, policies: &PolicySet) -> Response {
@@ -226,6 +238,8 @@ mod tests {
     use super::*;
     use crate::permission::ALL;
 
+    static POLICIES: LazyLock<Policies> = LazyLock::new(|| Policies::embedded().unwrap());
+
     fn names() -> impl Iterator<Item = &'static str> {
         ALL.iter().map(|info| info.name)
     }
@@ -236,13 +250,12 @@ mod tests {
             role in select(Role::ALL.to_vec()),
             other in any::<u128>(),
         ) {
-            let policies = Policies::embedded().unwrap();
             let now = OffsetDateTime::UNIX_EPOCH;
             let actor = super::super::model(role, now);
             let other = Uuid::from_u128(other);
             prop_assume!(other != actor.company().uuid());
             let company = Entity::new_no_attrs(uid(&COMPANY, other), HashSet::new());
-            let question = Question::new(&policies, &actor, company, names(), now).unwrap();
+            let question = Question::new(&POLICIES, &actor, company, names(), now).unwrap();
             for name in names() {
                 prop_assert_eq!(question.decide(name), Err(Reason::OtherCompany), "{} {}", role, name);
             }
@@ -250,11 +263,30 @@ mod tests {
     }
 
     #[test]
+    fn the_policies_left_out_for_an_action_never_decide_it() {
+        let all: PolicySet = super::super::load::POLICIES.parse().unwrap();
+        let now = OffsetDateTime::UNIX_EPOCH;
+        for role in Role::ALL {
+            let actor = super::super::model(role, now);
+            let question = Question::on_company(&POLICIES, &actor, names(), now).unwrap();
+            for name in names() {
+                let request = question.request(&POLICIES.actions[name]).unwrap();
+                let few = question.ask(&request, &POLICIES.actions[name].policies);
+                let every = question.ask(&request, &all);
+                assert_eq!(few.decision(), every.decision(), "{role} {name}");
+                let reasons = |response: &Response| -> HashSet<_> {
+                    response.diagnostics().reason().cloned().collect()
+                };
+                assert_eq!(reasons(&few), reasons(&every), "{role} {name}");
+            }
+        }
+    }
+
+    #[test]
     fn an_action_whose_groups_were_not_brought_along_is_refused() {
-        let policies = Policies::embedded().unwrap();
         let now = OffsetDateTime::UNIX_EPOCH;
         let actor = super::super::model(Role::Admin, now);
-        let question = Question::on_company(&policies, &actor, ["shipments.view"].into_iter(), now).unwrap();
+        let question = Question::on_company(&POLICIES, &actor, ["shipments.view"].into_iter(), now).unwrap();
         assert_eq!(question.decide("shipments.view"), Ok(()));
         assert_eq!(
             question.decide("safety.equipment.disable"),

@@ -1,6 +1,7 @@
 //! People and objects for the tests.
 
-#![allow(dead_code, reason = "each test file uses some of it")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses some of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot start may stop")]
 
 use std::sync::{Arc, LazyLock};
 

@@ -127,7 +127,9 @@ impl Keychain {
     /// When the place is another company's or the system gives no randomness.
     pub fn seal(&self, place: &FieldContext<'_>, plaintext: &[u8], rng: &Rng) -> Result<Sealed, FieldError> {
         self.own(place)?;
-        self.active.seal(&place.associated_data(self.purpose), plaintext, rng).map(Sealed)
+        self.active
+            .seal(&place.associated_data(self.purpose), plaintext, rng)
+            .map(Sealed)
     }
 
     /// Decrypts what was sealed for this very place.
@@ -155,7 +157,11 @@ impl Keychain {
     }
 
     fn own(&self, place: &FieldContext<'_>) -> Result<(), FieldError> {
-        if place.company == self.company { Ok(()) } else { Err(FieldError::OtherCompany) }
+        if place.company == self.company {
+            Ok(())
+        } else {
+            Err(FieldError::OtherCompany)
+        }
     }
 }
 

@@ -40,13 +40,20 @@ pub(super) struct SealingKey {
 }
 
 impl SealingKey {
-    #[expect(clippy::expect_used, reason = "an AES-256 key is refused only for a length other than 32 bytes")]
+    #[expect(
+        clippy::expect_used,
+        reason = "an AES-256 key is refused only for a length other than 32 bytes"
+    )]
     pub(super) fn new(id: Uuid, key: &[u8; 32]) -> Self {
         let salt = b"safeshipper/envelope/v1";
         let encryption = expand(key, salt, &[b"encrypt"]);
         let commitment = *expand(key, salt, &[b"commit"]);
         let cipher = UnboundKey::new(&AES_256_GCM, encryption.as_slice()).expect("32 bytes of key");
-        Self { id, cipher: Arc::new(LessSafeKey::new(cipher)), commitment }
+        Self {
+            id,
+            cipher: Arc::new(LessSafeKey::new(cipher)),
+            commitment,
+        }
     }
 
     pub(super) fn id(&self) -> Uuid {
@@ -81,7 +88,8 @@ impl SealingKey {
         if named != self.id {
             return Err(FieldError::UnknownKey(named));
         }
-        verify_slices_are_equal(part(bytes, COMMITMENT), &self.commitment).map_err(|_| FieldError::WrongKey)?;
+        verify_slices_are_equal(part(bytes, COMMITMENT), &self.commitment)
+            .map_err(|_| FieldError::WrongKey)?;
         let nonce =
             Nonce::try_assume_unique_for_key(part(bytes, NONCE)).map_err(|_| FieldError::NotAuthentic)?;
         let aad = associated_data(part(bytes, 0..NONCE.start), context);
@@ -99,7 +107,10 @@ impl SealingKey {
 /// Checks the header and returns the id of the key that sealed the value.
 pub(super) fn key_id(bytes: &[u8]) -> Result<Uuid, FieldError> {
     let [version, algorithm, ..] = *bytes else {
-        return Err(FieldError::Truncated { found: bytes.len(), least: OVERHEAD });
+        return Err(FieldError::Truncated {
+            found: bytes.len(),
+            least: OVERHEAD,
+        });
     };
     if version != VERSION {
         return Err(FieldError::UnknownVersion(version));
@@ -108,7 +119,10 @@ pub(super) fn key_id(bytes: &[u8]) -> Result<Uuid, FieldError> {
         return Err(FieldError::UnknownAlgorithm(algorithm));
     }
     if bytes.len() < OVERHEAD {
-        return Err(FieldError::Truncated { found: bytes.len(), least: OVERHEAD });
+        return Err(FieldError::Truncated {
+            found: bytes.len(),
+            least: OVERHEAD,
+        });
     }
     Uuid::from_slice(part(bytes, KEY_ID)).map_err(|_| FieldError::Form)
 }

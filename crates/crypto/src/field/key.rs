@@ -81,7 +81,12 @@ impl DataKey {
     /// # Errors
     /// When the system gives no randomness.
     pub fn generate(id: DataKeyId, company: Uuid, purpose: Purpose, rng: &Rng) -> Result<Self, RngError> {
-        Ok(Self { id, company, purpose, key: rng.bytes()? })
+        Ok(Self {
+            id,
+            company,
+            purpose,
+            key: rng.bytes()?,
+        })
     }
 
     /// Its id.
@@ -194,9 +199,16 @@ impl MasterKey {
         company: Uuid,
         purpose: Purpose,
     ) -> Result<DataKey, FieldError> {
-        let opened = self.sealing_key().open(&wrap_context(id, company, purpose), &wrapped.0)?;
+        let opened = self
+            .sealing_key()
+            .open(&wrap_context(id, company, purpose), &wrapped.0)?;
         let key = opened.as_slice().try_into().map_err(|_| FieldError::Form)?;
-        Ok(DataKey { id, company, purpose, key })
+        Ok(DataKey {
+            id,
+            company,
+            purpose,
+            key,
+        })
     }
 
     pub(crate) fn bytes(&self) -> &[u8; 32] {
@@ -214,8 +226,13 @@ impl MasterKey {
 }
 
 fn wrap_context(id: DataKeyId, company: Uuid, purpose: Purpose) -> Vec<u8> {
-    [b"safeshipper/wrap/v1", id.0.as_bytes().as_slice(), company.as_bytes(), purpose.as_str().as_bytes()]
-        .concat()
+    [
+        b"safeshipper/wrap/v1",
+        id.0.as_bytes().as_slice(),
+        company.as_bytes(),
+        purpose.as_str().as_bytes(),
+    ]
+    .concat()
 }
 
 impl fmt::Debug for MasterKey {

@@ -9,7 +9,9 @@ pub(super) const TYPE: &str = "at+jwt";
 pub(super) const ALGORITHM: &str = "RS256";
 
 /// Members that would let a token choose how it is verified; named in the refusal.
-const STEERING: [&str; 10] = ["jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "crit", "b64", "zip", "enc"];
+const STEERING: [&str; 10] = [
+    "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "crit", "b64", "zip", "enc",
+];
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,5 +48,9 @@ fn explain(json: &[u8]) -> TokenRefusal {
     if members.get("typ").and_then(|typ| typ.as_str()) != Some(TYPE) {
         return TokenRefusal::Type;
     }
-    if members.contains_key("kid") { TokenRefusal::Header } else { TokenRefusal::UnknownKey }
+    if members.contains_key("kid") {
+        TokenRefusal::Header
+    } else {
+        TokenRefusal::UnknownKey
+    }
 }

@@ -29,7 +29,9 @@ impl SigningKey {
     /// # Errors
     /// When the library fails to make one.
     pub fn generate() -> Result<Self, TokenError> {
-        KeyPair::generate(KeySize::Rsa3072).map(Self::new).map_err(|_| TokenError::Signing)
+        KeyPair::generate(KeySize::Rsa3072)
+            .map(Self::new)
+            .map_err(|_| TokenError::Signing)
     }
 
     /// Reads a key from PKCS #8 (RFC 5208) in DER.
@@ -62,7 +64,10 @@ impl SigningKey {
     fn new(pair: KeyPair) -> Self {
         let (n, e) = components(&pair);
         let kid = thumbprint(&n, &e);
-        Self { pair: Arc::new(pair), kid }
+        Self {
+            pair: Arc::new(pair),
+            kid,
+        }
     }
 
     /// Modulus and exponent in base64url, as a JWK carries them (RFC 7518 section 6.3.1).

@@ -80,7 +80,8 @@ impl KeyRing {
     pub fn with_known(mut self, key: &SigningKey) -> Result<Self, TokenError> {
         let (n, e) = key.public();
         let decoding = DecodingKey::from_rsa_components(&n, &e).map_err(|_| TokenError::Key)?;
-        self.known.insert(key.kid().to_owned(), PublicKey { n, e, decoding });
+        self.known
+            .insert(key.kid().to_owned(), PublicKey { n, e, decoding });
         Ok(self)
     }
 
@@ -158,9 +159,7 @@ impl KeyRing {
     /// The public keys as a JSON Web Key Set (RFC 7517 section 5).
     #[must_use]
     pub fn jwks(&self) -> Value {
-        let key = |(kid, key): (&String, &PublicKey)| {
-            json!({"kty": "RSA", "use": "sig", "alg": header::ALGORITHM, "kid": kid, "n": key.n, "e": key.e})
-        };
+        let key = |(kid, key): (&String, &PublicKey)| json!({"kty": "RSA", "use": "sig", "alg": header::ALGORITHM, "kid": kid, "n": key.n, "e": key.e});
         json!({"keys": self.known.iter().map(key).collect::<Vec<_>>()})
     }
 
@@ -200,7 +199,11 @@ impl KeyRing {
             ErrorKind::InvalidAlgorithm => TokenRefusal::Algorithm,
             ErrorKind::Json(_) => decode::<serde_json::Map<String, Value>>(token, key, &self.validation)
                 .ok()
-                .and_then(|data| Claims::NAMES.into_iter().find(|name| !data.claims.contains_key(*name)))
+                .and_then(|data| {
+                    Claims::NAMES
+                        .into_iter()
+                        .find(|name| !data.claims.contains_key(*name))
+                })
                 .map_or(TokenRefusal::Claims, TokenRefusal::MissingClaim),
             _ => TokenRefusal::Shape,
         }
@@ -218,7 +221,9 @@ fn signature_only() -> Validation {
 }
 
 fn part<T: Serialize>(value: &T) -> Result<String, TokenError> {
-    serde_json::to_vec(value).map(|json| URL_SAFE_NO_PAD.encode(json)).map_err(|_| TokenError::Signing)
+    serde_json::to_vec(value)
+        .map(|json| URL_SAFE_NO_PAD.encode(json))
+        .map_err(|_| TokenError::Signing)
 }
 
 impl fmt::Debug for KeyRing {
