@@ -11,7 +11,7 @@
     }
   };
   document.addEventListener('input', markStale);
-  document.addEventListener('change', markStale);
+  document.addEventListener('picked', markStale);
 
   const refreshFailed = (event) => {
     if (event.detail.target?.id !== 'load-result') return;
@@ -48,7 +48,7 @@
   const pick = (input, option) => {
     input.value = option.dataset.value;
     close(input);
-    input.dispatchEvent(new Event('change', { bubbles: true }));
+    input.dispatchEvent(new Event('picked', { bubbles: true }));
   };
   const prepareAll = () => document.querySelectorAll('input[data-suggest]').forEach(prepare);
   prepareAll();

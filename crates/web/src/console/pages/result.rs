@@ -59,8 +59,39 @@ pub struct MatrixCell {
     pub verdict: Verdict,
     /// What the pair is, in words, such as `no restriction in the table`.
     pub text: String,
-    /// The [`FindingView::id`] that explains it.
+    /// The [`FindingView::id`] that explains it. A permitted pair with a finding is shown as a note, not as
+    /// cleared: the table may be silent on it.
     pub finding: Option<String>,
+}
+
+impl MatrixCell {
+    /// What the cell shows: the verdict, or a note where nothing but information was found.
+    fn effect(&self) -> Option<Effect> {
+        match self.verdict {
+            Verdict::Permitted => self.finding.is_some().then_some(Effect::Information),
+            Verdict::Conditional => Some(Effect::Condition),
+            Verdict::Prohibited => Some(Effect::Prohibits),
+            Verdict::NotCleared => Some(Effect::NotCleared),
+        }
+    }
+
+    /// The cell in words.
+    pub fn word(&self) -> &'static str {
+        match self.effect() {
+            Some(Effect::Information) => "Note",
+            _ => self.verdict.word(),
+        }
+    }
+
+    /// The class in the stylesheet.
+    pub fn slug(&self) -> &'static str {
+        self.effect().map_or(self.verdict.slug(), Effect::slug)
+    }
+
+    /// The icon's id in the layout's sprite.
+    pub fn icon(&self) -> &'static str {
+        self.effect().map_or(self.verdict.icon(), Effect::icon)
+    }
 }
 
 /// One finding.
@@ -104,4 +135,27 @@ pub struct ConditionView {
     pub text: String,
     /// Whether it is confirmed.
     pub confirmed: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MatrixCell, Verdict};
+
+    #[test]
+    fn a_pair_the_table_is_silent_on_is_a_note_and_never_a_tick() {
+        let cell = |finding: Option<&str>| MatrixCell {
+            column: 1,
+            verdict: Verdict::Permitted,
+            text: String::new(),
+            finding: finding.map(Into::into),
+        };
+        assert_eq!(
+            (cell(None).word(), cell(None).icon()),
+            ("Permitted", "i-permitted")
+        );
+        assert_eq!(
+            (cell(Some("a")).word(), cell(Some("a")).icon()),
+            ("Note", "i-information")
+        );
+    }
 }
