@@ -22,12 +22,12 @@ pub enum Fault {
         expected: &'static str,
     },
     /// The embedded font cannot show a character, and a paper must not lose one.
-    #[error("the font cannot show `{}` (U+{:04X}), used in `{}`", character.escape_debug(), u32::from(*character), text.escape_debug())]
+    #[error("the font cannot show `{}` (U+{:04X}) in `{place}`", character.escape_debug(), u32::from(*character))]
     MissingCharacter {
         /// The character.
         character: char,
-        /// The text it stands in.
-        text: String,
+        /// Where it stands, such as `lines[2]` or `Consignee`.
+        place: String,
     },
     /// The PDF could not be written.
     #[error("cannot write the document: {0}")]

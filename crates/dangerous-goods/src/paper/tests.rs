@@ -393,4 +393,6 @@ fn a_refused_telephone_number_stays_out_of_the_error_and_of_debug() {
     let error = us_shipping_paper(&paper).unwrap_err();
     assert!(!error.to_string().contains("9300"), "{error}");
     assert!(!format!("{:?}", paper.emergency_contact).contains("9300"));
+    let content = us_shipping_paper(&self::paper()).unwrap();
+    assert!(!format!("{content:?}").contains("9300"));
 }

@@ -35,14 +35,17 @@ impl Fonts {
         })
     }
 
-    /// Faults for every character of the texts that the typeface does not have.
-    pub(super) fn check<'t>(&self, texts: impl IntoIterator<Item = &'t str>) -> Result<(), PaperError> {
+    /// Faults for every character of the texts that the typeface does not have, with its place.
+    pub(super) fn check<'t>(
+        &self,
+        texts: impl IntoIterator<Item = (String, &'t str)>,
+    ) -> Result<(), PaperError> {
         let mut faults = Vec::new();
-        for text in texts {
+        for (place, text) in texts {
             for character in text.chars().filter(|c| !self.regular.shows(*c)) {
                 let fault = Fault::MissingCharacter {
                     character,
-                    text: text.to_owned(),
+                    place: place.clone(),
                 };
                 if !faults.contains(&fault) {
                     faults.push(fault);

@@ -5,12 +5,13 @@ use std::num::NonZeroU16;
 
 use krilla::tagging::Tag;
 
+use super::footer::Footer;
 use super::sheet::{Element, HAIR, INK, Sheet, Style};
 use super::table::Table;
-use crate::paper::{Block, Content, Fault, PaperError, PaperKind};
+use crate::paper::{Block, Content, Fault, PaperError};
 
 pub(super) const MARGIN: f32 = 40.0;
-const FINE: Style = Style::new(7.0).quiet();
+pub(super) const FINE: Style = Style::new(7.0).quiet();
 pub(super) const CAPTION: Style = Style::new(7.0).bold().quiet();
 const BODY: Style = Style::new(9.0);
 
@@ -270,64 +271,5 @@ impl Flow<'_> {
             x = end;
         }
         self.y = line + 12.0;
-    }
-}
-
-/// What stands at the foot of every page.
-struct Footer {
-    lines: Vec<String>,
-}
-
-impl Footer {
-    fn new(sheet: &Sheet, content: &Content) -> Self {
-        let keep = match content.kind() {
-            PaperKind::UsShippingPaper => {
-                "Within the driver's reach while driving (49 CFR 177.817 (e)). Keep a copy for two years, for \
-                 hazardous waste three (49 CFR 172.201 (e))."
-            }
-            PaperKind::AdrTransportDocument => {
-                "Carried on the transport unit (ADR 8.1.2.1). Keep a copy for at least three months (ADR 5.4.4.1)."
-            }
-        };
-        let texts = [
-            format!("Checked load {}", content.load_hash),
-            format!("Checked under {}", content.editions.join("; ")),
-            keep.to_owned(),
-        ];
-        // The right end belongs to the page number.
-        let width = sheet.width - 2.0 * MARGIN - 70.0;
-        Self {
-            lines: texts
-                .iter()
-                .flat_map(|text| sheet.wrap(text, FINE, width))
-                .collect(),
-        }
-    }
-
-    fn height(&self) -> f32 {
-        #[expect(clippy::cast_precision_loss, reason = "a few lines")]
-        let lines = self.lines.len() as f32;
-        lines * FINE.leading() + 8.0
-    }
-
-    fn draw(&self, sheet: &mut Sheet) {
-        let pages = sheet.page_count();
-        let (left, right) = (MARGIN, sheet.width - MARGIN);
-        let top = sheet.height - MARGIN - self.height();
-        sheet.on_every_page(|sheet, page| {
-            sheet.rule((left, top), (right, top), 0.6, INK);
-            let mut baseline = top + 8.0 + FINE.size * 0.7;
-            sheet.text_right(
-                right,
-                baseline,
-                Style::new(8.0).bold(),
-                &format!("Page {page} of {pages}"),
-                None,
-            );
-            for line in &self.lines {
-                sheet.text(left, baseline, FINE, line, None);
-                baseline += FINE.leading();
-            }
-        });
     }
 }

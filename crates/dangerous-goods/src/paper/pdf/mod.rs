@@ -1,15 +1,17 @@
 //! The paper as a typeset PDF: US Letter for the shipping paper, A4 for the transport document.
 //!
-//! `font` measures and breaks text, `sheet` keeps marks and writes the file, `layout` says what goes
-//! where. The result is PDF/A-2a and PDF/UA-1, so that it can be archived for the years the law asks
+//! `font` measures and breaks text, `sheet` keeps marks, `write` makes the file of them; `layout`,
+//! `table` and `footer` say what goes where. The result is PDF/A-2a and PDF/UA-1, so that it can be archived for the years the law asks
 //! for and be read aloud, and it is the same for the same input.
 
 mod font;
+mod footer;
 mod layout;
 mod sheet;
 mod table;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use krilla::metadata::DateTime;
 use time::UtcOffset;
@@ -41,24 +43,25 @@ pub fn render(content: &Content) -> Result<Vec<u8>, PaperError> {
     )
 }
 
-/// Every text of the content that is not the program's own.
-fn texts(content: &Content) -> impl Iterator<Item = &str> {
-    let rows = content
-        .rows
-        .iter()
-        .flat_map(|row| [&row.packages, &row.description, &row.quantity]);
-    let blocks = content
-        .parties
-        .iter()
-        .chain(&content.statements)
-        .flat_map(|block| &block.lines);
+/// Every text of the content that is not the program's own, with the place it stands in.
+fn texts(content: &Content) -> impl Iterator<Item = (String, &str)> {
+    let rows = content.rows.iter().enumerate().flat_map(|(index, row)| {
+        let texts = [&row.packages, &row.description, &row.quantity];
+        texts.map(|text| (format!("lines[{index}]"), text))
+    });
+    let blocks = content.parties.iter().chain(&content.statements);
+    let blocks = blocks.flat_map(|block| block.lines.iter().map(|line| (block.heading.clone(), line)));
     let signature = content
         .signature
         .iter()
         .flat_map(|s| std::iter::once(&s.name).chain(&s.title));
-    let all = rows.chain(blocks).chain(signature).chain(&content.editions);
-    all.chain([&content.number, &content.load_hash])
-        .map(String::as_str)
+    let rest = signature.map(|text| ("signer", text));
+    let rest = rest.chain(content.editions.iter().map(|text| ("editions", text)));
+    let rest = rest.chain([("number", &content.number), ("load_hash", &content.load_hash)]);
+    let rest = rest.map(|(place, text)| (place.to_owned(), text));
+    rows.chain(blocks)
+        .chain(rest)
+        .map(|(place, text)| (place, text.as_str()))
 }
 
 fn created(content: &Content) -> DateTime {
