@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use cedar_policy::{
-    ActionConstraint, Authorizer, Effect, Entities, EntityUid, Policy, PolicyId, PolicySet, Schema,
+    ActionConstraint, Authorizer, Effect, Entities, Entity, EntityUid, Policy, PolicyId, PolicySet, Schema,
     ValidationMode, Validator,
 };
 
@@ -72,6 +72,7 @@ fn load(schema: &str, roles: &str, policies: &str) -> Result<Policies, PolicyErr
     Ok(Policies {
         authorizer: Authorizer::new(),
         reasons: reasons(&policies)?,
+        grouped: grouped(&entities)?,
         actions: actions(&entities, &policies)?,
         roles: Role::ALL
             .into_iter()
@@ -113,10 +114,9 @@ fn actions(entities: &Entities, policies: &PolicySet) -> Result<HashMap<&'static
     ALL.iter()
         .map(|info| {
             let uid = action_uid(info.name);
-            let entity = entities
-                .get(&uid)
-                .ok_or(PolicyError::MissingAction(info.name))?
-                .clone();
+            if entities.get(&uid).is_none() {
+                return Err(PolicyError::MissingAction(info.name));
+            }
             let speaks = |policy: &&Policy| match policy.action_constraint() {
                 ActionConstraint::Any => true,
                 ActionConstraint::Eq(other) => other == uid,
@@ -129,11 +129,23 @@ fn actions(entities: &Entities, policies: &PolicySet) -> Result<HashMap<&'static
                 policies: subset(policies.policies().filter(speaks))?,
                 permits: subset(policies.policies().filter(speaks).filter(permits))?,
                 uid,
-                entity,
             };
             Ok((info.name, action))
         })
         .collect()
+}
+
+fn grouped(entities: &Entities) -> Result<Entities, PolicyError> {
+    let in_a_group = |entity: &&Entity| {
+        entities
+            .ancestors(&entity.uid())
+            .is_some_and(|mut groups| groups.next().is_some())
+    };
+    let actions = entities
+        .iter()
+        .filter(|entity| entity.uid().type_name() == action_uid("").type_name());
+    Entities::from_entities(actions.filter(in_a_group).cloned(), None)
+        .map_err(|error| PolicyError::Schema(error.to_string()))
 }
 
 fn subset<'a>(policies: impl Iterator<Item = &'a Policy>) -> Result<PolicySet, PolicyError> {

@@ -10,7 +10,7 @@ mod question;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use cedar_policy::{Authorizer, Entity, EntityUid, PolicyId, PolicySet, Schema};
+use cedar_policy::{Authorizer, Entities, EntityUid, PolicyId, PolicySet, Schema};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -56,6 +56,8 @@ pub struct Policies {
     /// Why each forbid forbids.
     reasons: HashMap<PolicyId, Reason>,
     actions: HashMap<&'static str, Action>,
+    /// The actions that are in a group; a forbid on the group fires only for actions found here.
+    grouped: Entities,
     /// Each role with all it inherits from.
     roles: HashMap<Role, Vec<EntityUid>>,
 }
@@ -63,8 +65,6 @@ pub struct Policies {
 /// A permission as the policies know it.
 struct Action {
     uid: EntityUid,
-    /// With the groups it is in.
-    entity: Entity,
     /// The policies that can speak of it: those whose scope does not rule the action out.
     policies: PolicySet,
     /// The permits among them: whether it is held, conditions apart.
@@ -93,7 +93,7 @@ impl Policies {
             permission: P::NAME,
             reason,
         };
-        let question = Question::on_company(self, actor, names::<P>(), now).map_err(refused)?;
+        let question = Question::on_company(self, actor, now).map_err(refused)?;
         let mut scopes = Scopes::default();
         let mut reason = Reason::NotHeld;
         for (scope, name) in P::VARIANTS {
@@ -123,8 +123,7 @@ impl Policies {
             permission: P::NAME,
             reason,
         };
-        let question =
-            Question::on_object(self, grant.actor(), resource, names::<P>(), now).map_err(refused)?;
+        let question = Question::on_object(self, grant.actor(), resource, now).map_err(refused)?;
         let mut reason = Reason::NotHeld;
         for name in names::<P>() {
             match question.decide(name) {
@@ -139,7 +138,7 @@ impl Policies {
     #[must_use]
     pub fn permissions_of(&self, actor: &Arc<Actor>, now: OffsetDateTime) -> Vec<&'static str> {
         let all = ALL.iter().map(|info| info.name);
-        let Ok(question) = Question::on_company(self, actor, all.clone(), now) else {
+        let Ok(question) = Question::on_company(self, actor, now) else {
             return Vec::new();
         };
         all.filter(|name| question.decide(name).is_ok()).collect()
