@@ -82,19 +82,18 @@ impl Rules for Adr {
             groups(a, b, out);
             return;
         }
-        let mut nitrates = false;
+        if blasting_with_nitrates(a, b) {
+            out.push(AdrRule::BlastingWithNitrates);
+            return;
+        }
         for a_label in a.labels() {
             for b_label in b.labels() {
                 let cell = mixed_loading(a_label, b_label);
-                nitrates |= cell == LabelCell::D;
                 if !allows(cell, a, b) {
                     out.push(AdrRule::Labels { a: a_label, b: b_label });
                     return;
                 }
             }
-        }
-        if nitrates {
-            out.push(AdrRule::BlastingWithNitrates);
         }
     }
 
@@ -109,7 +108,7 @@ fn scope(row: &Row, line: &Line, labels_known: bool) -> Scope {
         Admission::NotSubject => return Scope::NotSubject,
         Admission::Admitted => {}
     }
-    if row.class() == "1" && row.compatibility_group().is_none() {
+    if row.division().is_empty() || (row.class() == "1" && row.compatibility_group().is_none()) {
         return Scope::Unclear(Need::Classification);
     }
     if row.labels().next() == Some("-") {
@@ -185,22 +184,28 @@ impl Profile {
     }
 }
 
+/// Footnote d names the goods, so it speaks for all their labels: two of the nitrates bear 6.1 as well.
+fn blasting_with_nitrates(a: &Profile, b: &Profile) -> bool {
+    let test = |a: &Profile, b: &Profile| {
+        let cell = |a| b.labels().any(|b| mixed_loading(a, b) == LabelCell::D);
+        a.is_one_of(&BLASTING) && b.is_one_of(&NITRATES) && a.labels().any(cell)
+    };
+    test(a, b) || test(b, a)
+}
+
 /// Whether a cell of 7.5.2.1 allows these two goods; footnotes speak of numbers and groups.
 fn allows(cell: LabelCell, a: &Profile, b: &Profile) -> bool {
     let either = |test: &dyn Fn(&Profile, &Profile) -> bool| test(a, b) || test(b, a);
-    let only_14s = || {
-        either(&|a, _| a.division == "1.4" && a.group == Some('S'))
-    };
+    let only_14s = || either(&|a, _| a.division == "1.4" && a.group == Some('S'));
     let life_saving = || either(&|a, b| a.is_class_1() && b.is_one_of(&LIFE_SAVING));
     let air_bags = || either(&|a, b| a.is_one_of(&[503]) && b.is_one_of(&[3268]));
     match cell {
         LabelCell::X => true,
-        // Packages of class 1 among themselves do not come here.
-        LabelCell::N | LabelCell::Class1 => false,
+        // Packages of class 1 among themselves do not come here, nor does what footnote d allows.
+        LabelCell::N | LabelCell::Class1 | LabelCell::D => false,
         LabelCell::A => only_14s(),
         LabelCell::B => life_saving(),
         LabelCell::AB => only_14s() || life_saving() || air_bags(),
-        LabelCell::D => either(&|a, b| a.is_one_of(&BLASTING) && b.is_one_of(&NITRATES)),
     }
 }
 

@@ -412,6 +412,7 @@ fn label(line: &Line, rows: &[&Row]) -> String {
         .min()
         .map_or(name, |end| &name[..end]);
     let short = short.char_indices().nth(LONGEST).map_or(short, |(end, _)| &short[..end]);
+    let short = short.trim_end_matches([' ', ',', '-']);
     match rows.iter().find_map(|row| row.number()) {
         Some(number) if short.is_empty() => number.to_string(),
         Some(number) => format!("{number} {short}"),

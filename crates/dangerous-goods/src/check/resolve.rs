@@ -59,14 +59,23 @@ fn chosen_row<'a>(
     let Some(row) = catalogue.row(id).filter(|row| row.regime() == regime) else {
         return refuse(format!("the row `{id}` chosen for {} is not in {}", line.goods, table(regime)));
     };
-    // A name the table does not know may be given any row: the person has said what it is. A name or
-    // number it knows may not, or forbidden goods could travel under a harmless row.
+    // A name no regime knows may be given any row: the person has said what it is. A name or number
+    // that is known may not, or forbidden goods could travel under a harmless row.
     let own = known.iter().any(|known| known.id() == id);
-    let free = known.is_empty() && matches!(line.goods, Goods::Name(_));
-    if own || free {
+    if own || is_free(catalogue, line) {
         return Ok(vec![row]);
     }
     refuse(format!("the row `{id}` is not a row of {}", line.goods))
+}
+
+/// Whether no regime knows the name, so that only the person can say which row is meant.
+fn is_free(catalogue: &Catalogue, line: &Line) -> bool {
+    match &line.goods {
+        Goods::Number(_) => false,
+        Goods::Name(name) => {
+            Regime::ALL.into_iter().all(|regime| catalogue.rows_named(name, regime).is_empty())
+        }
+    }
 }
 
 fn unknown(catalogue: &Catalogue, regime: Regime, line: &Line) -> Unresolved {
@@ -82,13 +91,11 @@ fn unknown(catalogue: &Catalogue, regime: Regime, line: &Line) -> Unresolved {
             None => format!("{number} is not in {}", table(regime)),
         },
         Goods::Name(name) => {
-            let hits = catalogue.search(name, SUGGESTIONS * 4);
-            rows_to_choose = hits
-                .iter()
-                .filter(|hit| hit.row.regime() == regime)
-                .take(SUGGESTIONS)
-                .map(|hit| hit.row.id().clone())
-                .collect();
+            if is_free(catalogue, line) {
+                let hits = catalogue.search(name, SUGGESTIONS * 4);
+                let own = hits.iter().filter(|hit| hit.row.regime() == regime);
+                rows_to_choose = own.take(SUGGESTIONS).map(|hit| hit.row.id().clone()).collect();
+            }
             format!("no row of {} is named `{}`", table(regime), crate::identity::clip(name))
         }
     };

@@ -1,0 +1,193 @@
+//! What must hold for every load, tried on random ones.
+
+use dangerous_goods::{
+    Catalogue, CheckResult, Confirmation, Goods, Line, LineSpec, Load, PackingGroup, PhysicalState, Quantity, Regime,
+    RowId, UnNumber, Unit, Verdict, check,
+};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+fn any_goods() -> impl Strategy<Value = Goods> {
+    let known = any::<Index>().prop_map(|index| {
+        let rows = Catalogue::embedded().all(Regime::Us);
+        let row = index.get(rows);
+        row.number().map_or_else(|| Goods::Name(row.name().to_owned()), Goods::Number)
+    });
+    let explosive = (0_u16..520).prop_filter_map("a number", UnNumber::un).prop_map(Goods::Number);
+    let any_number = (0_u16..=9999).prop_filter_map("a number", UnNumber::un).prop_map(Goods::Number);
+    prop_oneof![6 => known, 2 => explosive, 1 => any_number, 1 => "[a-z][a-z ]{1,12}[a-z]".prop_map(Goods::Name)]
+}
+
+fn any_row() -> impl Strategy<Value = RowId> {
+    (any::<Index>(), select(Regime::ALL.to_vec()))
+        .prop_map(|(index, regime)| index.get(Catalogue::embedded().all(regime)).id().clone())
+}
+
+prop_compose! {
+    fn any_line()(
+        goods in any_goods(),
+        us_row in option::weighted(0.1, any_row()),
+        adr_row in option::weighted(0.1, any_row()),
+        packing_group in option::weighted(0.3, select(vec![PackingGroup::I, PackingGroup::II, PackingGroup::III])),
+        physical_state in option::weighted(0.2, select(vec![PhysicalState::Solid, PhysicalState::Liquid, PhysicalState::Gas])),
+        limited_quantity in prop::bool::weighted(0.15),
+        quantity in option::of((1_u32..1_000_000, select(Unit::ALL.to_vec()))),
+        packages in option::of(any::<u32>()),
+        packaging in option::of("[a-z0-9 ,]{0,12}"),
+    ) -> Line {
+        let quantity = quantity.map(|(value, unit)| Quantity::parse(&value.to_string(), unit).expect("in range"));
+        Line { goods, us_row, adr_row, packing_group, physical_state, limited_quantity, quantity, packages, packaging }
+    }
+}
+
+fn any_load(lines: std::ops::Range<usize>) -> impl Strategy<Value = Load> {
+    let confirmation = ("[a-z:]{0,8}", "[a-z]{0,8}")
+        .prop_map(|(condition, stated_by)| Confirmation { condition, stated_by });
+    (vec(any_line(), lines), vec(confirmation, 0..3)).prop_map(|(lines, confirmed)| Load { lines, confirmed })
+}
+
+fn judge(regime: Regime, load: &Load) -> CheckResult {
+    check(Catalogue::embedded(), regime, load)
+}
+
+/// Findings with the positions of their lines replaced by what those lines say, in any order.
+fn told(load: &Load, result: &CheckResult) -> Vec<String> {
+    let mut told: Vec<String> = result
+        .conflicts
+        .iter()
+        .map(|finding| {
+            let mut lines: Vec<String> = finding.lines.iter().map(|&at| format!("{:?}", load.lines[at])).collect();
+            lines.sort();
+            let condition = finding.condition.as_ref().map(|condition| &condition.id);
+            let mut sides: Vec<&str> = finding.rule.split([' ', '×']).collect();
+            sides.sort_unstable();
+            format!("{lines:?} {} {sides:?} {} {condition:?}", finding.clause, finding.verdict)
+        })
+        .collect();
+    told.sort();
+    told
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_lines_changes_nothing(load in any_load(1..7), regime in select(Regime::ALL.to_vec())) {
+        let mut reversed = load.clone();
+        reversed.lines.reverse();
+        let (one, other) = (judge(regime, &load), judge(regime, &reversed));
+        prop_assert_eq!(one.verdict, other.verdict);
+        prop_assert_eq!(one.is_compatible, other.is_compatible);
+        prop_assert_eq!(told(&load, &one), told(&reversed, &other));
+    }
+
+    #[test]
+    fn adding_a_line_removes_no_finding_and_betters_no_verdict(
+        load in any_load(1..6),
+        added in any_line(),
+        regime in select(Regime::ALL.to_vec()),
+    ) {
+        let mut larger = load.clone();
+        larger.lines.push(added);
+        let (before, after) = (judge(regime, &load), judge(regime, &larger));
+        prop_assert!(after.verdict >= before.verdict);
+        prop_assert!(before.is_compatible || !after.is_compatible);
+        for finding in &before.conflicts {
+            prop_assert!(after.conflicts.contains(finding), "{:?}", finding);
+        }
+    }
+
+    #[test]
+    fn an_answer_is_whole_and_agrees_with_itself(load in any_load(1..7), regime in select(Regime::ALL.to_vec())) {
+        let result = judge(regime, &load);
+        let count = load.lines.len();
+        prop_assert_eq!(result.lines.len(), count);
+        prop_assert_eq!(result.pairs.len(), count * (count - 1) / 2);
+        let worst = result.conflicts.iter().map(|f| f.verdict).max().unwrap_or(Verdict::Permitted);
+        prop_assert_eq!(result.verdict, worst, "every verdict has a finding that gives the reason");
+        for finding in &result.conflicts {
+            prop_assert!(finding.verdict > Verdict::Permitted);
+            prop_assert!(!finding.sentence.is_empty() && !finding.clause.is_empty());
+            prop_assert_eq!(finding.condition.is_some(), finding.verdict == Verdict::Conditional);
+        }
+        for line in &result.lines {
+            let resolved = line.row.is_some() || !line.same_hazards.is_empty();
+            prop_assert!(resolved || line.verdict >= Verdict::NotCleared, "unknown goods are never clear");
+        }
+    }
+
+    #[test]
+    fn confirming_every_condition_clears_a_conditional_load_and_no_other(
+        load in any_load(1..5),
+        regime in select(Regime::ALL.to_vec()),
+    ) {
+        let result = judge(regime, &load);
+        let confirmed = crate::confirm_all(&load, &result);
+        let again = judge(regime, &confirmed);
+        prop_assert_eq!(again.verdict, result.verdict);
+        prop_assert_eq!(again.is_compatible, result.verdict <= Verdict::Conditional);
+    }
+
+    #[test]
+    fn equal_loads_hash_equal_and_different_loads_differ(a in any_load(0..4), b in any_load(0..4)) {
+        prop_assert_eq!(a.hash(), a.clone().hash());
+        prop_assert_eq!(a == b, a.hash() == b.hash());
+    }
+
+    #[test]
+    fn any_changed_field_changes_the_hash(line in any_line(), other in any_line()) {
+        let hash = |line: &Line| Load { lines: vec![line.clone()], confirmed: vec![] }.hash();
+        let changes: [&dyn Fn(&mut Line); 9] = [
+            &|line| line.goods = other.goods.clone(),
+            &|line| line.us_row = other.us_row.clone(),
+            &|line| line.adr_row = other.adr_row.clone(),
+            &|line| line.packing_group = other.packing_group,
+            &|line| line.physical_state = other.physical_state,
+            &|line| line.limited_quantity = other.limited_quantity,
+            &|line| line.quantity = other.quantity,
+            &|line| line.packages = other.packages,
+            &|line| line.packaging = other.packaging.clone(),
+        ];
+        for change in changes {
+            let mut changed = line.clone();
+            change(&mut changed);
+            prop_assert_eq!(changed == line, hash(&changed) == hash(&line));
+        }
+    }
+
+    #[test]
+    fn a_load_survives_json_with_its_hash(load in any_load(0..4)) {
+        let json = serde_json::to_string(&load).expect("json");
+        let back: Load = serde_json::from_str(&json).expect("the same load");
+        prop_assert_eq!(back.hash(), load.hash());
+    }
+
+    #[test]
+    fn no_text_makes_the_parsers_fall_over(text in any::<String>()) {
+        let _ = text.parse::<LineSpec>();
+        let _ = text.parse::<Goods>();
+        let _ = text.parse::<Quantity>();
+        let _ = text.parse::<UnNumber>();
+        let _ = text.parse::<RowId>();
+        let _ = serde_json::from_str::<Load>(&text);
+        let _ = Catalogue::embedded().search(&text, 5);
+    }
+}
+
+#[test]
+fn texts_cannot_slide_from_one_field_into_the_next() {
+    let line = |packaging: &str, row: Option<&str>| Line {
+        packaging: Some(packaging.to_owned()),
+        us_row: row.map(|row| row.parse().expect("a row")),
+        ..Line::new(Goods::Name("a".to_owned()))
+    };
+    let hash = |lines: Vec<Line>| Load { lines, confirmed: vec![] }.hash();
+    assert_ne!(hash(vec![line("ab", None)]), hash(vec![line("a", None)]));
+    assert_ne!(hash(vec![line("", None)]), hash(vec![Line::new(Goods::Name("a".to_owned()))]));
+    let confirmed = |condition: &str, by: &str| Load::default().confirming(condition, by).hash();
+    assert_ne!(confirmed("ab", "c"), confirmed("a", "bc"));
+    let number = Goods::Number("UN1203".parse().expect("a number"));
+    assert_ne!(hash(vec![Line::new(number)]), hash(vec![Line::new(Goods::Name("UN1203".to_owned()))]));
+}
