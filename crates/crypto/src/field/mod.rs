@@ -4,9 +4,9 @@
 //! row and company it was sealed for (E7), as types and not by a prefix in the text (E8). An error to
 //! open is an error, never an absent value (E9).
 //!
-//! - [`key`]: the master key, data keys, wrapping
-//! - [`chain`]: sealing and opening values
-//! - [`index`]: finding an encrypted value without decrypting a table (DATA-4, E12)
+//! - `key`: the master key, data keys, wrapping
+//! - `chain`: sealing and opening values
+//! - `index`: finding an encrypted value without decrypting a table (DATA-4, E12)
 //! - `envelope`: the bytes
 //!
 //! To encrypt one more kind of value: a variant of [`Purpose`].
