@@ -5,7 +5,7 @@
 //! ciphertext cannot be taken for one another, and names, so that no key serves two purposes.
 //!
 //! To add a bearer secret, see [`opaque`]; an encrypted kind of value, [`field`]; a key for one more
-//! purpose, [`derive`].
+//! purpose, [`mod@derive`].
 
 pub mod csrf;
 pub mod derive;
