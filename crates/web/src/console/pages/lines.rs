@@ -114,7 +114,7 @@ pub struct StateChoice {
 /// One hazard, shown as its diamond.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hazard {
-    /// The label's code, which names its drawing at `/assets/labels/{code}.svg`: `3`, `2.1`, `8`, `lq`.
+    /// The label's code, which names its drawing at `/assets/labels/{code}.svg`: `3`, `2.1`, `8`, `LQ`.
     pub code: String,
     /// The label in words, such as `flammable liquid`.
     pub name: String,

@@ -8,6 +8,9 @@
 //! To add a page: a file here with the struct, its template beside the others, a test through
 //! `markup::render`, and a line in the table below.
 //!
+//! The pages load `app.css`, `app.js` and `htmx.min.js` (htmx 2.0.11, its licence beside it) from `/assets/`, and
+//! run under `default-src 'self'`. htmx only refines: every form works as a plain post.
+//!
 //! The addresses that the templates link and post to:
 //!
 //! | address | what |

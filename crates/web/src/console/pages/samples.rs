@@ -87,7 +87,7 @@ pub(crate) fn load() -> Vec<GoodsView> {
             6,
             "UN 1950",
             "Aerosols",
-            vec![hazard("2.1", "flammable gas"), hazard("lq", "limited quantity")],
+            vec![hazard("2.1", "flammable gas"), hazard("LQ", "limited quantity")],
         ),
     ]
 }
