@@ -7,12 +7,28 @@ use dangerous_goods::{Catalogue, Line, LineSpec, Load, Regime, check};
 
 /// Ten items of a real day: fuels, acids, gases, a limited quantity.
 const TEN: [&str; 10] = [
-    "UN1203", "UN1830:II", "UN1942", "UN1017", "UN3077", "UN1263:II:LQ", "UN1090", "UN1824:II", "UN2014:II", "UN1075",
+    "UN1203",
+    "UN1830:II",
+    "UN1942",
+    "UN1017",
+    "UN3077",
+    "UN1263:II:LQ",
+    "UN1090",
+    "UN1824:II",
+    "UN2014:II",
+    "UN1075",
 ];
 
 fn load(lines: usize) -> Load {
-    let lines = TEN.iter().cycle().take(lines).filter_map(|line| line.parse::<LineSpec>().ok());
-    Load { lines: lines.map(Line::from).collect(), confirmed: Vec::new() }
+    let lines = TEN
+        .iter()
+        .cycle()
+        .take(lines)
+        .filter_map(|line| line.parse::<LineSpec>().ok());
+    Load {
+        lines: lines.map(Line::from).collect(),
+        confirmed: Vec::new(),
+    }
 }
 
 fn benches(c: &mut Criterion) {
@@ -31,7 +47,14 @@ fn benches(c: &mut Criterion) {
     let ten = load(10);
     c.bench_function("hash/10", |b| b.iter(|| black_box(&ten).hash()));
     let mut group = c.benchmark_group("search");
-    for query in ["UN1203", "UN12", "acetone", "sulfurik acid", "flamable liquid toxic n.o.s.", "a"] {
+    for query in [
+        "UN1203",
+        "UN12",
+        "acetone",
+        "sulfurik acid",
+        "flamable liquid toxic n.o.s.",
+        "a",
+    ] {
         group.bench_with_input(BenchmarkId::from_parameter(query), query, |b, query| {
             b.iter(|| catalogue.search(black_box(query), 20).len());
         });
@@ -39,7 +62,9 @@ fn benches(c: &mut Criterion) {
     group.finish();
     let mut group = c.benchmark_group("load");
     group.sample_size(20);
-    group.bench_function("tables", |b| b.iter(|| Catalogue::read_embedded().map(|c| c.all(Regime::Us).len())));
+    group.bench_function("tables", |b| {
+        b.iter(|| Catalogue::read_embedded().map(|c| c.all(Regime::Us).len()))
+    });
     group.bench_function("tables and index", |b| {
         b.iter(|| Catalogue::read_embedded().map(|c| c.search("acetone", 1).len()));
     });

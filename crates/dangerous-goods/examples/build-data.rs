@@ -36,18 +36,30 @@ const COLUMNS: [&str; 20] = [
 
 const US_EDITION: &[(&str, &str)] = &[
     ("regime", "us"),
-    ("title", "United States, 49 CFR 172.101, Hazardous Materials Table"),
+    (
+        "title",
+        "United States, 49 CFR 172.101, Hazardous Materials Table",
+    ),
     ("edition", "49 CFR as published, read 2026-11"),
-    ("source", "Code of Federal Regulations, title 49, section 172.101, electronic edition"),
+    (
+        "source",
+        "Code of Federal Regulations, title 49, section 172.101, electronic edition",
+    ),
     ("valid_from", ""),
     ("valid_to", ""),
 ];
 
 const ADR_EDITION: &[(&str, &str)] = &[
     ("regime", "adr"),
-    ("title", "Agreement concerning the International Carriage of Dangerous Goods by Road, table A"),
+    (
+        "title",
+        "Agreement concerning the International Carriage of Dangerous Goods by Road, table A",
+    ),
     ("edition", "ADR 2025"),
-    ("source", "ADR 2025, 3.2 table A, Norwegian edition; English names from 49 CFR 172.101 and ERG 2024"),
+    (
+        "source",
+        "ADR 2025, 3.2 table A, Norwegian edition; English names from 49 CFR 172.101 and ERG 2024",
+    ),
     ("valid_from", "2025-01-01"),
     ("valid_to", "2026-12-31"),
 ];
@@ -75,9 +87,15 @@ fn read(path: &Path) -> Result<Vec<Record>, Box<dyn Error>> {
 fn guides(index: &[Record]) -> HashMap<String, String> {
     let mut guides: HashMap<String, BTreeSet<&str>> = HashMap::new();
     for record in index {
-        guides.entry(record["id_number"].clone()).or_default().insert(&record["guide"]);
+        guides
+            .entry(record["id_number"].clone())
+            .or_default()
+            .insert(&record["guide"]);
     }
-    guides.into_iter().map(|(number, guides)| (number, Vec::from_iter(guides).join(" "))).collect()
+    guides
+        .into_iter()
+        .map(|(number, guides)| (number, Vec::from_iter(guides).join(" ")))
+        .collect()
 }
 
 /// The guide of explosives goes by division; the index of the guidebook leaves them out.
@@ -99,7 +117,11 @@ struct Draft {
 
 fn us_rows(records: &[Record], guides: &HashMap<String, String>) -> Vec<Record> {
     let drafts = records.iter().map(|record| {
-        let (id, name, class) = (&record["id"], clean(&record["proper_shipping_name"]), &record["class"]);
+        let (id, name, class) = (
+            &record["id"],
+            clean(&record["proper_shipping_name"]),
+            &record["class"],
+        );
         let forbidden = record["forbidden"] == "1";
         let labels = us_labels(record);
         let mut fields = Record::new();
@@ -123,9 +145,21 @@ fn us_rows(records: &[Record], guides: &HashMap<String, String>) -> Vec<Record> 
         if !is_guide && !forbidden {
             set("guide", &guide(guides, digits, class));
         }
-        let base = if id.is_empty() { format!("us:forbidden:{}", slug(&name)) } else { format!("us:{id}") };
-        let hazards = if labels == "-" { class.clone() } else { format!("{class} {}", after_first(&labels)) };
-        let key = vec![record["pg"].clone(), slug_hazards(&hazards), zone_key(&record["pih_zone_derived"])];
+        let base = if id.is_empty() {
+            format!("us:forbidden:{}", slug(&name))
+        } else {
+            format!("us:{id}")
+        };
+        let hazards = if labels == "-" {
+            class.clone()
+        } else {
+            format!("{class} {}", after_first(&labels))
+        };
+        let key = vec![
+            record["pg"].clone(),
+            slug_hazards(&hazards),
+            zone_key(&record["pih_zone_derived"]),
+        ];
         Draft { base, key, fields }
     });
     keyed(drafts.collect())
@@ -134,7 +168,11 @@ fn us_rows(records: &[Record], guides: &HashMap<String, String>) -> Vec<Record> 
 /// The printed label column, its two misprints read as what they mean; `-` where none is required.
 fn us_labels(record: &Record) -> String {
     let class = record["class"].as_str();
-    let division = if class.starts_with("1.") { &class[..3] } else { class };
+    let division = if class.starts_with("1.") {
+        &class[..3]
+    } else {
+        class
+    };
     match record["labels"].as_str() {
         "None" => "-".to_owned(),
         "8.6.1" => "8 6.1".to_owned(),
@@ -152,36 +190,71 @@ fn adr_rows(records: &[Record], guides: &HashMap<String, String>) -> Vec<Record>
             _ => "a",
         };
         let admitted = admission == "a";
-        let labels = if admitted { adr_labels(&record["labels"]) } else { String::new() };
-        let code = record["classification_code"].replace("(ADR:ellerP2)", " or P2").replace("eller", " or ");
+        let labels = if admitted {
+            adr_labels(&record["labels"])
+        } else {
+            String::new()
+        };
+        let code = record["classification_code"]
+            .replace("(ADR:ellerP2)", " or P2")
+            .replace("eller", " or ");
         let class = adr_class(&record["class"], &code, &labels);
-        let column = |name: &str| if admitted { english(&record[name]) } else { String::new() };
+        let column = |name: &str| {
+            if admitted {
+                english(&record[name])
+            } else {
+                String::new()
+            }
+        };
         let mut fields = Record::new();
         let mut set = |column: &str, value: &str| fields.insert(column.to_owned(), clean(value));
         set("name", &record["name_en"]);
-        set("name_quality", match record["name_basis"].as_str() {
-            "us_exact" => "e",
-            "ambiguous" => "a",
-            _ => "s",
-        });
+        set(
+            "name_quality",
+            match record["name_basis"].as_str() {
+                "us_exact" => "e",
+                "ambiguous" => "a",
+                _ => "s",
+            },
+        );
         set("admission", admission);
         set("reading", &record["agrees_with_2nd_reading"]);
         set("class", &class);
         set("code", &code);
         set("labels", &labels);
         set("packing_group", &record["pg"]);
-        set("special_provisions", if note.contains("5.5.3") { "5.5.3" } else { &record["special_provisions"] });
+        set(
+            "special_provisions",
+            if note.contains("5.5.3") {
+                "5.5.3"
+            } else {
+                &record["special_provisions"]
+            },
+        );
         set("limited_quantity", &column("limited_qty"));
         set("excepted_quantity", &column("excepted_qty"));
         set("transport_category", &column("transport_category"));
         set("tunnel_code", &column("tunnel_code"));
-        set("loading", &column("loading_CV").replace("(ADR)", " ").replace("(se 1.7.1.5.1)", ""));
+        set(
+            "loading",
+            &column("loading_CV")
+                .replace("(ADR)", " ")
+                .replace("(se 1.7.1.5.1)", ""),
+        );
         // For explosives the column holds the code that railways use.
         let hazard = column("hazard_id_number_adr_or_rid");
         set("hazard_number", if record["class"] == "1" { "" } else { &hazard });
         set("guide", &guide(guides, &record["un"], &class));
         let base = format!("adr:UN{}", record["un"]);
-        Draft { base, key: vec![record["pg"].clone(), slug(&code).to_uppercase(), slug_hazards(&labels)], fields }
+        Draft {
+            base,
+            key: vec![
+                record["pg"].clone(),
+                slug(&code).to_uppercase(),
+                slug_hazards(&labels),
+            ],
+            fields,
+        }
     });
     keyed(drafts.collect())
 }
@@ -193,7 +266,11 @@ fn adr_labels(printed: &str) -> String {
         "Ingen" => "-".to_owned(),
         "Se5.2.2.1.12" => "?".to_owned(),
         "7X+7E" | "7X" => "7".to_owned(),
-        _ => printed.replace("(+15)", "").replace("7X+7E", "7").replace("7X", "7").replace('+', " "),
+        _ => printed
+            .replace("(+15)", "")
+            .replace("7X+7E", "7")
+            .replace("7X", "7")
+            .replace('+', " "),
     }
 }
 
@@ -201,7 +278,12 @@ fn adr_labels(printed: &str) -> String {
 fn adr_class(class: &str, code: &str, labels: &str) -> String {
     match class {
         "1" => code.to_owned(),
-        "2" => labels.split(' ').next().filter(|label| label.starts_with("2.")).unwrap_or("2").to_owned(),
+        "2" => labels
+            .split(' ')
+            .next()
+            .filter(|label| label.starts_with("2."))
+            .unwrap_or("2")
+            .to_owned(),
         _ => class.to_owned(),
     }
 }
@@ -209,7 +291,10 @@ fn adr_class(class: &str, code: &str, labels: &str) -> String {
 fn english(printed: &str) -> String {
     let text = printed.replace("Se SP", "see SP ").replace(" eller ", " or ");
     ["kg", "g", "L", "ml"].iter().fold(text, |text, unit| {
-        match text.strip_suffix(unit).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
+        match text
+            .strip_suffix(unit)
+            .filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+        {
             Some(number) if !number.is_empty() => format!("{number} {unit}"),
             _ => text,
         }
@@ -253,7 +338,11 @@ fn name_group(drafts: &[Draft], base: &str, members: &[usize], level: usize, ids
             }
             let splits = parts.len() > 1;
             for (part, members) in parts {
-                let base = if splits { format!("{base}:{part}") } else { base.to_owned() };
+                let base = if splits {
+                    format!("{base}:{part}")
+                } else {
+                    base.to_owned()
+                };
                 name_group(drafts, &base, &members, level + 1, ids);
             }
         }
@@ -272,28 +361,47 @@ fn render(edition: &[(&str, &str)], rows: &[Record], synonyms: &[Record]) -> Res
     }
     writeln!(text)?;
     for synonym in synonyms {
-        writeln!(text, "{}\t{}", clean(&synonym["term"]), clean(&synonym["seeAlso"]))?;
+        writeln!(
+            text,
+            "{}\t{}",
+            clean(&synonym["term"]),
+            clean(&synonym["seeAlso"])
+        )?;
     }
     Ok(text)
 }
 
 /// One space between words; no tab or line break can reach the file.
 fn clean(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace(" ,", ",")
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace(" ,", ",")
 }
 
 fn slug(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
-    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words = lower
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").chars().take(120).collect()
 }
 
 fn slug_hazards(hazards: &str) -> String {
-    hazards.to_ascii_lowercase().replace("comb liq", "combustible").split_whitespace().collect::<Vec<_>>().join("+")
+    hazards
+        .to_ascii_lowercase()
+        .replace("comb liq", "combustible")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join("+")
 }
 
 fn zone_key(zone: &str) -> String {
-    if zone.is_empty() { String::new() } else { format!("zone{zone}") }
+    if zone.is_empty() {
+        String::new()
+    } else {
+        format!("zone{zone}")
+    }
 }
 
 fn after_first(labels: &str) -> &str {

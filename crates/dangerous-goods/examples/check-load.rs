@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use dangerous_goods::{Catalogue, LineSpec, Load, Regime, check, report};
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let lines: Result<Vec<_>, _> =
-        std::env::args().skip(1).map(|line| line.parse::<LineSpec>().map(Into::into)).collect();
+    let lines: Result<Vec<_>, _> = std::env::args()
+        .skip(1)
+        .map(|line| line.parse::<LineSpec>().map(Into::into))
+        .collect();
     let load = Load::new(lines?)?;
     let catalogue = Catalogue::embedded();
     let results = Regime::ALL.map(|regime| check(catalogue, regime, &load));

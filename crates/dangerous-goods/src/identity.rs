@@ -115,7 +115,14 @@ impl UnNumber {
     /// A number of the United Nations series; `None` above 9999.
     #[must_use]
     pub const fn un(number: u16) -> Option<Self> {
-        if number > 9999 { None } else { Some(Self { number, series: Series::Un }) }
+        if number > 9999 {
+            None
+        } else {
+            Some(Self {
+                number,
+                series: Series::Un,
+            })
+        }
     }
 
     /// The four digits without the series.
@@ -136,7 +143,9 @@ impl UnNumber {
 
     /// Text that a person meant as a number, right or wrong: digits, or a series before a digit.
     pub(crate) fn is_meant_by(text: &str) -> bool {
-        let rest = Self::split_series(text).map_or(text, |(_, rest)| rest).trim_start();
+        let rest = Self::split_series(text)
+            .map_or(text, |(_, rest)| rest)
+            .trim_start();
         let mut bytes = rest.bytes();
         bytes.next().is_some_and(|byte| byte.is_ascii_digit())
             && rest.bytes().all(|byte| byte.is_ascii_digit())
@@ -145,7 +154,8 @@ impl UnNumber {
     fn split_series(text: &str) -> Option<(Series, &str)> {
         Series::ALL.into_iter().find_map(|series| {
             let (head, rest) = text.split_at_checked(2)?;
-            head.eq_ignore_ascii_case(series.prefix()).then_some((series, rest))
+            head.eq_ignore_ascii_case(series.prefix())
+                .then_some((series, rest))
         })
     }
 }
@@ -259,7 +269,11 @@ impl RowId {
     /// The regime whose table holds the row.
     #[must_use]
     pub fn regime(&self) -> Regime {
-        if self.0.starts_with("us:") { Regime::Us } else { Regime::Adr }
+        if self.0.starts_with("us:") {
+            Regime::Us
+        } else {
+            Regime::Adr
+        }
     }
 }
 
@@ -281,7 +295,9 @@ impl FromStr for RowId {
         let known = text.split_once(':').is_some_and(|(regime, rest)| {
             Regime::ALL.iter().any(|known| known.code() == regime) && !rest.is_empty()
         });
-        let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":.+-".contains(&byte));
+        let plain = text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b":.+-".contains(&byte));
         if known && plain && text.len() <= 200 {
             return Ok(Self(Cow::Owned(text.to_owned())));
         }

@@ -20,3 +20,8 @@ pub use load::{
     Confirmation, Goods, InvalidGoods, InvalidLineSpec, InvalidLoad, InvalidQuantity, Line, LineSpec, Load,
     LoadHash, PhysicalState, Quantity, Unit,
 };
+
+/// Runs the examples of the README as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

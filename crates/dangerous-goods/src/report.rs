@@ -15,7 +15,12 @@ pub fn text(catalogue: &Catalogue, load: &Load, results: &[CheckResult]) -> Stri
     let mut out = String::new();
     for result in results {
         // Writing to a text cannot fail.
-        let _ = Section { catalogue, load, result }.write(&mut out);
+        let _ = Section {
+            catalogue,
+            load,
+            result,
+        }
+        .write(&mut out);
     }
     let _ = writeln!(out, "load {}", load.hash());
     out
@@ -40,10 +45,24 @@ struct Section<'a> {
 impl Section<'_> {
     fn write(&self, out: &mut String) -> fmt::Result {
         let result = self.result;
-        writeln!(out, "{}: {}", result.regime.name(), result.verdict.words().to_uppercase())?;
-        writeln!(out, "{}, data {}", result.edition, result.edition_hash.get(..12).unwrap_or_default())?;
+        writeln!(
+            out,
+            "{}: {}",
+            result.regime.name(),
+            result.verdict.words().to_uppercase()
+        )?;
+        writeln!(
+            out,
+            "{}, data {}",
+            result.edition,
+            result.edition_hash.get(..12).unwrap_or_default()
+        )?;
         if result.verdict == Verdict::Conditional {
-            let state = if result.is_compatible { "every condition is confirmed" } else { "conditions are open" };
+            let state = if result.is_compatible {
+                "every condition is confirmed"
+            } else {
+                "conditions are open"
+            };
             writeln!(out, "{state}")?;
         }
         writeln!(out)?;
@@ -53,17 +72,30 @@ impl Section<'_> {
             write_finding(out, finding)?;
         }
         for note in &result.notes {
-            writeln!(out, "  note, {}{} ({})", places(&note.lines), sentence(&note.sentence), note.clause)?;
+            writeln!(
+                out,
+                "  note, {}{} ({})",
+                places(&note.lines),
+                sentence(&note.sentence),
+                note.clause
+            )?;
         }
         for advice in &result.advice {
-            writeln!(out, "  advice, {}{}", places(&advice.lines), sentence(&advice.sentence))?;
+            writeln!(
+                out,
+                "  advice, {}{}",
+                places(&advice.lines),
+                sentence(&advice.sentence)
+            )?;
         }
         writeln!(out)
     }
 
     fn lines(&self, out: &mut String) -> fmt::Result {
         for line in &self.result.lines {
-            let Some(given) = self.load.lines.get(line.line) else { continue };
+            let Some(given) = self.load.lines.get(line.line) else {
+                continue;
+            };
             let row = line.row.as_ref().or_else(|| line.same_hazards.first());
             writeln!(out, "  {:>3}  {}", line.line + 1, typed(given))?;
             if let Some(row) = row {
@@ -81,8 +113,14 @@ impl Section<'_> {
     }
 
     fn describe(&self, id: &RowId) -> String {
-        let Some(row) = self.catalogue.row(id) else { return id.to_string() };
-        let name = if row.name().is_empty() { "(name not certain)" } else { row.name() };
+        let Some(row) = self.catalogue.row(id) else {
+            return id.to_string();
+        };
+        let name = if row.name().is_empty() {
+            "(name not certain)"
+        } else {
+            row.name()
+        };
         if row.is_forbidden() {
             return format!("{name}, FORBIDDEN");
         }
@@ -121,7 +159,10 @@ impl Section<'_> {
             marks.iter().try_for_each(|mark| write!(out, "  {mark}"))?;
             writeln!(out)?;
         }
-        writeln!(out, "  + permitted  c with conditions  ? cannot be cleared  x prohibited\n")
+        writeln!(
+            out,
+            "  + permitted  c with conditions  ? cannot be cleared  x prohibited\n"
+        )
     }
 }
 
@@ -137,8 +178,14 @@ const fn mark(verdict: Verdict) -> char {
 fn write_finding(out: &mut String, finding: &Finding) -> fmt::Result {
     let (words, sentence) = (finding.verdict.words(), sentence(&finding.sentence));
     writeln!(out, "  {words}, {}{sentence}", places(&finding.lines))?;
-    writeln!(out, "       {}, {}: {}", finding.clause, finding.edition, finding.rule)?;
-    let Some(condition) = &finding.condition else { return Ok(()) };
+    writeln!(
+        out,
+        "       {}, {}: {}",
+        finding.clause, finding.edition, finding.rule
+    )?;
+    let Some(condition) = &finding.condition else {
+        return Ok(());
+    };
     let state = if condition.confirmed { "confirmed" } else { "to do" };
     writeln!(out, "       {state}: {}", condition.action)?;
     writeln!(out, "       condition {}", condition.id)

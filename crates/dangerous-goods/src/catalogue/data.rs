@@ -33,15 +33,31 @@ pub(super) fn read(regime: Regime, text: &'static str) -> Result<Table, InvalidD
     let mut lines = text.lines().enumerate().map(|(at, line)| (at + 1, line));
     let fail = |line: usize, fault: String| InvalidData { regime, line, fault };
 
-    let head: HashMap<&str, &'static str> =
-        lines.by_ref().map(|(_, line)| line).take_while(|line| !line.is_empty()).filter_map(|line| line.split_once('\t')).collect();
-    let edition = edition(regime, &head, text).map_err(|key| fail(1, format!("the edition lacks `{key}`")))?;
+    let head: HashMap<&str, &'static str> = lines
+        .by_ref()
+        .map(|(_, line)| line)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_once('\t'))
+        .collect();
+    let edition =
+        edition(regime, &head, text).map_err(|key| fail(1, format!("the edition lacks `{key}`")))?;
     match lines.next() {
         Some((_, HEADER)) => {}
-        other => return Err(fail(other.map_or(1, |(at, _)| at), "unexpected columns".to_owned())),
+        other => {
+            return Err(fail(
+                other.map_or(1, |(at, _)| at),
+                "unexpected columns".to_owned(),
+            ));
+        }
     }
 
-    let mut table = Table { edition, rows: Vec::with_capacity(4096), by_id: HashMap::with_capacity(4096), by_number: HashMap::with_capacity(4096), synonyms: Vec::new() };
+    let mut table = Table {
+        edition,
+        rows: Vec::with_capacity(4096),
+        by_id: HashMap::with_capacity(4096),
+        by_number: HashMap::with_capacity(4096),
+        synonyms: Vec::new(),
+    };
     for (at, line) in lines.by_ref().take_while(|(_, line)| !line.is_empty()) {
         let row = row(regime, line).map_err(|fault| fail(at, fault))?;
         let index = table.rows.len();
@@ -54,23 +70,24 @@ pub(super) fn read(regime: Regime, text: &'static str) -> Result<Table, InvalidD
         table.rows.push(row);
     }
     for (at, line) in lines {
-        let (term, target) = line.split_once('\t').ok_or_else(|| fail(at, "expected a term and a name".to_owned()))?;
+        let (term, target) = line
+            .split_once('\t')
+            .ok_or_else(|| fail(at, "expected a term and a name".to_owned()))?;
         table.synonyms.push(Synonym { term, target });
     }
     Ok(table)
 }
 
-fn edition(
-    regime: Regime,
-    head: &HashMap<&str, &'static str>,
-    text: &str,
-) -> Result<Edition, &'static str> {
+fn edition(regime: Regime, head: &HashMap<&str, &'static str>, text: &str) -> Result<Edition, &'static str> {
     let get = |key: &'static str| head.get(key).copied().ok_or(key);
     let optional = |key| get(key).map(|value| Some(value).filter(|value| !value.is_empty()));
     if get("regime")? != regime.code() {
         return Err("regime");
     }
-    let hash = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Ok(Edition {
         regime,
         title: get("title")?,
@@ -95,7 +112,9 @@ impl Fields {
         if text.is_empty() {
             return Ok(None);
         }
-        text.parse().map(Some).map_err(|_| format!("unexpected value `{text}`"))
+        text.parse()
+            .map(Some)
+            .map_err(|_| format!("unexpected value `{text}`"))
     }
 }
 

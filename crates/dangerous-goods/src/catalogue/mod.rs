@@ -75,7 +75,10 @@ impl Catalogue {
     #[must_use]
     pub fn embedded() -> &'static Self {
         static EMBEDDED: LazyLock<Catalogue> = LazyLock::new(|| {
-            #[expect(clippy::expect_used, reason = "the data is part of the program and read by a test")]
+            #[expect(
+                clippy::expect_used,
+                reason = "the data is part of the program and read by a test"
+            )]
             Catalogue::read_embedded().expect("the embedded data sets are well formed")
         });
         &EMBEDDED
@@ -86,7 +89,10 @@ impl Catalogue {
     /// # Errors
     /// The place of the first fault. A test keeps the data free of them.
     pub fn read_embedded() -> Result<Self, InvalidData> {
-        Self::read(include_str!("../../data/us.tsv"), include_str!("../../data/adr.tsv"))
+        Self::read(
+            include_str!("../../data/us.tsv"),
+            include_str!("../../data/adr.tsv"),
+        )
     }
 
     pub(crate) fn read(us: &'static str, adr: &'static str) -> Result<Self, InvalidData> {
@@ -124,7 +130,13 @@ impl Catalogue {
     #[must_use]
     pub fn rows(&self, number: UnNumber, regime: Regime) -> Vec<&Row> {
         let table = self.table(regime);
-        table.by_number.get(&number).into_iter().flatten().map(|&at| &table.rows[at]).collect()
+        table
+            .by_number
+            .get(&number)
+            .into_iter()
+            .flatten()
+            .map(|&at| &table.rows[at])
+            .collect()
     }
 
     /// The row of this key.
@@ -138,7 +150,11 @@ impl Catalogue {
     /// its case and punctuation.
     #[must_use]
     pub fn rows_named(&self, name: &str, regime: Regime) -> Vec<&Row> {
-        self.index().named(self, name).into_iter().filter(|row| row.regime() == regime).collect()
+        self.index()
+            .named(self, name)
+            .into_iter()
+            .filter(|row| row.regime() == regime)
+            .collect()
     }
 
     /// Rows of every regime that match a number, the beginning of one, or a name; best first.

@@ -138,7 +138,11 @@ impl Row {
     /// The class or division without the compatibility group: `3`, `6.1`, `1.1`; empty if not given.
     #[must_use]
     pub fn division(&self) -> &'static str {
-        if self.compatibility_group().is_some() { &self.class[..3] } else { self.class }
+        if self.compatibility_group().is_some() {
+            &self.class[..3]
+        } else {
+            self.class
+        }
     }
 
     /// The class alone: `3`, `6`, `1`.

@@ -3,7 +3,6 @@
 //! Names are cut into words and words into runs of three characters; a query finds the names that
 //! share most of its runs. One wrong letter breaks three runs of a word and leaves the others.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::{Catalogue, Row};
@@ -100,12 +99,21 @@ impl Index {
             .filter(|(_, entry)| entry.synonym.is_none())
             .map(|(at, entry)| (entry.text.clone(), at))
             .collect();
-        Self { entries, exact, starts, postings: pairs.into_iter().map(|(_, at)| at).collect() }
+        Self {
+            entries,
+            exact,
+            starts,
+            postings: pairs.into_iter().map(|(_, at)| at).collect(),
+        }
     }
 
     pub(super) fn named<'a>(&self, catalogue: &'a Catalogue, name: &str) -> Vec<&'a Row> {
         let found = self.exact.get(&normalised(name)).map(|&at| &self.entries[at]);
-        found.into_iter().flat_map(|entry| &entry.places).map(|&place| at(catalogue, place)).collect()
+        found
+            .into_iter()
+            .flat_map(|entry| &entry.places)
+            .map(|&place| at(catalogue, place))
+            .collect()
     }
 
     pub(super) fn search<'a>(&self, catalogue: &'a Catalogue, query: &str, limit: usize) -> Vec<Hit<'a>> {
@@ -179,8 +187,17 @@ fn add(names: &mut HashMap<String, Entry>, name: &str, synonym: Option<&'static 
     if text.is_empty() {
         return;
     }
-    let key = if synonym.is_some() { format!("={text}") } else { text.clone() };
-    let entry = names.entry(key).or_insert(Entry { text, grams: 0, synonym, places: Vec::new() });
+    let key = if synonym.is_some() {
+        format!("={text}")
+    } else {
+        text.clone()
+    };
+    let entry = names.entry(key).or_insert(Entry {
+        text,
+        grams: 0,
+        synonym,
+        places: Vec::new(),
+    });
     if !entry.places.contains(&place) {
         entry.places.push(place);
     }
@@ -189,14 +206,18 @@ fn add(names: &mut HashMap<String, Entry>, name: &str, synonym: Option<&'static 
 /// A reference names the beginning of the names it refers to, often shortened with "etc".
 fn add_synonyms(names: &mut HashMap<String, Entry>, catalogue: &Catalogue, regime: Regime) {
     let table = catalogue.table(regime);
-    let mut sorted: Vec<(String, u32)> =
-        (0_u32..).zip(&table.rows).map(|(at, row)| (normalised(row.name), at)).collect();
+    let mut sorted: Vec<(String, u32)> = (0_u32..)
+        .zip(&table.rows)
+        .map(|(at, row)| (normalised(row.name), at))
+        .collect();
     sorted.sort_unstable();
     for synonym in &table.synonyms {
         for target in synonym.target.split(" or ") {
             let target = normalised(target.trim_end_matches('.').trim_end_matches("etc"));
             let first = sorted.partition_point(|(name, _)| *name < target);
-            let meant = sorted[first..].iter().take_while(|(name, _)| !target.is_empty() && name.starts_with(&target));
+            let meant = sorted[first..]
+                .iter()
+                .take_while(|(name, _)| !target.is_empty() && name.starts_with(&target));
             for &(_, at) in meant {
                 add(names, synonym.term, Some(synonym.term), (regime, at));
             }
@@ -210,26 +231,55 @@ fn at(catalogue: &Catalogue, (regime, row): Place) -> &Row {
 
 fn by_number<'a>(catalogue: &'a Catalogue, query: &str) -> Vec<Hit<'a>> {
     if let Ok(number) = query.parse::<UnNumber>() {
-        let rows = Regime::ALL.into_iter().flat_map(|regime| catalogue.rows(number, regime));
-        return rows.map(|row| Hit { row, matched: Matched::Number, score: 1.0 }).collect();
+        let rows = Regime::ALL
+            .into_iter()
+            .flat_map(|regime| catalogue.rows(number, regime));
+        return rows
+            .map(|row| Hit {
+                row,
+                matched: Matched::Number,
+                score: 1.0,
+            })
+            .collect();
     }
     if !UnNumber::is_meant_by(query) {
         return Vec::new();
     }
-    let compact: String = query.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
-    let series = if compact.starts_with(|c: char| c.is_ascii_digit()) { "UN" } else { "" };
+    let compact: String = query
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect::<String>()
+        .to_ascii_uppercase();
+    let series = if compact.starts_with(|c: char| c.is_ascii_digit()) {
+        "UN"
+    } else {
+        ""
+    };
     let prefix = format!("{series}{compact}");
     let rows = Regime::ALL.into_iter().flat_map(|regime| catalogue.all(regime));
     let mut rows: Vec<&Row> = rows
-        .filter(|row| row.number.is_some() && row.id_text().split(':').nth(1).is_some_and(|id| id.starts_with(&prefix)))
+        .filter(|row| {
+            row.number.is_some()
+                && row
+                    .id_text()
+                    .split(':')
+                    .nth(1)
+                    .is_some_and(|id| id.starts_with(&prefix))
+        })
         .collect();
-    rows.sort_by_key(|row| (row.number, Reverse(row.regime())));
-    rows.into_iter().map(|row| Hit { row, matched: Matched::NumberPrefix, score: 0.9 }).collect()
+    rows.sort_by_key(|row| (row.number, row.regime()));
+    rows.into_iter()
+        .map(|row| Hit {
+            row,
+            matched: Matched::NumberPrefix,
+            score: 0.9,
+        })
+        .collect()
 }
 
 /// Lower case, one space between words, nothing but letters and digits; sulphur spelled the American
 /// way, as the tables do.
-pub(super) fn normalised(text: &str) -> String {
+fn normalised(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars().flat_map(char::to_lowercase) {
         if c.is_alphanumeric() {
@@ -239,7 +289,11 @@ pub(super) fn normalised(text: &str) -> String {
         }
     }
     out.truncate(out.trim_end().len());
-    if out.contains("sulph") { out.replace("sulph", "sulf") } else { out }
+    if out.contains("sulph") {
+        out.replace("sulph", "sulf")
+    } else {
+        out
+    }
 }
 
 /// One more than the largest run.

@@ -28,22 +28,50 @@ pub(super) fn cyanide(row: &Row) -> Cyanide {
     if !contains(name, "cyanide") && !contains(name, "cyanogen") && !contains(name, "cyanohydrin") {
         return Cyanide::No;
     }
-    let open = ["benzyl", "hydrogen cyanide", "hydrocyanic", "cyanogen", "cyanohydrin"];
-    if open.iter().any(|word| contains(name, word)) { Cyanide::Maybe } else { Cyanide::Yes }
+    let open = [
+        "benzyl",
+        "hydrogen cyanide",
+        "hydrocyanic",
+        "cyanogen",
+        "cyanohydrin",
+    ];
+    if open.iter().any(|word| contains(name, word)) {
+        Cyanide::Maybe
+    } else {
+        Cyanide::Yes
+    }
 }
 
 pub(super) fn acid(row: &Row) -> Acid {
     let name = row.name();
-    if words(name).any(|word| ["acid", "acids", "acidic"].iter().any(|acid| word.eq_ignore_ascii_case(acid))) {
+    if words(name).any(|word| {
+        ["acid", "acids", "acidic"]
+            .iter()
+            .any(|acid| word.eq_ignore_ascii_case(acid))
+    }) {
         return Acid::Yes;
     }
-    if !row.labels().any(|label| label == "8") || row.class() == "2" || row.class() == "1" {
+    if !row.labels().any(|label| label == "8") {
         return Acid::No;
     }
-    let alkaline =
-        ["hydroxide", "alkali", "alkaline", "caustic", "basic", "ammonia", "amine", "amines", "hypochlorite", "hypochlorites"];
-    let is_alkaline =
-        words(name).any(|word| alkaline.iter().any(|alkaline| word.eq_ignore_ascii_case(alkaline)) || ends(word, "amine"));
+    let alkaline = [
+        "hydroxide",
+        "alkali",
+        "alkaline",
+        "caustic",
+        "basic",
+        "ammonia",
+        "amine",
+        "amines",
+        "hypochlorite",
+        "hypochlorites",
+    ];
+    let is_alkaline = words(name).any(|word| {
+        alkaline
+            .iter()
+            .any(|alkaline| word.eq_ignore_ascii_case(alkaline))
+            || ends(word, "amine")
+    });
     if is_alkaline { Acid::No } else { Acid::Maybe }
 }
 
@@ -54,7 +82,8 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 /// Whether a name holds a word or part of one, whatever its case.
 pub(super) fn contains(name: &str, part: &str) -> bool {
     let (name, part) = (name.as_bytes(), part.as_bytes());
-    name.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
+    name.windows(part.len())
+        .any(|window| window.eq_ignore_ascii_case(part))
 }
 
 fn ends(word: &str, end: &str) -> bool {

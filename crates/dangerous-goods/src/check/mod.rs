@@ -3,15 +3,12 @@
 //! `resolve` finds the rows each line may mean, `us` and `adr` judge pairs, this module puts the
 //! answer together. A new rule is a function in its regime's module that pushes a [`Finding`].
 
-
 mod adr;
-mod adr_tables;
 mod chemistry;
 mod judge;
 mod resolve;
 mod rules;
 mod us;
-mod us_tables;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -35,13 +35,20 @@ pub(super) fn rows<'a>(
         None if known.is_empty() => return Err(unknown(catalogue, regime, line)),
         None => known,
     };
-    let Some(group) = line.packing_group else { return Ok(rows) };
-    let (matching, others): (Vec<_>, Vec<_>) =
-        rows.into_iter().partition(|row| row.packing_group() == Some(group));
+    let Some(group) = line.packing_group else {
+        return Ok(rows);
+    };
+    let (matching, others): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|row| row.packing_group() == Some(group));
     if matching.is_empty() {
         return Err(Unresolved {
             need: Need::Row,
-            sentence: format!("{} has no row of packing group {group} in {}", line.goods, table(regime)),
+            sentence: format!(
+                "{} has no row of packing group {group} in {}",
+                line.goods,
+                table(regime)
+            ),
             rows_to_choose: ids(&others),
         });
     }
@@ -55,9 +62,19 @@ fn chosen_row<'a>(
     id: &RowId,
     known: &[&'a Row],
 ) -> Result<Vec<&'a Row>, Unresolved> {
-    let refuse = |sentence| Err(Unresolved { need: Need::Row, sentence, rows_to_choose: ids(known) });
+    let refuse = |sentence| {
+        Err(Unresolved {
+            need: Need::Row,
+            sentence,
+            rows_to_choose: ids(known),
+        })
+    };
     let Some(row) = catalogue.row(id).filter(|row| row.regime() == regime) else {
-        return refuse(format!("the row `{id}` chosen for {} is not in {}", line.goods, table(regime)));
+        return refuse(format!(
+            "the row `{id}` chosen for {} is not in {}",
+            line.goods,
+            table(regime)
+        ));
     };
     // A name no regime knows may be given any row: the person has said what it is. A name or number
     // that is known may not, or forbidden goods could travel under a harmless row.
@@ -72,21 +89,27 @@ fn chosen_row<'a>(
 fn is_free(catalogue: &Catalogue, line: &Line) -> bool {
     match &line.goods {
         Goods::Number(_) => false,
-        Goods::Name(name) => {
-            Regime::ALL.into_iter().all(|regime| catalogue.rows_named(name, regime).is_empty())
-        }
+        Goods::Name(name) => Regime::ALL
+            .into_iter()
+            .all(|regime| catalogue.rows_named(name, regime).is_empty()),
     }
 }
 
 fn unknown(catalogue: &Catalogue, regime: Regime, line: &Line) -> Unresolved {
     let elsewhere = |number| {
-        Regime::ALL.into_iter().find(|&other| other != regime && !catalogue.rows(number, other).is_empty())
+        Regime::ALL
+            .into_iter()
+            .find(|&other| other != regime && !catalogue.rows(number, other).is_empty())
     };
     let mut rows_to_choose = Vec::new();
     let sentence = match &line.goods {
         Goods::Number(number) => match elsewhere(*number) {
             Some(other) => {
-                format!("{number} is in {}, but {} has no such number", table(other), table(regime))
+                format!(
+                    "{number} is in {}, but {} has no such number",
+                    table(other),
+                    table(regime)
+                )
             }
             None => format!("{number} is not in {}", table(regime)),
         },
@@ -96,10 +119,18 @@ fn unknown(catalogue: &Catalogue, regime: Regime, line: &Line) -> Unresolved {
                 let own = hits.iter().filter(|hit| hit.row.regime() == regime);
                 rows_to_choose = own.take(SUGGESTIONS).map(|hit| hit.row.id().clone()).collect();
             }
-            format!("no row of {} is named `{}`", table(regime), crate::identity::clip(name))
+            format!(
+                "no row of {} is named `{}`",
+                table(regime),
+                crate::identity::clip(name)
+            )
         }
     };
-    Unresolved { need: Need::KnownGoods, sentence, rows_to_choose }
+    Unresolved {
+        need: Need::KnownGoods,
+        sentence,
+        rows_to_choose,
+    }
 }
 
 pub(super) const fn table(regime: Regime) -> &'static str {

@@ -41,6 +41,14 @@ pub(super) enum Scope {
     Unclear(Need),
 }
 
+impl Scope {
+    /// Whether what is known of the goods is judged beside others: also where something is missing, so
+    /// that a prohibition that is certain is told.
+    pub(super) const fn is_judged(self) -> bool {
+        matches!(self, Self::Inside | Self::Unclear(_))
+    }
+}
+
 /// One rule applied to two goods.
 pub(super) trait Rule {
     fn verdict(&self) -> Verdict;

@@ -90,7 +90,8 @@ impl Encoder {
             self.text(quantity.unit().symbol());
         }
         self.0.push(u8::from(packages.is_some()));
-        self.0.extend_from_slice(&packages.unwrap_or_default().to_be_bytes());
+        self.0
+            .extend_from_slice(&packages.unwrap_or_default().to_be_bytes());
         self.optional(packaging.as_deref());
     }
 }

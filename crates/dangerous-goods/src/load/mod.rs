@@ -58,14 +58,20 @@ impl Load {
     /// # Errors
     /// More than [`Load::MAX_LINES`] lines.
     pub fn new(lines: Vec<Line>) -> Result<Self, InvalidLoad> {
-        Self { lines, confirmed: Vec::new() }.validated()
+        Self {
+            lines,
+            confirmed: Vec::new(),
+        }
+        .validated()
     }
 
     /// The same load with one more condition stated to be fulfilled.
     #[must_use]
     pub fn confirming(mut self, condition: &str, stated_by: &str) -> Self {
-        self.confirmed
-            .push(Confirmation { condition: condition.to_owned(), stated_by: stated_by.to_owned() });
+        self.confirmed.push(Confirmation {
+            condition: condition.to_owned(),
+            stated_by: stated_by.to_owned(),
+        });
         self
     }
 
@@ -76,9 +82,9 @@ impl Load {
     }
 
     pub(crate) fn confirms(&self, condition: &str) -> bool {
-        self.confirmed
-            .iter()
-            .any(|confirmation| confirmation.condition == condition && !confirmation.stated_by.trim().is_empty())
+        self.confirmed.iter().any(|confirmation| {
+            confirmation.condition == condition && !confirmation.stated_by.trim().is_empty()
+        })
     }
 
     fn validated(self) -> Result<Self, InvalidLoad> {
@@ -96,7 +102,11 @@ impl TryFrom<UncheckedLoad> for Load {
     type Error = InvalidLoad;
 
     fn try_from(load: UncheckedLoad) -> Result<Self, InvalidLoad> {
-        Self { lines: load.lines, confirmed: load.confirmed }.validated()
+        Self {
+            lines: load.lines,
+            confirmed: load.confirmed,
+        }
+        .validated()
     }
 }
 

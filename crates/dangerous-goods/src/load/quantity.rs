@@ -27,8 +27,12 @@ pub enum Unit {
 
 impl Unit {
     /// Every unit.
-    pub const ALL: [Self; 4] =
-        [Self::Kilogram, Self::Litre, Self::NetExplosiveKilogram, Self::WaterCapacityLitre];
+    pub const ALL: [Self; 4] = [
+        Self::Kilogram,
+        Self::Litre,
+        Self::NetExplosiveKilogram,
+        Self::WaterCapacityLitre,
+    ];
 
     /// The unit as written beside a number and in JSON.
     #[must_use]
@@ -181,7 +185,11 @@ impl Serialize for Quantity {
             value: String,
             unit: Unit,
         }
-        Wire { value: self.value(), unit: self.unit }.serialize(serializer)
+        Wire {
+            value: self.value(),
+            unit: self.unit,
+        }
+        .serialize(serializer)
     }
 }
 

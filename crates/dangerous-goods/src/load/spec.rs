@@ -45,7 +45,11 @@ impl FromStr for LineSpec {
         let mut line = Line::new(goods(&tokens)?);
         let mut at = usize::from(tokens[0].parse::<Regime>().is_err());
         while let Some(token) = tokens.get(at) {
-            let end = if token.parse::<Regime>().is_ok() { row_end(&tokens, at) } else { at + 1 };
+            let end = if token.parse::<Regime>().is_ok() {
+                row_end(&tokens, at)
+            } else {
+                at + 1
+            };
             apply(&mut line, &tokens[at..end])?;
             at = end;
         }
@@ -68,10 +72,12 @@ fn goods(tokens: &[&str]) -> Result<Goods, InvalidLineSpec> {
 
 /// Where the row id that begins at `start` ends: before a word that is never part of one.
 fn row_end(tokens: &[&str], start: usize) -> usize {
-    let is_word = |token: &&str| {
-        is_limited(token) || state(token).is_some() || token.parse::<Regime>().is_ok()
-    };
-    tokens[start + 1..].iter().position(is_word).map_or(tokens.len(), |offset| start + 1 + offset)
+    let is_word =
+        |token: &&str| is_limited(token) || state(token).is_some() || token.parse::<Regime>().is_ok();
+    tokens[start + 1..]
+        .iter()
+        .position(is_word)
+        .map_or(tokens.len(), |offset| start + 1 + offset)
 }
 
 fn apply(line: &mut Line, tokens: &[&str]) -> Result<(), InvalidLineSpec> {
@@ -90,10 +96,15 @@ fn apply(line: &mut Line, tokens: &[&str]) -> Result<(), InvalidLineSpec> {
         return Ok(());
     }
     if let Some(state) = state(&token) {
-        return line.physical_state.replace(state).map_or(Ok(()), |_| Err(repeated()));
+        return line
+            .physical_state
+            .replace(state)
+            .map_or(Ok(()), |_| Err(repeated()));
     }
     let group: PackingGroup = token.parse().map_err(|_| InvalidLineSpec::Suffix(clip(&token)))?;
-    line.packing_group.replace(group).map_or(Ok(()), |_| Err(repeated()))
+    line.packing_group
+        .replace(group)
+        .map_or(Ok(()), |_| Err(repeated()))
 }
 
 fn is_limited(token: &str) -> bool {

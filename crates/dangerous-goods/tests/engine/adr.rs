@@ -8,7 +8,10 @@ use crate::{adr, by_clause, confirm_all, findings, load, needs, notes};
 #[test]
 fn un_1950_has_twelve_rows_and_asks_for_one() {
     let result = adr(&["UN1950"]);
-    assert_eq!((result.verdict, needs(&result, 0)), (NotCleared, [Need::Row].as_slice()));
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::Row].as_slice())
+    );
     assert_eq!(result.lines[0].rows_to_choose.len(), 12);
     assert_eq!(adr(&["adr:UN1950:5F"]).verdict, Permitted);
 }
@@ -23,7 +26,11 @@ fn footnote_a_is_for_1_4s_only() {
 fn footnote_b_is_for_life_saving_appliances() {
     for appliance in ["UN2990", "UN3072", "UN3268"] {
         for explosive in ["UN0081", "UN0471", "UN0331", "UN0486"] {
-            assert_eq!(adr(&[explosive, appliance]).verdict, Permitted, "{explosive} with {appliance}");
+            assert_eq!(
+                adr(&[explosive, appliance]).verdict,
+                Permitted,
+                "{explosive} with {appliance}"
+            );
         }
     }
     assert_eq!(adr(&["UN0081", "UN3077"]).verdict, Prohibited);
@@ -38,8 +45,19 @@ fn footnote_c_is_for_safety_devices() {
 #[test]
 fn footnote_d_is_for_blasting_explosives_but_un_0083_and_thirteen_nitrates() {
     let nitrates = [
-        "UN1942", "UN2067", "UN3375", "UN1451", "UN2722", "UN1486", "UN1477:II", "UN1498", "UN1446", "UN2464",
-        "UN1454", "UN1474", "UN1507",
+        "UN1942",
+        "UN2067",
+        "UN3375",
+        "UN1451",
+        "UN2722",
+        "UN1486",
+        "UN1477:II",
+        "UN1498",
+        "UN1446",
+        "UN2464",
+        "UN1454",
+        "UN1474",
+        "UN1507",
     ];
     for nitrate in nitrates {
         for explosive in ["UN0081", "UN0082", "UN0084", "UN0241"] {
@@ -47,11 +65,23 @@ fn footnote_d_is_for_blasting_explosives_but_un_0083_and_thirteen_nitrates() {
             assert_eq!(result.verdict, Conditional, "{explosive} with {nitrate}");
             assert!(by_clause(&result, "ADR 7.5.2.1, footnote d").is_some());
         }
-        assert_eq!(adr(&["UN0083", nitrate]).verdict, Prohibited, "UN0083 with {nitrate}");
-        assert_eq!(adr(&["UN0160", nitrate]).verdict, Prohibited, "no blasting explosive");
+        assert_eq!(
+            adr(&["UN0083", nitrate]).verdict,
+            Prohibited,
+            "UN0083 with {nitrate}"
+        );
+        assert_eq!(
+            adr(&["UN0160", nitrate]).verdict,
+            Prohibited,
+            "no blasting explosive"
+        );
     }
     assert_eq!(adr(&["UN0081", "UN1496"]).verdict, Prohibited, "a chlorite");
-    assert_eq!(adr(&["UN0331", "UN1942"]).verdict, Prohibited, "the cell of label 1.5 is blank");
+    assert_eq!(
+        adr(&["UN0331", "UN1942"]).verdict,
+        Prohibited,
+        "the cell of label 1.5 is blank"
+    );
 }
 
 #[test]
@@ -84,21 +114,36 @@ fn limited_quantities_keep_away_from_explosives_but_1_4_and_two_powders() {
     assert_eq!(with("UN0471"), Permitted);
     assert_eq!(with("UN0161"), Permitted);
     assert_eq!(with("UN0499"), Permitted);
-    assert_eq!(with("UN3101"), Permitted, "of 7.5.2 nothing else applies to limited quantities");
+    assert_eq!(
+        with("UN3101"),
+        Permitted,
+        "of 7.5.2 nothing else applies to limited quantities"
+    );
 }
 
 #[test]
 fn a_limited_quantity_the_row_does_not_provide_for_is_not_cleared() {
     let result = adr(&["UN1017:LQ", "UN1203"]);
-    assert_eq!((result.verdict, needs(&result, 0)), (NotCleared, [Need::LimitedQuantity].as_slice()));
-    assert_eq!(adr(&["UN3316:LQ"]).verdict, NotCleared, "the limit is in a special provision");
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::LimitedQuantity].as_slice())
+    );
+    assert_eq!(
+        adr(&["UN3316:LQ"]).verdict,
+        NotCleared,
+        "the limit is in a special provision"
+    );
 }
 
 #[test]
 fn an_uncertain_reading_never_clears_without_a_person() {
     for goods in ["UN1414", "UN1499", "UN2059:II", "UN3381"] {
         let result = adr(&[goods]);
-        assert_eq!((result.verdict, result.is_compatible), (Conditional, false), "{goods}");
+        assert_eq!(
+            (result.verdict, result.is_compatible),
+            (Conditional, false),
+            "{goods}"
+        );
         assert_eq!(result.conflicts[0].rule, "uncertain reading");
         let confirmed = confirm_all(&load(&[goods]), &result);
         assert!(check(Catalogue::embedded(), Regime::Adr, &confirmed).is_compatible);
@@ -132,13 +177,19 @@ fn goods_the_agreement_does_not_admit_are_prohibited() {
 #[test]
 fn goods_outside_the_agreement_are_said_to_be_so() {
     let result = adr(&["UN1845", "UN0081"]);
-    assert_eq!((result.verdict, notes(&result)), (Permitted, vec![("ADR 3.2 table A", 0)]));
+    assert_eq!(
+        (result.verdict, notes(&result)),
+        (Permitted, vec![("ADR 3.2 table A", 0)])
+    );
 }
 
 #[test]
 fn labels_that_depend_on_the_contents_are_not_guessed() {
     let result = adr(&["UN3540", "UN1203"]);
-    assert_eq!((result.verdict, needs(&result, 0)), (NotCleared, [Need::Labels].as_slice()));
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::Labels].as_slice())
+    );
     assert_eq!(needs(&adr(&["UN0190"]), 0), [Need::Classification]);
 }
 

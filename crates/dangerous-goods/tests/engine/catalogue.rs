@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use dangerous_goods::{Catalogue, Matched, NameQuality, PackingGroup, PhysicalState, Regime, RowId, UnNumber, Zone};
+use dangerous_goods::{
+    Catalogue, Matched, NameQuality, PackingGroup, PhysicalState, Regime, RowId, UnNumber, Zone,
+};
 
 fn number(text: &str) -> UnNumber {
     text.parse().expect("a number")
@@ -10,11 +12,16 @@ fn number(text: &str) -> UnNumber {
 
 fn first(query: &str) -> String {
     let hits = Catalogue::embedded().search(query, 10);
-    hits.first().map(|hit| hit.row.id().to_string()).unwrap_or_default()
+    hits.first()
+        .map(|hit| hit.row.id().to_string())
+        .unwrap_or_default()
 }
 
 fn finds(query: &str, id: &str) -> bool {
-    Catalogue::embedded().search(query, 10).iter().any(|hit| hit.row.id().as_str() == id)
+    Catalogue::embedded()
+        .search(query, 10)
+        .iter()
+        .any(|hit| hit.row.id().as_str() == id)
 }
 
 #[test]
@@ -27,7 +34,12 @@ fn the_embedded_data_is_well_formed_and_complete() {
         assert_eq!((edition.regime, edition.hash.len()), (regime, 64));
         let ids: HashSet<&RowId> = catalogue.all(regime).iter().map(|row| row.id()).collect();
         assert_eq!(ids.len(), catalogue.all(regime).len());
-        assert!(catalogue.all(regime).iter().all(|row| catalogue.row(row.id()) == Some(row)));
+        assert!(
+            catalogue
+                .all(regime)
+                .iter()
+                .all(|row| catalogue.row(row.id()) == Some(row))
+        );
     }
     assert_eq!(catalogue.edition(Regime::Adr).edition, "ADR 2025");
     assert_eq!(catalogue.edition(Regime::Adr).valid_from, Some("2025-01-01"));
@@ -38,8 +50,16 @@ fn the_forbidden_rows_are_all_there_and_all_without_a_number() {
     let rows = Catalogue::embedded().all(Regime::Us);
     let forbidden: Vec<_> = rows.iter().filter(|row| row.is_forbidden()).collect();
     assert_eq!(forbidden.len(), 256);
-    assert!(forbidden.iter().all(|row| row.number().is_none() && !row.name().is_empty()));
-    assert!(rows.iter().filter(|row| !row.is_forbidden()).all(|row| row.number().is_some()));
+    assert!(
+        forbidden
+            .iter()
+            .all(|row| row.number().is_none() && !row.name().is_empty())
+    );
+    assert!(
+        rows.iter()
+            .filter(|row| !row.is_forbidden())
+            .all(|row| row.number().is_some())
+    );
 }
 
 #[test]
@@ -61,22 +81,48 @@ fn columns_read_as_the_law_prints_them() {
     assert_eq!((chlorine.zone(), chlorine.guide()), (Some(Zone::B), "124"));
     assert_eq!(chlorine.physical_state(), Some(PhysicalState::Gas));
     let acid = row("us:UN1830:II");
-    assert_eq!((acid.division(), acid.packing_group()), ("8", Some(PackingGroup::II)));
+    assert_eq!(
+        (acid.division(), acid.packing_group()),
+        ("8", Some(PackingGroup::II))
+    );
     assert_eq!(acid.physical_state(), Some(PhysicalState::Liquid));
     let explosive = row("us:UN0081");
-    assert_eq!((explosive.division(), explosive.compatibility_group(), explosive.guide()), ("1.1", Some('D'), "112"));
+    assert_eq!(
+        (
+            explosive.division(),
+            explosive.compatibility_group(),
+            explosive.guide()
+        ),
+        ("1.1", Some('D'), "112")
+    );
     let petrol = row("adr:UN1203:II");
     assert_eq!((petrol.tunnel_code(), petrol.transport_category()), ("D/E", "2"));
-    assert_eq!((petrol.hazard_identification_number(), petrol.limited_quantity()), ("33", "1 L"));
+    assert_eq!(
+        (petrol.hazard_identification_number(), petrol.limited_quantity()),
+        ("33", "1 L")
+    );
     let acid_solution = row("us:UN1052:I");
-    assert_eq!(acid_solution.subsidiary_hazards().collect::<Vec<_>>(), ["6.1"], "the label column misprints it");
+    assert_eq!(
+        acid_solution.subsidiary_hazards().collect::<Vec<_>>(),
+        ["6.1"],
+        "the label column misprints it"
+    );
     let diesel = row("adr:UN1202:III:1");
-    assert_eq!((diesel.name(), diesel.name_quality()), ("", NameQuality::Ambiguous));
+    assert_eq!(
+        (diesel.name(), diesel.name_quality()),
+        ("", NameQuality::Ambiguous)
+    );
 }
 
 #[test]
 fn row_ids_tell_siblings_apart_and_read_back() {
-    for id in ["us:UN1005:2.3+8", "us:UN1005:2.2", "us:UN1955:zoneA", "adr:UN1950:5F", "adr:UN1999:III:2"] {
+    for id in [
+        "us:UN1005:2.3+8",
+        "us:UN1005:2.2",
+        "us:UN1955:zoneA",
+        "adr:UN1950:5F",
+        "adr:UN1999:III:2",
+    ] {
         let id: RowId = id.parse().expect(id);
         assert!(Catalogue::embedded().row(&id).is_some(), "{id}");
         let json = serde_json::to_string(&id).expect("an id is text");
@@ -103,7 +149,13 @@ fn search_by_name_forgives_typing_errors() {
     for query in ["acetne", "aceton", "acetoen", "Aceton e"] {
         assert!(finds(query, "us:UN1090:II"), "{query}");
     }
-    for query in ["sulfuric acid", "sulphuric acid", "sulfurik acid", "acid sulfuric", "sulfric acd"] {
+    for query in [
+        "sulfuric acid",
+        "sulphuric acid",
+        "sulfurik acid",
+        "acid sulfuric",
+        "sulfric acd",
+    ] {
         assert!(finds(query, "us:UN1830:II"), "{query}");
     }
     assert!(finds("gasolin", "us:UN1203:II"));
@@ -120,7 +172,10 @@ fn search_finds_and_marks_forbidden_rows() {
 #[test]
 fn search_follows_the_references_of_the_law() {
     let hits = Catalogue::embedded().search("petrol", 10);
-    let hit = hits.iter().find(|hit| hit.row.id().as_str() == "us:UN1203:II").expect("gasoline");
+    let hit = hits
+        .iter()
+        .find(|hit| hit.row.id().as_str() == "us:UN1203:II")
+        .expect("gasoline");
     assert!(matches!(hit.matched, Matched::Synonym(_)), "{:?}", hit.matched);
 }
 
@@ -139,8 +194,16 @@ fn search_answers_anything_without_falling_over() {
 fn no_corrosive_is_called_solid_that_its_packaging_calls_liquid() {
     for row in Catalogue::embedded().all(Regime::Us) {
         let liquid = ["201", "202", "203"].contains(&row.packaging());
-        assert!(!liquid || row.physical_state() != Some(PhysicalState::Solid), "{}", row.id());
+        assert!(
+            !liquid || row.physical_state() != Some(PhysicalState::Solid),
+            "{}",
+            row.id()
+        );
         let solid = ["211", "212", "213"].contains(&row.packaging());
-        assert!(!solid || row.physical_state() != Some(PhysicalState::Liquid), "{}", row.id());
+        assert!(
+            !solid || row.physical_state() != Some(PhysicalState::Liquid),
+            "{}",
+            row.id()
+        );
     }
 }

@@ -109,8 +109,24 @@ const ADR_LABELS: &str = "
 /// Goods that bear only the label of the row, and of which no footnote speaks: 1, 1.4, 1.5, 1.6, 2, 3,
 /// 4.1, 4.1+1, 4.2, 4.3, 5.1, 5.2, 5.2+1, 6.1, 6.2, 7, 8, 9.
 const ADR_GOODS: [&str; 18] = [
-    "UN0160", "UN0471", "UN0331", "UN0486", "UN1011", "UN1203", "UN1309:II", "UN3221", "UN1361:II", "UN1401",
-    "UN1496", "UN3103", "UN3101", "UN1680", "UN3373", "UN2912", "UN1830", "UN3077",
+    "UN0160",
+    "UN0471",
+    "UN0331",
+    "UN0486",
+    "UN1011",
+    "UN1203",
+    "UN1309:II",
+    "UN3221",
+    "UN1361:II",
+    "UN1401",
+    "UN1496",
+    "UN3103",
+    "UN3101",
+    "UN1680",
+    "UN3373",
+    "UN2912",
+    "UN1830",
+    "UN3077",
 ];
 
 /// ADR 7.5.2.2, groups A B C D E F G H J L N S.
@@ -146,8 +162,11 @@ const ADR_EXPLOSIVES: [(char, &str); 12] = [
 
 /// Calls `test` with row, column and cell of every cell of a square table.
 fn each_cell(table: &str, size: usize, mut test: impl FnMut(usize, usize, &str)) {
-    let rows: Vec<Vec<&str>> =
-        table.trim().lines().map(|line| line.split_whitespace().collect()).collect();
+    let rows: Vec<Vec<&str>> = table
+        .trim()
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
     assert_eq!(rows.len(), size);
     for (i, row) in rows.iter().enumerate() {
         assert_eq!(row.len(), size);
@@ -160,7 +179,10 @@ fn each_cell(table: &str, size: usize, mut test: impl FnMut(usize, usize, &str))
 
 /// Rule and verdict of the finding of this clause on the pair, as `X at` and the verdict.
 fn mark<'a>(result: &'a CheckResult, clause: &str) -> Option<(&'a str, Verdict)> {
-    let finding = result.conflicts.iter().find(|finding| finding.clause.starts_with(clause))?;
+    let finding = result
+        .conflicts
+        .iter()
+        .find(|finding| finding.clause.starts_with(clause))?;
     Some((finding.rule.split(" at ").next()?, finding.verdict))
 }
 
@@ -175,8 +197,17 @@ fn every_cell_of_177_848_d_is_answered_as_printed() {
             "-" | "*" => None,
             other => panic!("unknown cell {other}"),
         };
-        assert_eq!(mark(&result, "49 CFR 177.848(d)"), expected, "{} with {}", US_GOODS[i], US_GOODS[j]);
-        assert!(result.lines.iter().all(|line| line.verdict == Verdict::Permitted), "{result:?}");
+        assert_eq!(
+            mark(&result, "49 CFR 177.848(d)"),
+            expected,
+            "{} with {}",
+            US_GOODS[i],
+            US_GOODS[j]
+        );
+        assert!(
+            result.lines.iter().all(|line| line.verdict == Verdict::Permitted),
+            "{result:?}"
+        );
         seen += 1;
     });
     assert_eq!(seen, 324);
@@ -187,7 +218,10 @@ fn every_cell_of_177_848_f_is_answered_as_printed() {
     each_cell(US_GROUPS, 13, |i, j, cell| {
         let ((group_a, a), (group_b, b)) = (US_EXPLOSIVES[i], US_EXPLOSIVES[j]);
         let result = us(&[a, b]);
-        let found = result.conflicts.iter().find(|finding| finding.rule.contains(" at "));
+        let found = result
+            .conflicts
+            .iter()
+            .find(|finding| finding.rule.contains(" at "));
         let expected = match cell {
             // Blank, and the notes 4 and 5 where there is neither detonator nor firework.
             "-" | "4/5" => None,
@@ -213,8 +247,17 @@ fn every_cell_of_adr_7_5_2_1_is_answered_as_printed() {
             "d" => Some(("only footnote d", Verdict::Prohibited)),
             other => panic!("unknown cell {other}"),
         };
-        assert_eq!(mark(&result, "ADR 7.5.2.1"), expected, "{} with {}", ADR_GOODS[i], ADR_GOODS[j]);
-        assert!(result.lines.iter().all(|line| line.verdict == Verdict::Permitted), "{result:?}");
+        assert_eq!(
+            mark(&result, "ADR 7.5.2.1"),
+            expected,
+            "{} with {}",
+            ADR_GOODS[i],
+            ADR_GOODS[j]
+        );
+        assert!(
+            result.lines.iter().all(|line| line.verdict == Verdict::Permitted),
+            "{result:?}"
+        );
     });
 }
 

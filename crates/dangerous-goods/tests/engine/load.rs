@@ -1,8 +1,8 @@
 //! Loads as they come from outside: text, JSON, sizes, odd units; and the report.
 
 use dangerous_goods::{
-    Catalogue, CheckResult, Goods, Line, LineSpec, Load, PackingGroup, PhysicalState, Quantity, Regime, Unit, check,
-    report,
+    Catalogue, CheckResult, Goods, Line, LineSpec, Load, PackingGroup, PhysicalState, Quantity, Regime, Unit,
+    check, report,
 };
 
 use crate::{judge, load};
@@ -37,11 +37,21 @@ fn json_with_unknown_fields_is_refused() {
 #[test]
 fn ten_thousand_lines_are_refused_with_the_limit() {
     let error = Load::new(vec![Line::new(Goods::Name("x".to_owned())); 10_000]).expect_err("too many");
-    assert_eq!(error.to_string(), "a load of 10000 lines is over the limit of 200 lines");
+    assert_eq!(
+        error.to_string(),
+        "a load of 10000 lines is over the limit of 200 lines"
+    );
     let lines = vec![r#"{"goods":"UN1203"}"#; 10_000].join(",");
-    assert!(from_json(&format!(r#"{{"lines":[{lines}]}}"#)).expect_err("too many").contains("over the limit"));
+    assert!(
+        from_json(&format!(r#"{{"lines":[{lines}]}}"#))
+            .expect_err("too many")
+            .contains("over the limit")
+    );
     // Put together past the constructor it is still not cleared, and quickly.
-    let load = Load { lines: vec![Line::new(Goods::Name("x".to_owned())); 10_000], confirmed: Vec::new() };
+    let load = Load {
+        lines: vec![Line::new(Goods::Name("x".to_owned())); 10_000],
+        confirmed: Vec::new(),
+    };
     let result = check(Catalogue::embedded(), Regime::Us, &load);
     assert!(!result.is_compatible && result.pairs.is_empty());
 }
@@ -52,11 +62,25 @@ fn quantities_that_cannot_be_are_refused_by_name_of_the_fault() {
     assert_eq!(fault("-1 kg"), "the quantity `-1` is negative");
     assert_eq!(fault("0 kg"), "the quantity is zero");
     assert_eq!(fault("0.000 L"), "the quantity is zero");
-    assert_eq!(fault("1000000.001 kg"), "the quantity `1000000.001` is over the limit of 1000000");
-    assert_eq!(fault("99999999999999999999999999 kg"), "the quantity `99999999999999999999999999` is over the limit of 1000000");
-    assert_eq!(fault("0.0001 kg"), "the quantity `0.0001` has more than three decimals");
-    assert_eq!(fault("5 stone"), "unknown unit `stone`, expected `kg`, `L`, `kg NEM` or `L water capacity`");
-    for text in ["NaN kg", "inf kg", "1e3 kg", "1,5 kg", ". kg", "1. kg", "+1 kg", "١ kg", " kg", "--1 kg", "5"] {
+    assert_eq!(
+        fault("1000000.001 kg"),
+        "the quantity `1000000.001` is over the limit of 1000000"
+    );
+    assert_eq!(
+        fault("99999999999999999999999999 kg"),
+        "the quantity `99999999999999999999999999` is over the limit of 1000000"
+    );
+    assert_eq!(
+        fault("0.0001 kg"),
+        "the quantity `0.0001` has more than three decimals"
+    );
+    assert_eq!(
+        fault("5 stone"),
+        "unknown unit `stone`, expected `kg`, `L`, `kg NEM` or `L water capacity`"
+    );
+    for text in [
+        "NaN kg", "inf kg", "1e3 kg", "1,5 kg", ". kg", "1. kg", "+1 kg", "١ kg", " kg", "--1 kg", "5",
+    ] {
         assert!(text.parse::<Quantity>().is_err(), "{text}");
     }
 }
@@ -64,13 +88,26 @@ fn quantities_that_cannot_be_are_refused_by_name_of_the_fault() {
 #[test]
 fn quantities_are_exact_and_keep_their_unit() {
     let quantity: Quantity = "333.50 L".parse().expect("a quantity");
-    assert_eq!((quantity.thousandths(), quantity.unit(), quantity.to_string()), (333_500, Unit::Litre, "333.5 L".to_owned()));
+    assert_eq!(
+        (quantity.thousandths(), quantity.unit(), quantity.to_string()),
+        (333_500, Unit::Litre, "333.5 L".to_owned())
+    );
     for unit in Unit::ALL {
         let quantity = Quantity::parse("0.001", unit).expect("a quantity");
         assert_eq!(quantity.to_string().parse::<Quantity>(), Ok(quantity));
     }
-    assert_eq!(Quantity::parse("1000000", Unit::Kilogram).expect("the limit").thousandths(), 1_000_000_000);
-    for (json, value) in [("12.5", 12_500), ("7", 7_000), ("\"0.125\"", 125), ("1e2", 100_000)] {
+    assert_eq!(
+        Quantity::parse("1000000", Unit::Kilogram)
+            .expect("the limit")
+            .thousandths(),
+        1_000_000_000
+    );
+    for (json, value) in [
+        ("12.5", 12_500),
+        ("7", 7_000),
+        ("\"0.125\"", 125),
+        ("1e2", 100_000),
+    ] {
         let quantity: Quantity =
             serde_json::from_str(&format!(r#"{{"value":{json},"unit":"kg"}}"#)).expect(json);
         assert_eq!(quantity.thousandths(), value);
@@ -94,14 +131,19 @@ fn goods_meant_as_a_number_must_be_one() {
 }
 
 fn spec(text: &str) -> Result<Line, String> {
-    text.parse::<LineSpec>().map(Line::from).map_err(|error| error.to_string())
+    text.parse::<LineSpec>()
+        .map(Line::from)
+        .map_err(|error| error.to_string())
 }
 
 #[test]
 fn a_line_reads_from_the_text_of_the_command_line() {
     let line = spec("un1830:ii:lq:Liquid").expect("a line");
     assert_eq!(line.packing_group, Some(PackingGroup::II));
-    assert_eq!((line.limited_quantity, line.physical_state), (true, Some(PhysicalState::Liquid)));
+    assert_eq!(
+        (line.limited_quantity, line.physical_state),
+        (true, Some(PhysicalState::Liquid))
+    );
     let line = spec("UN1942:us:UN1942:III:adr:UN1942:III:solid").expect("a line");
     assert_eq!(line.us_row.map(String::from).as_deref(), Some("us:UN1942:III"));
     assert_eq!(line.adr_row.map(String::from).as_deref(), Some("adr:UN1942:III"));
@@ -115,8 +157,21 @@ fn a_line_that_cannot_be_read_names_the_fault() {
         spec("UN1203:IV").expect_err("no such group"),
         "unknown suffix `IV`, expected a packing group, `LQ`, `solid`, `liquid`, `gas` or a row id"
     );
-    assert_eq!(spec("UN1203:I:II").expect_err("two groups"), "the suffix `II` contradicts an earlier one");
-    for text in ["", ":", "UN1203:", "UN12:II", "us", "us:", "UN1203:us", "UN1203:us:", "UN1203:solid:liquid"] {
+    assert_eq!(
+        spec("UN1203:I:II").expect_err("two groups"),
+        "the suffix `II` contradicts an earlier one"
+    );
+    for text in [
+        "",
+        ":",
+        "UN1203:",
+        "UN12:II",
+        "us",
+        "us:",
+        "UN1203:us",
+        "UN1203:us:",
+        "UN1203:solid:liquid",
+    ] {
         assert!(spec(text).is_err(), "{text}");
     }
 }
@@ -129,7 +184,10 @@ fn an_answer_reads_from_its_own_json() {
         assert_eq!(json["verdict"], "not_cleared");
         assert_eq!(json["is_compatible"], false);
         assert_eq!(json["regime"], regime.code());
-        assert_eq!(serde_json::from_value::<CheckResult>(json).expect("and back"), result);
+        assert_eq!(
+            serde_json::from_value::<CheckResult>(json).expect("and back"),
+            result
+        );
     }
 }
 
@@ -155,7 +213,10 @@ fn the_report_names_goods_clauses_and_rows() {
 fn the_exit_status_is_zero_only_for_a_compatible_load() {
     let result = |lines: &[&str]| judge(Regime::Us, lines);
     assert_eq!(report::exit_status(&[result(&["UN1203"])]), 0);
-    assert_eq!(report::exit_status(&[result(&["UN1203"]), result(&["UN1203", "UN1496"])]), 1);
+    assert_eq!(
+        report::exit_status(&[result(&["UN1203"]), result(&["UN1203", "UN1496"])]),
+        1
+    );
     assert_eq!(report::exit_status(&[result(&["UN9999"])]), 1);
     assert_eq!(report::exit_status(&[]), 1);
 }

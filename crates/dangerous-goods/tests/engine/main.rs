@@ -1,5 +1,7 @@
 //! Asks the engine from outside, as a caller would. One file per part of the law.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod adr;
 mod catalogue;
 mod cells;
@@ -32,7 +34,11 @@ fn adr(lines: &[&str]) -> CheckResult {
 
 /// Clause, rule and verdict of every finding.
 fn findings(result: &CheckResult) -> Vec<(&str, &str, Verdict)> {
-    result.conflicts.iter().map(|f| (f.clause.as_ref(), f.rule.as_ref(), f.verdict)).collect()
+    result
+        .conflicts
+        .iter()
+        .map(|f| (f.clause.as_ref(), f.rule.as_ref(), f.verdict))
+        .collect()
 }
 
 fn by_clause<'a>(result: &'a CheckResult, clause: &str) -> Option<&'a Finding> {
@@ -40,7 +46,11 @@ fn by_clause<'a>(result: &'a CheckResult, clause: &str) -> Option<&'a Finding> {
 }
 
 fn notes(result: &CheckResult) -> Vec<(&str, usize)> {
-    result.notes.iter().map(|note| (note.clause.as_ref(), note.lines[0])).collect()
+    result
+        .notes
+        .iter()
+        .map(|note| (note.clause.as_ref(), note.lines[0]))
+        .collect()
 }
 
 fn needs(result: &CheckResult, line: usize) -> &[Need] {
@@ -49,9 +59,18 @@ fn needs(result: &CheckResult, line: usize) -> &[Need] {
 
 /// The same load with every condition of the answer confirmed.
 fn confirm_all(load: &Load, result: &CheckResult) -> Load {
-    let conditions = result.conflicts.iter().filter_map(|finding| finding.condition.as_ref());
+    let conditions = result
+        .conflicts
+        .iter()
+        .filter_map(|finding| finding.condition.as_ref());
     let confirmed = conditions
-        .map(|condition| Confirmation { condition: condition.id.clone(), stated_by: "a. loader".to_owned() })
+        .map(|condition| Confirmation {
+            condition: condition.id.clone(),
+            stated_by: "a. loader".to_owned(),
+        })
         .collect();
-    Load { confirmed, ..load.clone() }
+    Load {
+        confirmed,
+        ..load.clone()
+    }
 }

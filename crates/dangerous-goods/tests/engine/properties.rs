@@ -1,8 +1,8 @@
 //! What must hold for every load, tried on random ones.
 
 use dangerous_goods::{
-    Catalogue, CheckResult, Confirmation, Goods, Line, LineSpec, Load, PackingGroup, PhysicalState, Quantity, Regime,
-    RowId, UnNumber, Unit, Verdict, check,
+    Catalogue, CheckResult, Confirmation, Goods, Line, LineSpec, Load, PackingGroup, PhysicalState, Quantity,
+    Regime, RowId, UnNumber, Unit, Verdict, check,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -13,10 +13,15 @@ fn any_goods() -> impl Strategy<Value = Goods> {
     let known = any::<Index>().prop_map(|index| {
         let rows = Catalogue::embedded().all(Regime::Us);
         let row = index.get(rows);
-        row.number().map_or_else(|| Goods::Name(row.name().to_owned()), Goods::Number)
+        row.number()
+            .map_or_else(|| Goods::Name(row.name().to_owned()), Goods::Number)
     });
-    let explosive = (0_u16..520).prop_filter_map("a number", UnNumber::un).prop_map(Goods::Number);
-    let any_number = (0_u16..=9999).prop_filter_map("a number", UnNumber::un).prop_map(Goods::Number);
+    let explosive = (0_u16..520)
+        .prop_filter_map("a number", UnNumber::un)
+        .prop_map(Goods::Number);
+    let any_number = (0_u16..=9999)
+        .prop_filter_map("a number", UnNumber::un)
+        .prop_map(Goods::Number);
     prop_oneof![6 => known, 2 => explosive, 1 => any_number, 1 => "[a-z][a-z ]{1,12}[a-z]".prop_map(Goods::Name)]
 }
 
@@ -58,12 +63,19 @@ fn told(load: &Load, result: &CheckResult) -> Vec<String> {
         .conflicts
         .iter()
         .map(|finding| {
-            let mut lines: Vec<String> = finding.lines.iter().map(|&at| format!("{:?}", load.lines[at])).collect();
+            let mut lines: Vec<String> = finding
+                .lines
+                .iter()
+                .map(|&at| format!("{:?}", load.lines[at]))
+                .collect();
             lines.sort();
             let condition = finding.condition.as_ref().map(|condition| &condition.id);
             let mut sides: Vec<&str> = finding.rule.split([' ', '×']).collect();
             sides.sort_unstable();
-            format!("{lines:?} {} {sides:?} {} {condition:?}", finding.clause, finding.verdict)
+            format!(
+                "{lines:?} {} {sides:?} {} {condition:?}",
+                finding.clause, finding.verdict
+            )
         })
         .collect();
     told.sort();
@@ -183,11 +195,23 @@ fn texts_cannot_slide_from_one_field_into_the_next() {
         us_row: row.map(|row| row.parse().expect("a row")),
         ..Line::new(Goods::Name("a".to_owned()))
     };
-    let hash = |lines: Vec<Line>| Load { lines, confirmed: vec![] }.hash();
+    let hash = |lines: Vec<Line>| {
+        Load {
+            lines,
+            confirmed: vec![],
+        }
+        .hash()
+    };
     assert_ne!(hash(vec![line("ab", None)]), hash(vec![line("a", None)]));
-    assert_ne!(hash(vec![line("", None)]), hash(vec![Line::new(Goods::Name("a".to_owned()))]));
+    assert_ne!(
+        hash(vec![line("", None)]),
+        hash(vec![Line::new(Goods::Name("a".to_owned()))])
+    );
     let confirmed = |condition: &str, by: &str| Load::default().confirming(condition, by).hash();
     assert_ne!(confirmed("ab", "c"), confirmed("a", "bc"));
     let number = Goods::Number("UN1203".parse().expect("a number"));
-    assert_ne!(hash(vec![Line::new(number)]), hash(vec![Line::new(Goods::Name("UN1203".to_owned()))]));
+    assert_ne!(
+        hash(vec![Line::new(number)]),
+        hash(vec![Line::new(Goods::Name("UN1203".to_owned()))])
+    );
 }

@@ -20,7 +20,10 @@ fn a_number_with_rows_of_different_hazards_asks_for_the_row() {
 fn a_chosen_row_is_the_row_that_is_judged() {
     let toxic = us(&["us:UN1005:2.3+8", "UN1203"]);
     let domestic = us(&["us:UN1005:2.2", "UN1203"]);
-    assert_eq!(toxic.lines[0].row.as_ref().map(ToString::to_string).as_deref(), Some("us:UN1005:2.3+8"));
+    assert_eq!(
+        toxic.lines[0].row.as_ref().map(ToString::to_string).as_deref(),
+        Some("us:UN1005:2.3+8")
+    );
     // Zone D gases and gases of 2.2 are both free beside class 3, but only zone D is not in the table.
     assert_eq!((toxic.verdict, domestic.verdict), (Permitted, Permitted));
     assert_eq!(notes(&toxic).len(), 1);
@@ -31,29 +34,44 @@ fn a_chosen_row_is_the_row_that_is_judged() {
 fn rows_that_lead_to_the_same_hazards_need_no_choice() {
     let result = us(&["UN1263"]);
     assert_eq!(result.verdict, Permitted);
-    assert_eq!((result.lines[0].row.clone(), result.lines[0].same_hazards.len()), (None, 6));
+    assert_eq!(
+        (result.lines[0].row.clone(), result.lines[0].same_hazards.len()),
+        (None, 6)
+    );
 }
 
 #[test]
 fn a_packing_group_narrows_the_rows_and_may_contradict_them() {
     let result = us(&["UN1796:I"]);
-    assert_eq!(result.lines[0].row.as_ref().map(ToString::to_string).as_deref(), Some("us:UN1796:I"));
+    assert_eq!(
+        result.lines[0].row.as_ref().map(ToString::to_string).as_deref(),
+        Some("us:UN1796:I")
+    );
     assert_eq!(us(&["UN1796"]).verdict, NotCleared, "8 and 8 (5.1) differ");
     let result = us(&["UN1203:I"]);
-    assert_eq!((result.verdict, needs(&result, 0)), (NotCleared, [Need::Row].as_slice()));
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::Row].as_slice())
+    );
 }
 
 #[test]
 fn a_row_of_other_goods_is_not_accepted() {
     let result = us(&["UN1203:us:UN1942:III"]);
-    assert_eq!((result.verdict, needs(&result, 0)), (NotCleared, [Need::Row].as_slice()));
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::Row].as_slice())
+    );
     assert_eq!(us(&["UN1203:us:UN9999"]).verdict, NotCleared);
 }
 
 #[test]
 fn forbidden_goods_without_a_number_are_refused_by_name() {
-    for name in ["Acetylene silver nitrate", "ACETYLENE  silver-nitrate", "us:forbidden:acetylene-silver-nitrate"]
-    {
+    for name in [
+        "Acetylene silver nitrate",
+        "ACETYLENE  silver-nitrate",
+        "us:forbidden:acetylene-silver-nitrate",
+    ] {
         let result = us(&[name]);
         assert_eq!(result.verdict, Prohibited, "{name}");
         assert!(by_clause(&result, "49 CFR 173.21(a)").is_some());
@@ -62,7 +80,10 @@ fn forbidden_goods_without_a_number_are_refused_by_name() {
 
 #[test]
 fn every_forbidden_row_is_refused_when_typed_as_the_law_prints_it() {
-    let forbidden = Catalogue::embedded().all(Regime::Us).iter().filter(|row| row.is_forbidden());
+    let forbidden = Catalogue::embedded()
+        .all(Regime::Us)
+        .iter()
+        .filter(|row| row.is_forbidden());
     let mut count = 0;
     for row in forbidden {
         let goods = row.name().parse().expect("a name");
@@ -85,11 +106,20 @@ fn forbidden_goods_do_not_travel_under_a_harmless_row() {
 #[test]
 fn an_unknown_number_or_name_is_not_cleared() {
     let result = us(&["UN9999", "UN1203"]);
-    assert_eq!((result.verdict, needs(&result, 0)), (NotCleared, [Need::KnownGoods].as_slice()));
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::KnownGoods].as_slice())
+    );
     assert_eq!(result.pairs[0].verdict, NotCleared);
     let result = us(&["sulfurik acid"]);
-    assert_eq!((result.verdict, needs(&result, 0)), (NotCleared, [Need::KnownGoods].as_slice()));
-    assert!(!result.lines[0].rows_to_choose.is_empty(), "rows of similar names are offered");
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::KnownGoods].as_slice())
+    );
+    assert!(
+        !result.lines[0].rows_to_choose.is_empty(),
+        "rows of similar names are offered"
+    );
 }
 
 #[test]
@@ -102,7 +132,10 @@ fn a_name_alone_is_enough_where_it_is_the_laws() {
 fn zones_come_from_the_special_provisions_not_from_the_class() {
     let rules = |zone: &str| {
         let result = us(&[&format!("us:UN1955:zone{zone}"), "UN1203"]);
-        findings(&result).iter().map(|finding| (finding.1.to_owned(), finding.2)).collect::<Vec<_>>()
+        findings(&result)
+            .iter()
+            .map(|finding| (finding.1.to_owned(), finding.2))
+            .collect::<Vec<_>>()
     };
     assert_eq!(rules("A"), [("X at 2.3 zone A × 3".to_owned(), Prohibited)]);
     assert_eq!(rules("B"), [("O at 2.3 zone B × 3".to_owned(), Conditional)]);
@@ -114,19 +147,39 @@ fn zones_come_from_the_special_provisions_not_from_the_class() {
 #[test]
 fn a_gas_whose_zone_is_open_is_not_cleared_where_the_zone_matters() {
     let result = us(&["UN1071", "UN1203"]);
-    assert_eq!((result.verdict, needs(&result, 0)), (NotCleared, [Need::Zone].as_slice()));
-    assert_eq!(us(&["UN1071", "UN1066"]).verdict, Permitted, "no zone is restricted beside 2.2");
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::Zone].as_slice())
+    );
+    assert_eq!(
+        us(&["UN1071", "UN1066"]).verdict,
+        Permitted,
+        "no zone is restricted beside 2.2"
+    );
 }
 
 #[test]
 fn a_corrosive_of_unknown_state_is_asked_for_it_only_where_it_matters() {
     // Gallium melts in the hand; its packaging section serves both states.
     let result = us(&["UN2803", "UN1496"]);
-    assert_eq!((result.verdict, needs(&result, 0)), (NotCleared, [Need::PhysicalState].as_slice()));
-    assert!(result.conflicts[0].sentence.contains("the physical state of UN2803"), "{:?}", result.conflicts);
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::PhysicalState].as_slice())
+    );
+    assert!(
+        result.conflicts[0]
+            .sentence
+            .contains("the physical state of UN2803"),
+        "{:?}",
+        result.conflicts
+    );
     assert_eq!(us(&["UN2803:liquid", "UN1496"]).verdict, Conditional);
     assert_eq!(us(&["UN2803:solid", "UN1496"]).verdict, Permitted);
-    assert_eq!(us(&["UN2803", "UN1203"]).verdict, Permitted, "class 3 does not mind class 8");
+    assert_eq!(
+        us(&["UN2803", "UN1203"]).verdict,
+        Permitted,
+        "class 3 does not mind class 8"
+    );
 }
 
 #[test]
@@ -160,12 +213,23 @@ fn packages_without_labels_are_said_to_be_outside_paragraph_a() {
 #[test]
 fn a_limited_quantity_the_row_does_not_provide_for_is_not_cleared() {
     let result = us(&["UN1017:LQ"]);
-    assert_eq!((result.verdict, needs(&result, 0)), (NotCleared, [Need::LimitedQuantity].as_slice()));
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::LimitedQuantity].as_slice())
+    );
 }
 
 #[test]
 fn poison_of_zone_a_is_kept_from_classes_3_4_5_and_8_liquid() {
-    for other in ["UN1203", "UN1830", "UN1309:II", "UN1361:II", "UN1401", "UN1496", "UN3103"] {
+    for other in [
+        "UN1203",
+        "UN1830",
+        "UN1309:II",
+        "UN1361:II",
+        "UN1401",
+        "UN1496",
+        "UN3103",
+    ] {
         let result = us(&["UN3381", other]);
         assert!(by_clause(&result, "49 CFR 177.848(c)").is_some(), "{other}");
         assert_eq!(result.verdict, Prohibited);
@@ -179,7 +243,11 @@ fn an_organic_cyanide_with_an_acid_is_a_question_of_chemistry() {
     assert_eq!(finding.verdict, Conditional);
     let corrosive = us(&["UN1680", "UN1760:I"]);
     assert_eq!(corrosive.verdict, Conditional, "a corrosive that may be an acid");
-    assert_eq!(us(&["UN1680", "UN1824:II"]).verdict, Permitted, "sodium hydroxide is none");
+    assert_eq!(
+        us(&["UN1680", "UN1824:II"]).verdict,
+        Permitted,
+        "sodium hydroxide is none"
+    );
 }
 
 #[test]
@@ -209,7 +277,9 @@ fn a_prohibition_cannot_be_confirmed_away() {
     let result = check(Catalogue::embedded(), Regime::Us, &load);
     assert!(result.conflicts.iter().all(|finding| finding.condition.is_none()));
     for finding in &result.conflicts {
-        load = load.confirming(&finding.clause, "somebody").confirming(&finding.rule, "somebody");
+        load = load
+            .confirming(&finding.clause, "somebody")
+            .confirming(&finding.rule, "somebody");
     }
     assert!(!check(Catalogue::embedded(), Regime::Us, &load).is_compatible);
 }
@@ -218,16 +288,26 @@ fn a_prohibition_cannot_be_confirmed_away() {
 fn a_confirmation_counts_for_its_condition_and_with_a_name_only() {
     let lines = ["UN1830", "UN1401"];
     let result = us(&lines);
-    let conditions: Vec<&str> =
-        result.conflicts.iter().filter_map(|f| f.condition.as_ref()).map(|c| c.id.as_str()).collect();
-    assert_eq!(conditions, [
-        "us:separation:us:UN1401:II+us:UN1830:II",
-        "us:position:us:UN1401:II+us:UN1830:II",
-    ]);
+    let conditions: Vec<&str> = result
+        .conflicts
+        .iter()
+        .filter_map(|f| f.condition.as_ref())
+        .map(|c| c.id.as_str())
+        .collect();
+    assert_eq!(
+        conditions,
+        [
+            "us:separation:us:UN1401:II+us:UN1830:II",
+            "us:position:us:UN1401:II+us:UN1830:II",
+        ]
+    );
     let compatible = |load| check(Catalogue::embedded(), Regime::Us, &load).is_compatible;
     let one = load(&lines).confirming(conditions[0], "a. loader");
     assert!(!compatible(one.clone()), "the second condition is open");
-    assert!(!compatible(one.clone().confirming(conditions[1], "  ")), "nobody states it");
+    assert!(
+        !compatible(one.clone().confirming(conditions[1], "  ")),
+        "nobody states it"
+    );
     assert!(compatible(one.confirming(conditions[1], "a. loader")));
 }
 
@@ -236,29 +316,55 @@ fn note_a_is_for_1_1_and_1_5_and_not_for_1_2() {
     assert!(by_clause(&us(&["UN1942", "UN0331"]), "49 CFR 177.848(e)(5)").is_some());
     assert!(by_clause(&us(&["UN2067", "UN0081"]), "49 CFR 177.848(e)(5)").is_some());
     let result = us(&["UN1942", "UN0035"]);
-    assert_eq!((result.verdict, findings(&result)[0].1), (Prohibited, "X at 5.1 × 1.1 and 1.2"));
+    assert_eq!(
+        (result.verdict, findings(&result)[0].1),
+        (Prohibited, "X at 5.1 × 1.1 and 1.2")
+    );
     assert_eq!(us(&["UN1486", "UN0081"]).verdict, Prohibited, "another nitrate");
 }
 
 #[test]
 fn mixed_divisions_count_as_the_lowest() {
     let result = us(&["UN0081", "UN0331"]);
-    assert_eq!(findings(&result), [("49 CFR 177.848(h)", "different divisions", Conditional)]);
+    assert_eq!(
+        findings(&result),
+        [("49 CFR 177.848(h)", "different divisions", Conditional)]
+    );
     assert!(result.conflicts[0].sentence.ends_with("counts as 1.1"));
     // (i): 1.5D with 1.2D counts as 1.1D, lower than either.
     let result = us(&["UN0331", "UN0035"]);
-    assert!(result.conflicts[0].sentence.ends_with("counts as 1.1"), "{:?}", result.conflicts);
+    assert!(
+        result.conflicts[0].sentence.ends_with("counts as 1.1"),
+        "{:?}",
+        result.conflicts
+    );
 }
 
 #[test]
 fn detonators_travel_with_explosives_only_in_named_containers() {
     let result = us(&["UN0029", "UN0081"]);
-    assert_eq!(findings(&result), [("49 CFR 177.835(g)", "detonators", Conditional)]);
+    assert_eq!(
+        findings(&result),
+        [("49 CFR 177.835(g)", "detonators", Conditional)]
+    );
     let result = us(&["UN0360", "UN0081"]);
-    assert_eq!(findings(&result), [("49 CFR 177.835(g)", "detonators", Prohibited)]);
-    assert_eq!(us(&["UN0106", "UN0081"]).verdict, Prohibited, "fuzes are no detonators: X");
-    assert!(by_clause(&us(&["UN0455", "UN0081"]), "49 CFR 177.835(g)").is_some(), "1.4S detonators too");
-    assert!(by_clause(&us(&["UN0255", "UN0289"]), "49 CFR 177.835(g)").is_some(), "detonating cord of 1.4");
+    assert_eq!(
+        findings(&result),
+        [("49 CFR 177.835(g)", "detonators", Prohibited)]
+    );
+    assert_eq!(
+        us(&["UN0106", "UN0081"]).verdict,
+        Prohibited,
+        "fuzes are no detonators: X"
+    );
+    assert!(
+        by_clause(&us(&["UN0455", "UN0081"]), "49 CFR 177.835(g)").is_some(),
+        "1.4S detonators too"
+    );
+    assert!(
+        by_clause(&us(&["UN0255", "UN0289"]), "49 CFR 177.835(g)").is_some(),
+        "detonating cord of 1.4"
+    );
     assert!(by_clause(&us(&["UN0255", "UN0044"]), "49 CFR 177.835(g)").is_none());
 }
 
@@ -267,21 +373,35 @@ fn fireworks_of_1_4s_stay_off_vehicles_with_1_1_and_1_2() {
     let result = us(&["UN0337", "UN0081"]);
     assert_eq!(result.verdict, Prohibited);
     assert_eq!(findings(&result)[0].1, "fireworks");
-    assert_ne!(us(&["UN0323", "UN0081"]).verdict, Prohibited, "other goods of 1.4S may");
-    assert_eq!(us(&["UN0335", "UN0160"]).verdict, Prohibited, "group G fireworks with group C");
+    assert_ne!(
+        us(&["UN0323", "UN0081"]).verdict,
+        Prohibited,
+        "other goods of 1.4S may"
+    );
+    assert_eq!(
+        us(&["UN0335", "UN0160"]).verdict,
+        Prohibited,
+        "group G fireworks with group C"
+    );
 }
 
 #[test]
 fn an_explosive_whose_class_is_not_given_is_not_cleared() {
     let result = us(&["UN0190"]);
-    assert_eq!((result.verdict, needs(&result, 0)), (NotCleared, [Need::Classification].as_slice()));
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::Classification].as_slice())
+    );
 }
 
 #[test]
 fn a_subsidiary_explosive_hazard_without_division_is_not_guessed() {
     // 5.2 (1) beside class 3: blank to X, as the division may be.
     let result = us(&["UN3101", "UN1203"]);
-    assert_eq!((result.verdict, needs(&result, 0)), (NotCleared, [Need::Classification].as_slice()));
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::Classification].as_slice())
+    );
 }
 
 #[test]
@@ -295,5 +415,31 @@ fn an_empty_load_is_not_cleared() {
 fn a_prohibition_that_holds_for_every_row_needs_no_choice_to_be_told() {
     let result = us(&["UN1950", "UN0081"]);
     assert_eq!(result.pairs[0].verdict, Prohibited);
-    assert!(result.conflicts.iter().any(|f| f.sentence.ends_with("whichever row is chosen")));
+    assert!(
+        result
+            .conflicts
+            .iter()
+            .any(|f| f.sentence.ends_with("whichever row is chosen"))
+    );
+}
+
+#[test]
+fn a_certain_prohibition_is_told_even_where_something_is_missing() {
+    let result = us(&["UN1830:solid", "UN1361:II", "UN1017:LQ", "UN0081"]);
+    let pairs: Vec<_> = result
+        .pairs
+        .iter()
+        .filter(|pair| pair.verdict == Prohibited)
+        .collect();
+    assert!(
+        pairs.iter().any(|pair| (pair.a, pair.b) == (0, 1)),
+        "the table knows that the acid is liquid"
+    );
+    assert!(pairs.iter().any(|pair| (pair.a, pair.b) == (2, 3)));
+}
+
+#[test]
+fn an_acid_gas_with_a_cyanide_is_a_question_of_chemistry() {
+    assert!(by_clause(&us(&["UN1680", "UN1050"]), "49 CFR 177.848(c)").is_some());
+    assert!(by_clause(&us(&["UN1680", "us:UN1005:2.3+8"]), "49 CFR 177.848(c)").is_none());
 }

@@ -1,10 +1,14 @@
 //! ADR 7.5.2: what may share a vehicle on European roads.
+//!
+//! `tables` holds the two tables, `rule` what each rule says in words, this module which rules apply.
 
-use std::borrow::Cow;
+mod rule;
+mod tables;
 
-use super::adr_tables::{GroupCell, Label, LabelCell, compatibility, mixed_loading};
-use super::rules::{Action, Rule, Rules, Scope};
-use super::{Need, Verdict};
+use self::rule::AdrRule;
+use self::tables::{GroupCell, Label, LabelCell, compatibility, mixed_loading};
+use super::Need;
+use super::rules::{Rules, Scope};
 use crate::catalogue::{Admission, Row};
 use crate::identity::UnNumber;
 use crate::load::Line;
@@ -24,23 +28,14 @@ pub(super) struct Profile {
     reading_confirmed: bool,
 }
 
-/// What one rule says of two goods.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum AdrRule {
-    Labels { a: Label, b: Label },
-    BlastingWithNitrates,
-    GroupUnknown { a: bool, b: bool },
-    Groups { cell: GroupCell, a: char, b: char },
-    LimitedWithExplosives,
-}
-
 /// Life-saving appliances of class 9 (footnote b).
 const LIFE_SAVING: [u16; 3] = [2990, 3072, 3268];
 /// Blasting explosives but for UN 0083 (footnote d).
 const BLASTING: [u16; 6] = [81, 82, 84, 241, 331, 332];
 /// The nitrates that blasting explosives may travel with (footnote d).
-const NITRATES: [u16; 13] =
-    [1942, 2067, 3375, 1451, 2722, 1486, 1477, 1498, 1446, 2464, 1454, 1474, 1507];
+const NITRATES: [u16; 13] = [
+    1942, 2067, 3375, 1451, 2722, 1486, 1477, 1498, 1446, 2464, 1454, 1474, 1507,
+];
 /// Explosives that may travel with limited quantities whatever their division (7.5.2.4).
 const WITH_LIMITED: [u16; 2] = [161, 499];
 
@@ -65,7 +60,7 @@ impl Rules for Adr {
     }
 
     fn pair(a: &Profile, b: &Profile, out: &mut Vec<AdrRule>) {
-        let judged = |scope| matches!(scope, Scope::Inside | Scope::Limited);
+        let judged = |scope: Scope| scope.is_judged() || scope == Scope::Limited;
         if !judged(a.scope) || !judged(b.scope) {
             return;
         }
@@ -90,7 +85,10 @@ impl Rules for Adr {
             for b_label in b.labels() {
                 let cell = mixed_loading(a_label, b_label);
                 if !allows(cell, a, b) {
-                    out.push(AdrRule::Labels { a: a_label, b: b_label });
+                    out.push(AdrRule::Labels {
+                        a: a_label,
+                        b: b_label,
+                    });
                     return;
                 }
             }
@@ -130,7 +128,8 @@ fn scope(row: &Row, line: &Line, labels_known: bool) -> Scope {
 /// Column 7a gives a limit that begins with a digit above zero; a reference to a special provision
 /// leaves it open.
 fn provides_for_limited_quantities(row: &Row) -> bool {
-    row.limited_quantity().starts_with(|first: char| ('1'..='9').contains(&first))
+    row.limited_quantity()
+        .starts_with(|first: char| ('1'..='9').contains(&first))
 }
 
 /// The labels as columns of the table, and whether all of them are known.
@@ -176,7 +175,8 @@ impl Profile {
     }
 
     fn is_one_of(&self, numbers: &[u16]) -> bool {
-        self.number.is_some_and(|number| number.is_un() && numbers.contains(&number.digits()))
+        self.number
+            .is_some_and(|number| number.is_un() && numbers.contains(&number.digits()))
     }
 
     fn is_barred_from_limited(&self) -> bool {
@@ -211,127 +211,25 @@ fn allows(cell: LabelCell, a: &Profile, b: &Profile) -> bool {
 
 /// 7.5.2.2: explosives among themselves.
 fn groups(a: &Profile, b: &Profile, out: &mut Vec<AdrRule>) {
-    let (Some(group_a), Some(group_b)) = (a.group, b.group) else { return };
+    let (Some(group_a), Some(group_b)) = (a.group, b.group) else {
+        return;
+    };
     match compatibility(group_a, group_b) {
         None => out.push(AdrRule::GroupUnknown { a: true, b: true }),
         Some(GroupCell::Permitted) => {}
         // The same articles of 1.6N need no proof.
         Some(GroupCell::Proven) if a.number == b.number && a.number.is_some_and(|number| number.is(486)) => {}
         Some(GroupCell::SameType) if a.number != b.number => {
-            out.push(AdrRule::Groups { cell: GroupCell::Prohibited, a: group_a, b: group_b });
+            out.push(AdrRule::Groups {
+                cell: GroupCell::Prohibited,
+                a: group_a,
+                b: group_b,
+            });
         }
-        Some(cell) => out.push(AdrRule::Groups { cell, a: group_a, b: group_b }),
-    }
-}
-
-impl Rule for AdrRule {
-    fn verdict(&self) -> Verdict {
-        match self {
-            Self::Labels { .. } | Self::LimitedWithExplosives => Verdict::Prohibited,
-            Self::GroupUnknown { .. } => Verdict::NotCleared,
-            Self::Groups { cell: GroupCell::Prohibited, .. } => Verdict::Prohibited,
-            Self::BlastingWithNitrates | Self::Groups { .. } => Verdict::Conditional,
-        }
-    }
-
-    fn needs(&self) -> [Option<Need>; 2] {
-        match *self {
-            Self::GroupUnknown { a, b } => {
-                [a.then_some(Need::Classification), b.then_some(Need::Classification)]
-            }
-            _ => [None, None],
-        }
-    }
-
-    fn clause(&self) -> &'static str {
-        match self {
-            Self::Labels { .. } => "ADR 7.5.2.1",
-            Self::BlastingWithNitrates => "ADR 7.5.2.1, footnote d",
-            Self::GroupUnknown { .. } | Self::Groups { .. } => "ADR 7.5.2.2",
-            Self::LimitedWithExplosives => "ADR 7.5.2.4",
-        }
-    }
-
-    fn name(&self) -> Cow<'static, str> {
-        match self {
-            Self::Labels { a, b } => {
-                let mark = match mixed_loading(*a, *b) {
-                    LabelCell::A => "only footnote a",
-                    LabelCell::B => "only footnote b",
-                    LabelCell::AB => "only footnotes a, b, c",
-                    LabelCell::D => "only footnote d",
-                    LabelCell::N | LabelCell::X | LabelCell::Class1 => "blank",
-                };
-                format!("{mark} at {} × {}", a.name(), b.name()).into()
-            }
-            Self::BlastingWithNitrates => "blasting explosives with nitrates".into(),
-            Self::GroupUnknown { .. } => "compatibility group unknown".into(),
-            Self::Groups { cell, a, b } => {
-                let mark = match cell {
-                    GroupCell::Prohibited => "blank",
-                    GroupCell::Permitted => "X",
-                    GroupCell::Separated => "a",
-                    GroupCell::Proven => "b",
-                    GroupCell::ProvenAsD => "b, c",
-                    GroupCell::SameType => "d",
-                };
-                format!("{mark} at {a} × {b}").into()
-            }
-            Self::LimitedWithExplosives => "limited quantities with explosives".into(),
-        }
-    }
-
-    fn sentence(&self, a: &str, b: &str) -> String {
-        match self {
-            Self::Labels { a: label_a, b: label_b } => format!(
-                "{a} and {b} may not be on one vehicle: packages with label {} and label {} are not loaded together",
-                label_a.name(),
-                label_b.name()
-            ),
-            Self::BlastingWithNitrates => {
-                format!("{a} and {b} may travel together; the whole load then counts as blasting explosives of class 1")
-            }
-            Self::GroupUnknown { .. } => {
-                format!("{a} and {b} are explosive, and a compatibility group is not in the table")
-            }
-            Self::Groups { cell, .. } => match cell {
-                GroupCell::Separated => {
-                    format!("{a} and {b} may share a vehicle only if a detonation could not pass from one to the other")
-                }
-                GroupCell::Proven => format!("{a} and {b} may share a vehicle as 1.6N only if that is proven safe"),
-                GroupCell::ProvenAsD => format!("{a} and {b} may share a vehicle; articles of group N then count as group D"),
-                GroupCell::SameType => format!("{a} and {b} are of group L, which travels only with the same type"),
-                GroupCell::Prohibited | GroupCell::Permitted => {
-                    format!("the compatibility groups of {a} and {b} may not be on one vehicle")
-                }
-            },
-            Self::LimitedWithExplosives => {
-                format!("{a} and {b} may not be on one vehicle: limited quantities travel only with explosives of division 1.4, UN0161 and UN0499")
-            }
-        }
-    }
-
-    fn action(&self) -> Option<Action> {
-        let action = |slug, text: &'static str| Some(Action { slug, text: text.into() });
-        match self {
-            Self::BlastingWithNitrates => action(
-                "count-as-class-1",
-                "treat the whole load as blasting explosives of class 1: placards, segregation, stowage and the largest permitted load",
-            ),
-            Self::Groups { cell: GroupCell::Separated, .. } => action(
-                "approved-separation",
-                "keep the two in separate compartments or a containment system that the competent authority has approved",
-            ),
-            Self::Groups { cell: GroupCell::Proven, .. } => {
-                action("proven-1.6n", "prove by test or analogy that the articles of 1.6N add no risk of sympathetic detonation")
-            }
-            Self::Groups { cell: GroupCell::ProvenAsD, .. } => {
-                action("count-as-d", "treat the articles of group N as group D, and different articles of 1.6N as proven safe together")
-            }
-            Self::Groups { cell: GroupCell::SameType, .. } => {
-                action("same-type", "establish that the two are the same type of article")
-            }
-            _ => None,
-        }
+        Some(cell) => out.push(AdrRule::Groups {
+            cell,
+            a: group_a,
+            b: group_b,
+        }),
     }
 }

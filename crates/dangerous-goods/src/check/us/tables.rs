@@ -1,10 +1,10 @@
 //! The two tables of 49 CFR 177.848, as the law prints them.
 
-use super::us_tables::Cell::{Blank, Explosives, O, X};
+use self::Cell::{Blank, Explosives, O, X};
 
 /// A row or column of the table of 177.848(d).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub(in crate::check) enum Column {
     Explosives11And12,
     Explosives13,
     Explosives14,
@@ -26,7 +26,7 @@ pub(super) enum Column {
 }
 
 impl Column {
-    pub(super) const ALL: [Self; 18] = [
+    pub(in crate::check) const ALL: [Self; 18] = [
         Self::Explosives11And12,
         Self::Explosives13,
         Self::Explosives14,
@@ -47,7 +47,7 @@ impl Column {
         Self::CorrosiveLiquid8,
     ];
 
-    pub(super) const fn name(self) -> &'static str {
+    pub(in crate::check) const fn name(self) -> &'static str {
         match self {
             Self::Explosives11And12 => "1.1 and 1.2",
             Self::Explosives13 => "1.3",
@@ -73,7 +73,7 @@ impl Column {
 
 /// What the table of 177.848(d) says of two hazards, in order of severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Cell {
+pub(in crate::check) enum Cell {
     /// No restriction, (e)(1).
     Blank,
     /// `*`: the table of (f) decides, (e)(4).
@@ -111,13 +111,13 @@ const SEGREGATION: [[Cell; 18]; 18] = [
     [X, X, O, X, B, B, B, X, O, B, O, X, O, O, O, X, B, B], // 8 liquid
 ];
 
-pub(super) const fn segregation(a: Column, b: Column) -> Cell {
+pub(in crate::check) const fn segregation(a: Column, b: Column) -> Cell {
     SEGREGATION[a as usize][b as usize]
 }
 
 /// What the table of 177.848(f) says of two compatibility groups; the numbers are those of (g)(3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum GroupCell {
+pub(in crate::check) enum GroupCell {
     /// No restriction.
     Free,
     /// `X`: not on the same vehicle.
@@ -137,7 +137,7 @@ pub(super) enum GroupCell {
 }
 
 /// The compatibility groups in the order of the table.
-pub(super) const GROUPS: &str = "ABCDEFGHJKLNS";
+pub(in crate::check) const GROUPS: &str = "ABCDEFGHJKLNS";
 
 const F: GroupCell = GroupCell::Free;
 const A: GroupCell = GroupCell::Apart;
@@ -168,6 +168,6 @@ const COMPATIBILITY: [[GroupCell; 13]; 13] = [
 ];
 
 /// `None` for a letter that is no group of the table.
-pub(super) fn compatibility(a: char, b: char) -> Option<GroupCell> {
+pub(in crate::check) fn compatibility(a: char, b: char) -> Option<GroupCell> {
     Some(COMPATIBILITY[GROUPS.find(a)?][GROUPS.find(b)?])
 }

@@ -5,7 +5,7 @@ use self::LabelCell::{A, AB, B, Class1, D, N, X};
 
 /// A row or column of the table of 7.5.2.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Label {
+pub(in crate::check) enum Label {
     L1,
     L14,
     L15,
@@ -27,29 +27,7 @@ pub(super) enum Label {
 }
 
 impl Label {
-    #[cfg(test)]
-    pub(super) const ALL: [Self; 18] = [
-        Self::L1,
-        Self::L14,
-        Self::L15,
-        Self::L16,
-        Self::L2,
-        Self::L3,
-        Self::L41,
-        Self::L41And1,
-        Self::L42,
-        Self::L43,
-        Self::L51,
-        Self::L52,
-        Self::L52And1,
-        Self::L61,
-        Self::L62,
-        Self::L7,
-        Self::L8,
-        Self::L9,
-    ];
-
-    pub(super) const fn name(self) -> &'static str {
+    pub(in crate::check) const fn name(self) -> &'static str {
         match self {
             Self::L1 => "1",
             Self::L14 => "1.4",
@@ -75,7 +53,7 @@ impl Label {
 
 /// What the table of 7.5.2.1 says of two labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LabelCell {
+pub(in crate::check) enum LabelCell {
     /// Blank: mixed loading prohibited.
     N,
     /// `X`: mixed loading permitted.
@@ -118,13 +96,13 @@ const MIXED_LOADING: [[LabelCell; 18]; 18] = [
     [B,  AB, B,  B,  X,  X,  X,  N,  X,  X,  X,  X,  N,  X,  X,  X,  X,  X],  // 9, 9A
 ];
 
-pub(super) const fn mixed_loading(a: Label, b: Label) -> LabelCell {
+pub(in crate::check) const fn mixed_loading(a: Label, b: Label) -> LabelCell {
     MIXED_LOADING[a as usize][b as usize]
 }
 
 /// What the table of 7.5.2.2 says of two compatibility groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum GroupCell {
+pub(in crate::check) enum GroupCell {
     /// Blank: mixed loading prohibited.
     Prohibited,
     /// `X`: mixed loading permitted.
@@ -140,7 +118,7 @@ pub(super) enum GroupCell {
 }
 
 /// The compatibility groups in the order of the table; group K is not admitted to carriage.
-pub(super) const GROUPS: &str = "ABCDEFGHJLNS";
+pub(in crate::check) const GROUPS: &str = "ABCDEFGHJLNS";
 
 const O: GroupCell = GroupCell::Prohibited;
 const Y: GroupCell = GroupCell::Permitted;
@@ -168,6 +146,6 @@ const COMPATIBILITY: [[GroupCell; 12]; 12] = [
 ];
 
 /// `None` for a letter that is no group of the table.
-pub(super) fn compatibility(a: char, b: char) -> Option<GroupCell> {
+pub(in crate::check) fn compatibility(a: char, b: char) -> Option<GroupCell> {
     Some(COMPATIBILITY[GROUPS.find(a)?][GROUPS.find(b)?])
 }

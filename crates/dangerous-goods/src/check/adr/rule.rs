@@ -1,0 +1,165 @@
+//! The rules of ADR in words: clause, cell, sentence, and what a person can do.
+
+use std::borrow::Cow;
+
+use super::tables::{GroupCell, Label, LabelCell, mixed_loading};
+use crate::check::rules::{Action, Rule};
+use crate::check::{Need, Verdict};
+
+/// What one rule says of two goods.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::check) enum AdrRule {
+    Labels { a: Label, b: Label },
+    BlastingWithNitrates,
+    GroupUnknown { a: bool, b: bool },
+    Groups { cell: GroupCell, a: char, b: char },
+    LimitedWithExplosives,
+}
+
+impl Rule for AdrRule {
+    fn verdict(&self) -> Verdict {
+        match self {
+            Self::Labels { .. } | Self::LimitedWithExplosives => Verdict::Prohibited,
+            Self::GroupUnknown { .. } => Verdict::NotCleared,
+            Self::Groups {
+                cell: GroupCell::Prohibited,
+                ..
+            } => Verdict::Prohibited,
+            Self::BlastingWithNitrates | Self::Groups { .. } => Verdict::Conditional,
+        }
+    }
+
+    fn needs(&self) -> [Option<Need>; 2] {
+        match *self {
+            Self::GroupUnknown { a, b } => [
+                a.then_some(Need::Classification),
+                b.then_some(Need::Classification),
+            ],
+            _ => [None, None],
+        }
+    }
+
+    fn clause(&self) -> &'static str {
+        match self {
+            Self::Labels { .. } => "ADR 7.5.2.1",
+            Self::BlastingWithNitrates => "ADR 7.5.2.1, footnote d",
+            Self::GroupUnknown { .. } | Self::Groups { .. } => "ADR 7.5.2.2",
+            Self::LimitedWithExplosives => "ADR 7.5.2.4",
+        }
+    }
+
+    fn name(&self) -> Cow<'static, str> {
+        match self {
+            Self::Labels { a, b } => {
+                let mark = match mixed_loading(*a, *b) {
+                    LabelCell::A => "only footnote a",
+                    LabelCell::B => "only footnote b",
+                    LabelCell::AB => "only footnotes a, b, c",
+                    LabelCell::D => "only footnote d",
+                    LabelCell::N | LabelCell::X | LabelCell::Class1 => "blank",
+                };
+                format!("{mark} at {} × {}", a.name(), b.name()).into()
+            }
+            Self::BlastingWithNitrates => "blasting explosives with nitrates".into(),
+            Self::GroupUnknown { .. } => "compatibility group unknown".into(),
+            Self::Groups { cell, a, b } => {
+                let mark = match cell {
+                    GroupCell::Prohibited => "blank",
+                    GroupCell::Permitted => "X",
+                    GroupCell::Separated => "a",
+                    GroupCell::Proven => "b",
+                    GroupCell::ProvenAsD => "b, c",
+                    GroupCell::SameType => "d",
+                };
+                format!("{mark} at {a} × {b}").into()
+            }
+            Self::LimitedWithExplosives => "limited quantities with explosives".into(),
+        }
+    }
+
+    fn sentence(&self, a: &str, b: &str) -> String {
+        match self {
+            Self::Labels {
+                a: label_a,
+                b: label_b,
+            } => format!(
+                "{a} and {b} may not be on one vehicle: packages with label {} and label {} are not loaded together",
+                label_a.name(),
+                label_b.name()
+            ),
+            Self::BlastingWithNitrates => {
+                format!(
+                    "{a} and {b} may travel together; the whole load then counts as blasting explosives of class 1"
+                )
+            }
+            Self::GroupUnknown { .. } => {
+                format!("{a} and {b} are explosive, and a compatibility group is not in the table")
+            }
+            Self::Groups { cell, .. } => match cell {
+                GroupCell::Separated => {
+                    format!(
+                        "{a} and {b} may share a vehicle only if a detonation could not pass from one to the other"
+                    )
+                }
+                GroupCell::Proven => {
+                    format!("{a} and {b} may share a vehicle as 1.6N only if that is proven safe")
+                }
+                GroupCell::ProvenAsD => {
+                    format!("{a} and {b} may share a vehicle; articles of group N then count as group D")
+                }
+                GroupCell::SameType => {
+                    format!("{a} and {b} are of group L, which travels only with the same type")
+                }
+                GroupCell::Prohibited | GroupCell::Permitted => {
+                    format!("the compatibility groups of {a} and {b} may not be on one vehicle")
+                }
+            },
+            Self::LimitedWithExplosives => {
+                format!(
+                    "{a} and {b} may not be on one vehicle: limited quantities travel only with explosives of division 1.4, UN0161 and UN0499"
+                )
+            }
+        }
+    }
+
+    fn action(&self) -> Option<Action> {
+        let action = |slug, text: &'static str| {
+            Some(Action {
+                slug,
+                text: text.into(),
+            })
+        };
+        match self {
+            Self::BlastingWithNitrates => action(
+                "count-as-class-1",
+                "treat the whole load as blasting explosives of class 1: placards, segregation, stowage and the largest permitted load",
+            ),
+            Self::Groups {
+                cell: GroupCell::Separated,
+                ..
+            } => action(
+                "approved-separation",
+                "keep the two in separate compartments or a containment system that the competent authority has approved",
+            ),
+            Self::Groups {
+                cell: GroupCell::Proven,
+                ..
+            } => action(
+                "proven-1.6n",
+                "prove by test or analogy that the articles of 1.6N add no risk of sympathetic detonation",
+            ),
+            Self::Groups {
+                cell: GroupCell::ProvenAsD,
+                ..
+            } => action(
+                "count-as-d",
+                "treat the articles of group N as group D, and different articles of 1.6N as proven safe together",
+            ),
+            Self::Groups {
+                cell: GroupCell::SameType,
+                ..
+            } => action("same-type", "establish that the two are the same type of article"),
+            _ => None,
+        }
+    }
+}

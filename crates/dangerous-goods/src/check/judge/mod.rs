@@ -1,0 +1,247 @@
+//! Puts the answer together: every line, then every pair of lines, then the load.
+
+mod line;
+
+use std::borrow::Cow;
+
+use super::chemistry::{self, Acid, Cyanide};
+use super::rules::{Rule, Rules};
+use super::{Advice, CheckResult, Condition, Finding, Pair, Verdict};
+use crate::catalogue::{Catalogue, Row};
+use crate::identity::Regime;
+use crate::load::Load;
+
+/// A line with everything the pairs need of it.
+struct Item<'a, P> {
+    /// What the sentences call the goods.
+    label: String,
+    /// What condition ids call the goods: the row where there is one, otherwise as typed.
+    key: Cow<'a, str>,
+    rows: Vec<&'a Row>,
+    /// The distinct profiles of the rows; none where the goods are unknown.
+    profiles: Vec<P>,
+}
+
+struct Judge<'a> {
+    catalogue: &'a Catalogue,
+    regime: Regime,
+    load: &'a Load,
+    result: CheckResult,
+}
+
+pub(super) fn judge<R: Rules>(catalogue: &Catalogue, regime: Regime, load: &Load) -> CheckResult {
+    let edition = catalogue.edition(regime);
+    let mut judge = Judge {
+        catalogue,
+        regime,
+        load,
+        result: CheckResult {
+            regime,
+            edition: Cow::Borrowed(edition.edition),
+            edition_hash: Cow::Owned(edition.hash.clone()),
+            verdict: Verdict::Permitted,
+            is_compatible: false,
+            conflicts: Vec::new(),
+            notes: Vec::new(),
+            advice: Vec::new(),
+            pairs: Vec::with_capacity(load.lines.len().min(Load::MAX_LINES).pow(2) / 2),
+            lines: Vec::with_capacity(load.lines.len()),
+            load_hash: load.hash(),
+        },
+    };
+    if load.lines.is_empty() {
+        return judge.refused("an empty load", "the load has no lines".to_owned());
+    }
+    if load.lines.len() > Load::MAX_LINES {
+        let max = Load::MAX_LINES;
+        return judge.refused("too many lines", format!("the load has more than {max} lines"));
+    }
+    let items: Vec<Item<'_, R::Profile>> = load
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| judge.line::<R>(at, line))
+        .collect();
+    judge.pairs::<R>(&items);
+    judge.finish()
+}
+
+impl<'a> Judge<'a> {
+    fn refused(mut self, rule: &'static str, sentence: String) -> CheckResult {
+        let finding = self.finding(&[], self.general_clause(), rule, Verdict::NotCleared, sentence);
+        self.result.conflicts.push(finding);
+        self.finish()
+    }
+
+    const fn general_clause(&self) -> &'static str {
+        match self.regime {
+            Regime::Us => "49 CFR 177.848",
+            Regime::Adr => "ADR 7.5.2",
+        }
+    }
+
+    const fn table_clause(&self) -> &'static str {
+        match self.regime {
+            Regime::Us => "49 CFR 172.101",
+            Regime::Adr => "ADR 3.2 table A",
+        }
+    }
+
+    fn finding(
+        &self,
+        lines: &[usize],
+        clause: &'static str,
+        rule: impl Into<Cow<'static, str>>,
+        verdict: Verdict,
+        sentence: String,
+    ) -> Finding {
+        Finding {
+            lines: lines.to_vec(),
+            clause: Cow::Borrowed(clause),
+            edition: self.result.edition.clone(),
+            rule: rule.into(),
+            verdict,
+            sentence,
+            condition: None,
+        }
+    }
+
+    fn condition(&self, slug: &str, goods: &str, action: Cow<'static, str>) -> Condition {
+        let id = format!("{}:{slug}:{goods}", self.regime);
+        Condition {
+            confirmed: self.load.confirms(&id),
+            id,
+            action,
+        }
+    }
+
+    /// Judges every pair of lines.
+    fn pairs<R: Rules>(&mut self, items: &[Item<'a, R::Profile>]) {
+        let mut found = Vec::new();
+        for (i, a) in items.iter().enumerate() {
+            for (j, b) in items.iter().enumerate().skip(i + 1) {
+                let alone = self.result.lines[i].verdict.max(self.result.lines[j].verdict);
+                found.clear();
+                let whichever = rules::<R>(a, b, &mut found);
+                for rule in &found {
+                    self.pair_finding(i, j, a, b, rule, whichever);
+                }
+                let together = found
+                    .iter()
+                    .map(Rule::verdict)
+                    .max()
+                    .unwrap_or(Verdict::Permitted);
+                self.result.pairs.push(Pair {
+                    a: i,
+                    b: j,
+                    verdict: together.max(alone),
+                });
+                self.advise(i, j, a, b);
+            }
+        }
+    }
+
+    fn pair_finding<P>(
+        &mut self,
+        i: usize,
+        j: usize,
+        a: &Item<'a, P>,
+        b: &Item<'a, P>,
+        rule: &impl Rule,
+        whichever: bool,
+    ) {
+        for (line, need) in [i, j].into_iter().zip(rule.needs()) {
+            let needs = &mut self.result.lines[line].needs;
+            needs.extend(need.filter(|need| !needs.contains(need)));
+        }
+        let mut sentence = rule.sentence(&a.label, &b.label);
+        let missing: Vec<String> = [a, b]
+            .into_iter()
+            .zip(rule.needs())
+            .filter_map(|(item, need)| Some(format!("{} of {}", need?.words(), item.label)))
+            .collect();
+        if !missing.is_empty() {
+            sentence.push_str(": ");
+            sentence.push_str(&missing.join(" and "));
+        }
+        if whichever {
+            sentence.push_str("; this holds whichever row is chosen");
+        }
+        let mut finding = self.finding(&[i, j], rule.clause(), rule.name(), rule.verdict(), sentence);
+        if let Some(action) = rule.action() {
+            // The same two goods give the same id in whichever order they were typed.
+            let (first, second) = if a.key <= b.key {
+                (&a.key, &b.key)
+            } else {
+                (&b.key, &a.key)
+            };
+            finding.condition = Some(self.condition(action.slug, &format!("{first}+{second}"), action.text));
+        }
+        self.result.conflicts.push(finding);
+    }
+
+    /// Cyanide and acid is good sense in every regime; where the law says it too, the law is quoted.
+    fn advise<P>(&mut self, i: usize, j: usize, a: &Item<'a, P>, b: &Item<'a, P>) {
+        let meets = |a: &Item<'_, P>, b: &Item<'_, P>| {
+            a.rows.iter().any(|row| chemistry::cyanide(row) == Cyanide::Yes)
+                && b.rows.iter().any(|row| chemistry::acid(row) == Acid::Yes)
+        };
+        if self.regime == Regime::Adr && (meets(a, b) || meets(b, a)) {
+            let sentence = format!(
+                "{} and {} are a cyanide and an acid: keep them well apart, together they give off hydrogen cyanide",
+                a.label, b.label
+            );
+            self.result.advice.push(Advice {
+                lines: vec![i, j],
+                sentence,
+            });
+        }
+    }
+
+    fn finish(mut self) -> CheckResult {
+        let result = &mut self.result;
+        let pairs = result.pairs.iter().map(|pair| pair.verdict);
+        let findings = result.conflicts.iter().map(|finding| finding.verdict);
+        let lines = result.lines.iter().map(|line| line.verdict);
+        result.verdict = pairs
+            .chain(findings)
+            .chain(lines)
+            .max()
+            .unwrap_or(Verdict::NotCleared);
+        let confirmed = |finding: &Finding| {
+            finding
+                .condition
+                .as_ref()
+                .is_some_and(|condition| condition.confirmed)
+        };
+        result.is_compatible = match result.verdict {
+            Verdict::Permitted => true,
+            Verdict::Conditional => result.conflicts.iter().all(confirmed),
+            Verdict::NotCleared | Verdict::Prohibited => false,
+        };
+        self.result
+    }
+}
+
+/// The rules between two lines. Where a line has several profiles only what holds for all of them is
+/// said (and the answer tells so); the line's own finding asks for the choice.
+fn rules<R: Rules>(a: &Item<'_, R::Profile>, b: &Item<'_, R::Profile>, found: &mut Vec<R::Rule>) -> bool {
+    if let ([a], [b]) = (a.profiles.as_slice(), b.profiles.as_slice()) {
+        R::pair(a, b, found);
+        return false;
+    }
+    let is_prohibited = |rule: &R::Rule| rule.verdict() == Verdict::Prohibited;
+    let mut first: Option<Vec<R::Rule>> = None;
+    for a in &a.profiles {
+        for b in &b.profiles {
+            let mut rules = Vec::new();
+            R::pair(a, b, &mut rules);
+            if !rules.iter().any(is_prohibited) {
+                return false;
+            }
+            first.get_or_insert(rules);
+        }
+    }
+    found.extend(first.into_iter().flatten().filter(is_prohibited));
+    !found.is_empty()
+}

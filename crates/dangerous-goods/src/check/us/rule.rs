@@ -1,0 +1,267 @@
+//! The rules of the United States in words: clause, cell, sentence, and what a person can do.
+
+use std::borrow::Cow;
+
+use super::tables::{Cell, Column, GroupCell};
+use crate::check::rules::{Action, Rule};
+use crate::check::{Need, Verdict};
+
+/// What one rule says of two goods.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::check) enum UsRule {
+    CyanideWithAcid { certain: bool },
+    SpontaneouslyCombustibleWithCorrosive,
+    ZoneAPoison,
+    Cell { cell: Cell, a: Column, b: Column },
+    Unclear { a: Option<Need>, b: Option<Need> },
+    SameClass { cell: Cell, a: Column, b: Column },
+    Position,
+    NoteA,
+    Groups { cell: GroupCell, a: char, b: char },
+    GroupUnknown { a: bool, b: bool },
+    Identical,
+    Fireworks,
+    Detonators(Detonator),
+    LowestDivision { division: &'static str },
+}
+
+/// What 177.835(g) says of goods that set off explosives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::check) enum Detonator {
+    /// May travel with other explosives under the container standards.
+    Plain,
+    /// Assemblies and boosters with detonator: may not.
+    Assembly,
+}
+
+impl Rule for UsRule {
+    fn verdict(&self) -> Verdict {
+        match self {
+            Self::CyanideWithAcid { certain: true }
+            | Self::SpontaneouslyCombustibleWithCorrosive
+            | Self::ZoneAPoison
+            | Self::Cell { cell: Cell::X, .. }
+            | Self::Fireworks
+            | Self::Detonators(Detonator::Assembly) => Verdict::Prohibited,
+            Self::Unclear { .. } | Self::GroupUnknown { .. } => Verdict::NotCleared,
+            Self::Groups { cell, .. } => match cell {
+                GroupCell::AsD | GroupCell::AsE | GroupCell::ArticlesOnly => Verdict::Conditional,
+                _ => Verdict::Prohibited,
+            },
+            Self::CyanideWithAcid { certain: false }
+            | Self::Cell { .. }
+            | Self::SameClass { .. }
+            | Self::Position
+            | Self::NoteA
+            | Self::Identical
+            | Self::Detonators(Detonator::Plain)
+            | Self::LowestDivision { .. } => Verdict::Conditional,
+        }
+    }
+
+    fn needs(&self) -> [Option<Need>; 2] {
+        match *self {
+            Self::Unclear { a, b } => [a, b],
+            Self::GroupUnknown { a, b } => [
+                a.then_some(Need::Classification),
+                b.then_some(Need::Classification),
+            ],
+            _ => [None, None],
+        }
+    }
+
+    fn clause(&self) -> &'static str {
+        match self {
+            Self::CyanideWithAcid { .. }
+            | Self::SpontaneouslyCombustibleWithCorrosive
+            | Self::ZoneAPoison => "49 CFR 177.848(c)",
+            Self::Cell { .. } | Self::Unclear { .. } => "49 CFR 177.848(d)",
+            Self::SameClass { .. } => "49 CFR 177.848(e)(6)",
+            Self::Position => "49 CFR 177.848(e)(3)",
+            Self::NoteA => "49 CFR 177.848(e)(5)",
+            Self::Groups { .. } | Self::GroupUnknown { .. } => "49 CFR 177.848(f)",
+            Self::Identical => "49 CFR 177.848(g)(3)(i)",
+            Self::Fireworks => "49 CFR 177.848(g)(3)",
+            Self::Detonators(_) => "49 CFR 177.835(g)",
+            Self::LowestDivision { .. } => "49 CFR 177.848(h)",
+        }
+    }
+
+    fn name(&self) -> Cow<'static, str> {
+        let cell = |cell: &Cell, a: &Column, b: &Column| {
+            let letter = match cell {
+                Cell::Blank => "blank",
+                Cell::Explosives => "*",
+                Cell::O => "O",
+                Cell::X => "X",
+            };
+            format!("{letter} at {} × {}", a.name(), b.name()).into()
+        };
+        match self {
+            Self::CyanideWithAcid { .. } => "cyanides with acids".into(),
+            Self::SpontaneouslyCombustibleWithCorrosive => "4.2 with class 8 liquids".into(),
+            Self::ZoneAPoison => "6.1, packing group I, zone A".into(),
+            Self::Cell { cell: value, a, b } | Self::SameClass { cell: value, a, b } => cell(value, a, b),
+            Self::Unclear { .. } => "the cell depends on what is missing".into(),
+            Self::Position => "class 8 liquids with class 4 or 5".into(),
+            Self::NoteA => "note A".into(),
+            Self::Groups { cell, a, b } => format!("{} at {a} × {b}", code(*cell)).into(),
+            Self::GroupUnknown { .. } => "compatibility group unknown".into(),
+            Self::Identical => "1 at L × L".into(),
+            Self::Fireworks => "fireworks".into(),
+            Self::Detonators(_) => "detonators".into(),
+            Self::LowestDivision { .. } => "different divisions".into(),
+        }
+    }
+
+    fn sentence(&self, a: &str, b: &str) -> String {
+        match self {
+            Self::CyanideWithAcid { certain: true } => {
+                format!("{a} and {b} are a cyanide and an acid; together they give off hydrogen cyanide")
+            }
+            Self::CyanideWithAcid { certain: false } => {
+                format!(
+                    "{a} and {b} may be a cyanide and an acid and may not meet if hydrogen cyanide could form"
+                )
+            }
+            Self::SpontaneouslyCombustibleWithCorrosive => {
+                format!(
+                    "{a} and {b} are spontaneously combustible goods and a corrosive liquid, never on one vehicle"
+                )
+            }
+            Self::ZoneAPoison => {
+                format!(
+                    "{a} and {b}: a poison of packing group I, zone A, travels apart from what may burn, feed a fire or corrode"
+                )
+            }
+            Self::Cell { cell: Cell::X, .. } => format!("{a} and {b} may not be on one vehicle"),
+            Self::Cell { .. } => {
+                format!("{a} and {b} may share a vehicle only if a leak could not bring them together")
+            }
+            Self::Unclear { .. } => {
+                format!("whether {a} and {b} may share a vehicle depends on what is missing")
+            }
+            Self::SameClass { .. } => {
+                format!(
+                    "{a} and {b} are of one class; their subsidiary hazards keep them apart unless they cannot react dangerously"
+                )
+            }
+            Self::Position => {
+                format!(
+                    "of {a} and {b} the corrosive liquid may be neither above nor next to the other, whatever stands between"
+                )
+            }
+            Self::NoteA => {
+                format!(
+                    "{a} and {b} are ammonium nitrate and an explosive that may travel together unless 177.835(c) forbids it"
+                )
+            }
+            Self::Groups {
+                cell: GroupCell::AsE, ..
+            } => format!("{a} and {b} together count as compatibility group E"),
+            Self::Groups {
+                cell: GroupCell::AsD, ..
+            } => format!("{a} and {b} together count as compatibility group D"),
+            Self::Groups {
+                cell: GroupCell::ArticlesOnly,
+                ..
+            } => {
+                format!("{a} and {b} may share a vehicle as articles, if no explosive substance is on board")
+            }
+            Self::Groups { .. } => {
+                format!("the compatibility groups of {a} and {b} may not be on one vehicle")
+            }
+            Self::GroupUnknown { .. } => {
+                format!("{a} and {b} are explosive, and a compatibility group is not known")
+            }
+            Self::Identical => {
+                format!("{a} and {b} are of group L, which travels only with the identical explosive")
+            }
+            Self::Fireworks => {
+                format!("{a} and {b}: these fireworks may not be on one vehicle with the other explosive")
+            }
+            Self::Detonators(Detonator::Assembly) => {
+                format!(
+                    "{a} and {b}: assemblies and boosters with detonators may not travel with what they could set off"
+                )
+            }
+            Self::Detonators(Detonator::Plain) => {
+                format!(
+                    "{a} and {b}: detonators travel with these explosives only in the containers the rule names"
+                )
+            }
+            Self::LowestDivision { division } => {
+                format!(
+                    "{a} and {b} are explosives of different divisions; the whole load then counts as {division}"
+                )
+            }
+        }
+    }
+
+    fn action(&self) -> Option<Action> {
+        let action = |slug, text: &'static str| {
+            Some(Action {
+                slug,
+                text: text.into(),
+            })
+        };
+        match self {
+            Self::CyanideWithAcid { certain: false } => action(
+                "no-hydrogen-cyanide",
+                "establish that the two together cannot form hydrogen cyanide",
+            ),
+            Self::Cell { cell: Cell::O, .. } => action(
+                "separation",
+                "separate the two so that a leak under normal conditions of transport could not bring them together",
+            ),
+            Self::SameClass { .. } => action(
+                "no-reaction",
+                "establish that the two cannot react dangerously: no fire, heat, harmful gas, corrosive or unstable product",
+            ),
+            Self::Position => action(
+                "position",
+                "stow the corrosive liquid neither above nor next to the other; or, for a shipper's own truckload, establish that a mixture causes no fire and no dangerous heat or gas",
+            ),
+            Self::NoteA => action(
+                "note-a",
+                "establish that 177.835(c) allows the explosive on this vehicle and on those coupled to it",
+            ),
+            Self::Groups {
+                cell: GroupCell::AsE, ..
+            } => action("count-as-e", "treat the two together as compatibility group E"),
+            Self::Groups {
+                cell: GroupCell::AsD, ..
+            } => action("count-as-d", "treat the two together as compatibility group D"),
+            Self::Groups {
+                cell: GroupCell::ArticlesOnly,
+                ..
+            } => action(
+                "articles-only",
+                "establish that both are articles, neither fireworks nor in need of special handling, and that no explosive substance is on board",
+            ),
+            Self::Identical => action("identical", "establish that the two are the identical explosive"),
+            Self::Detonators(Detonator::Plain) => action(
+                "detonator-container",
+                "pack and load the detonators in a container or compartment that 177.835(g)(1) to (3) allows",
+            ),
+            Self::LowestDivision { division } => Some(Action {
+                slug: "lowest-division",
+                text: format!("treat the whole load as division {division}").into(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+const fn code(cell: GroupCell) -> &'static str {
+    match cell {
+        GroupCell::Free => "blank",
+        GroupCell::Apart => "X",
+        GroupCell::Identical => "1",
+        GroupCell::AsE => "2",
+        GroupCell::AsD => "3",
+        GroupCell::ApartButDetonators => "X(4)",
+        GroupCell::DetonatorsOrFireworks => "4/5",
+        GroupCell::ArticlesOnly => "6",
+    }
+}
