@@ -37,8 +37,8 @@ pub(super) fn lay_out(sheet: &mut Sheet, content: &Content) -> Result<(), PaperE
     for block in &content.statements {
         flow.statement(block);
     }
-    flow.signature();
-    flow.carrier();
+    flow.signature()?;
+    flow.carrier()?;
     footer.draw(sheet);
     Ok(())
 }
@@ -201,9 +201,9 @@ impl Flow<'_> {
     }
 
     /// The signature by mechanical means, with name, function and date.
-    fn signature(&mut self) {
+    fn signature(&mut self) -> Result<(), PaperError> {
         let Some(signature) = &self.content.signature else {
-            return;
+            return Ok(());
         };
         let date = self
             .content
@@ -216,11 +216,11 @@ impl Flow<'_> {
             ("FUNCTION", signature.title.clone().unwrap_or_default(), 0.36),
             ("DATE", date, 0.22),
         ];
-        self.fields(&fields, Style::new(10.5).bold());
+        self.fields(&fields, Style::new(10.5).bold())
     }
 
     /// Fields that the carrier fills in by hand.
-    fn carrier(&mut self) {
+    fn carrier(&mut self) -> Result<(), PaperError> {
         if self.space() < 76.0 {
             self.break_page();
         }
@@ -239,11 +239,11 @@ impl Flow<'_> {
             ("DRIVER'S NAME AND SIGNATURE", String::new(), 0.3),
             ("DATE AND TIME", String::new(), 0.2),
         ];
-        self.fields(&fields, BODY);
+        self.fields(&fields, BODY)
     }
 
     /// Values on lines with their captions beneath.
-    fn fields(&mut self, fields: &[(&str, String, f32)], style: Style) {
+    fn fields(&mut self, fields: &[(&str, String, f32)], style: Style) -> Result<(), PaperError> {
         let width = self.right - self.left;
         let wrapped: Vec<Vec<String>> = fields
             .iter()
@@ -252,6 +252,9 @@ impl Flow<'_> {
         #[expect(clippy::cast_precision_loss, reason = "lines of a name")]
         let extra =
             wrapped.iter().map(Vec::len).max().unwrap_or(1).saturating_sub(1) as f32 * style.leading();
+        if extra > self.sheet.height / 3.0 {
+            return Err(Fault::Rendering("the signer's name or title is too long".to_owned()).into());
+        }
         if self.space() < 40.0 + extra {
             self.break_page();
         }
@@ -271,5 +274,6 @@ impl Flow<'_> {
             x = end;
         }
         self.y = line + 12.0;
+        Ok(())
     }
 }

@@ -127,6 +127,13 @@ fn addresses_that_leave_no_room_for_the_goods_are_refused() {
 }
 
 #[test]
+fn a_signer_who_does_not_fit_is_refused() {
+    let mut paper = paper();
+    paper.signer.as_mut().unwrap().name = "name ".repeat(1000);
+    assert!(refused(&paper).to_string().contains("too long"));
+}
+
+#[test]
 fn a_footer_that_fills_the_page_is_refused() {
     let mut paper = paper();
     paper.editions = vec!["edition".to_owned(); 2000];
