@@ -443,3 +443,12 @@ fn an_acid_gas_with_a_cyanide_is_a_question_of_chemistry() {
     assert!(by_clause(&us(&["UN1680", "UN1050"]), "49 CFR 177.848(c)").is_some());
     assert!(by_clause(&us(&["UN1680", "us:UN1005:2.3+8"]), "49 CFR 177.848(c)").is_none());
 }
+
+#[test]
+fn goods_regulated_by_air_or_vessel_only_are_said_to_be_so_and_judged_all_the_same() {
+    let result = us(&["UN1841", "UN0081"]);
+    assert!(notes(&result).contains(&("49 CFR 172.101(b)", 0)));
+    let result = us(&["UN2216"]);
+    assert!(notes(&result).contains(&("49 CFR 172.101(b)", 0)));
+    assert!(!notes(&us(&["UN1203"])).contains(&("49 CFR 172.101(b)", 0)));
+}

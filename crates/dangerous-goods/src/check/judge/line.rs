@@ -233,6 +233,21 @@ impl<'a> Judge<'a> {
             finding.condition = Some(self.condition("verify-row", &item.key, Cow::Borrowed(action)));
             self.result.conflicts.push(finding);
         }
+        let elsewhere = |row: &&Row| row.symbols().any(|symbol| matches!(symbol, "A" | "W"));
+        if item.rows.iter().any(elsewhere) {
+            let sentence = format!(
+                "{} is subject to the rules by air or by vessel only, unless it is a hazardous substance or waste; here it is judged as if it were subject",
+                item.label
+            );
+            let note = self.finding(
+                &[result.line],
+                "49 CFR 172.101(b)",
+                "symbol A or W",
+                Verdict::Permitted,
+                sentence,
+            );
+            self.result.notes.push(note);
+        }
         if item
             .rows
             .iter()

@@ -5,6 +5,8 @@
 mod rule;
 mod tables;
 
+use std::cmp::Reverse;
+
 use self::rule::{Detonator, UsRule};
 use self::tables::{Cell, Column, GroupCell, compatibility, segregation};
 use super::chemistry::{self, Acid, Cyanide};
@@ -275,68 +277,97 @@ fn paragraph_c(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
 /// whether any cell refers to the table of (f).
 fn paragraph_d(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) -> bool {
     let same_class = a.division == b.division || (a.is_class_1() && b.is_class_1());
-    let mut explosives = false;
-    let mut position = false;
-    let mut worst: Option<UsRule> = None;
+    let (mut explosives, mut position, mut note_a_applies) = (false, false, false);
+    let mut worst: Option<(Rank, UsRule)> = None;
+    let start = out.len();
     for (a_primary, a_hazard) in a.hazards() {
         for (b_primary, b_hazard) in b.hazards() {
-            let set_aside = same_class && !(a_primary && b_primary);
-            let Some(rule) = cell(a_hazard, b_hazard, set_aside) else {
-                continue;
-            };
-            let rule = match rule {
-                UsRule::Cell {
-                    cell: Cell::Explosives,
-                    ..
-                } => {
-                    explosives = true;
-                    continue;
+            let primary = a_primary && b_primary;
+            match cell(a_hazard, b_hazard, same_class && !primary) {
+                None => {}
+                Some((
+                    _,
+                    UsRule::Cell {
+                        cell: Cell::Explosives,
+                        ..
+                    },
+                )) => explosives = true,
+                Some((_, UsRule::Cell { cell: Cell::X, .. })) if primary && note_a(a, b) => {
+                    note_a_applies = true
                 }
-                UsRule::Cell { cell: Cell::X, .. } if a_primary && b_primary && note_a(a, b) => UsRule::NoteA,
-                rule => rule,
-            };
-            position |= matches!(rule, UsRule::Cell { cell: Cell::O, a, b } if is_positional(a, b));
-            if worst.is_none_or(|worst| rule.verdict() > worst.verdict()) {
-                worst = Some(rule);
+                Some((_, unclear @ UsRule::Unclear { .. })) => {
+                    if !out[start..].contains(&unclear) {
+                        out.push(unclear);
+                    }
+                }
+                Some((rank, rule)) => {
+                    position |= matches!(rule, UsRule::Cell { cell: Cell::O, a, b } if is_positional(a, b));
+                    if worst.is_none_or(|(worst, _)| rank > worst) {
+                        worst = Some((rank, rule));
+                    }
+                }
             }
         }
     }
-    out.extend(worst);
-    if position && worst.is_none_or(|rule| rule.verdict() < Verdict::Prohibited) {
+    let prohibited = worst.is_some_and(|(_, rule)| rule.verdict() == Verdict::Prohibited);
+    if prohibited {
+        // What is missing cannot change the answer.
+        out.truncate(start);
+    }
+    out.extend(worst.map(|(_, rule)| rule));
+    if note_a_applies {
+        out.push(UsRule::NoteA);
+    }
+    if position && !prohibited {
         out.push(UsRule::Position);
     }
     explosives
 }
 
+/// Orders cells by severity, equal ones by their place in the table, whichever goods come first.
+type Rank = (Cell, Reverse<(Column, Column)>);
+
+fn rank(cell: Cell, a: Column, b: Column) -> Rank {
+    (cell, Reverse((a.min(b), a.max(b))))
+}
+
 /// What the table says of two hazards; `None` for no restriction.
-fn cell(a: Hazard, b: Hazard, set_aside: bool) -> Option<UsRule> {
-    let cells = || {
-        a.columns().flat_map(move |a| {
-            b.columns().map(move |b| match (a, b) {
-                (Some(a), Some(b)) => (segregation(a, b), Some((a, b))),
-                _ => (Cell::Blank, None),
-            })
-        })
-    };
-    let (cell, columns) = cells().max_by_key(|&(cell, _)| cell)?;
-    let (a_column, b_column) = columns?;
-    match cell {
-        Cell::Blank => None,
-        _ if set_aside => Some(UsRule::SameClass {
+fn cell(a: Hazard, b: Hazard, set_aside: bool) -> Option<(Rank, UsRule)> {
+    let mut worst: Option<(Rank, Column, Column)> = None;
+    let (mut mildest, mut restricted) = (Cell::X, false);
+    for a in a.columns() {
+        for b in b.columns() {
+            let (Some(a), Some(b)) = (a, b) else {
+                mildest = Cell::Blank;
+                continue;
+            };
+            let cell = segregation(a, b);
+            mildest = mildest.min(cell);
+            restricted |= cell != Cell::Blank;
+            let rank = rank(cell, a, b);
+            if worst.is_none_or(|(worst, ..)| rank > worst) {
+                worst = Some((rank, a, b));
+            }
+        }
+    }
+    let (rank, a_column, b_column) = worst.filter(|_| restricted)?;
+    let rule = match rank.0 {
+        cell if set_aside => UsRule::SameClass {
             cell,
             a: a_column,
             b: b_column,
-        }),
-        _ if cells().any(|(other, _)| other != cell) => Some(UsRule::Unclear {
+        },
+        cell if cell != mildest => UsRule::Unclear {
             a: a.need(),
             b: b.need(),
-        }),
-        _ => Some(UsRule::Cell {
+        },
+        cell => UsRule::Cell {
             cell,
             a: a_column,
             b: b_column,
-        }),
-    }
+        },
+    };
+    Some((rank, rule))
 }
 
 /// (e)(5): ammonium nitrate and its fertilizers, for the hazard 5.1 alone, with 1.1 and 1.5.

@@ -3,7 +3,7 @@
 use self::Cell::{Blank, Explosives, O, X};
 
 /// A row or column of the table of 177.848(d).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::check) enum Column {
     Explosives11And12,
     Explosives13,
