@@ -1,7 +1,7 @@
 //! Dangerous-goods transport law: catalogue, mixed-load checks and papers for US highway and ADR.
 //!
 //! Pure: no files, no network, no users. Ask a [`Catalogue`] for rows, put [`Line`]s in a [`Load`],
-//! and [`check`] it under a [`Regime`]. Whatever is unknown or ambiguous is never cleared.
+//! and [`check()`] it under a [`Regime`]. Whatever is unknown or ambiguous is never cleared.
 
 pub mod catalogue;
 pub mod check;

@@ -52,6 +52,11 @@ pub enum Admission {
     NotSubject,
 }
 
+/// In the data: packages bear no label.
+const NO_LABEL: &str = "-";
+/// In the data: the labels are those of what the article contains (ADR 5.2.2.1.12).
+const BY_CONTENTS: &str = "?";
+
 /// One row of 49 CFR 172.101 or of ADR table A.
 ///
 /// A column the regime does not have, or that is blank in the row, is an empty text.
@@ -166,8 +171,25 @@ impl Row {
     }
 
     /// The labels, primary hazard first. In the United States without the compatibility group.
+    ///
+    /// None where no label is required ([`Row::requires_no_label`]) and where the table does not tell
+    /// ([`Row::are_labels_known`]).
     pub fn labels(&self) -> impl DoubleEndedIterator<Item = &'static str> + use<> {
-        self.labels.split_ascii_whitespace()
+        self.labels
+            .split_ascii_whitespace()
+            .filter(|label| !matches!(*label, NO_LABEL | BY_CONTENTS))
+    }
+
+    /// Whether the table says that packages bear no danger label.
+    #[must_use]
+    pub fn requires_no_label(&self) -> bool {
+        self.labels == NO_LABEL
+    }
+
+    /// Whether the table tells the labels, if only that there are none.
+    #[must_use]
+    pub fn are_labels_known(&self) -> bool {
+        !matches!(self.labels, "" | BY_CONTENTS)
     }
 
     /// The hazards shown by labels after the first.

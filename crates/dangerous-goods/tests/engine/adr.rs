@@ -154,7 +154,7 @@ fn an_uncertain_reading_never_clears_without_a_person() {
 fn no_row_with_an_uncertain_reading_or_without_labels_is_permitted() {
     let catalogue = Catalogue::embedded();
     for row in catalogue.all(Regime::Adr) {
-        let doubtful = !row.is_reading_confirmed() || row.labels().next().is_none();
+        let doubtful = !row.is_reading_confirmed() || !row.are_labels_known();
         let admitted = row.admission() == dangerous_goods::Admission::Admitted;
         if !doubtful || (!admitted && row.is_reading_confirmed()) {
             continue;

@@ -107,6 +107,9 @@ fn columns_read_as_the_law_prints_them() {
         ["6.1"],
         "the label column misprints it"
     );
+    let (fishmeal, article) = (row("us:UN2216:III"), row("adr:UN3540"));
+    assert!(fishmeal.requires_no_label() && fishmeal.are_labels_known() && fishmeal.labels().count() == 0);
+    assert!(!article.requires_no_label() && !article.are_labels_known() && article.labels().count() == 0);
     let diesel = row("adr:UN1202:III:1");
     assert_eq!(
         (diesel.name(), diesel.name_quality()),

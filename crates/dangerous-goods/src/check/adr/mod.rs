@@ -109,7 +109,7 @@ fn scope(row: &Row, line: &Line, labels_known: bool) -> Scope {
     if row.division().is_empty() || (row.class() == "1" && row.compatibility_group().is_none()) {
         return Scope::Unclear(Need::Classification);
     }
-    if row.labels().next() == Some("-") {
+    if row.requires_no_label() {
         return Scope::NoLabel;
     }
     if !labels_known {

@@ -49,9 +49,7 @@ impl Rules for Us {
     fn profile(row: &Row, line: &Line) -> Profile {
         let mut hazards = [Hazard::default(); 5];
         let state = row.physical_state().or(line.physical_state);
-        // A label the packages need not bear still says what the goods are.
-        let labels = row.labels().filter(|&label| label != "-").collect::<Vec<_>>();
-        for (hazard, label) in hazards.iter_mut().zip(labels) {
+        for (hazard, label) in hazards.iter_mut().zip(row.labels()) {
             hazard.columns = columns(row, label, state);
         }
         Profile {
@@ -118,7 +116,7 @@ fn scope(row: &Row, line: &Line) -> Scope {
             Scope::Unclear(Need::LimitedQuantity)
         };
     }
-    if row.labels().next() == Some("-") {
+    if row.requires_no_label() {
         Scope::NoLabel
     } else {
         Scope::Inside
@@ -295,11 +293,8 @@ fn paragraph_d(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) -> bool {
                 Some((_, UsRule::Cell { cell: Cell::X, .. })) if primary && note_a(a, b) => {
                     note_a_applies = true
                 }
-                Some((_, unclear @ UsRule::Unclear { .. })) => {
-                    if !out[start..].contains(&unclear) {
-                        out.push(unclear);
-                    }
-                }
+                Some((_, rule)) if out[start..].contains(&rule) => {}
+                Some((_, unclear @ UsRule::Unclear { .. })) => out.push(unclear),
                 Some((rank, rule)) => {
                     position |= matches!(rule, UsRule::Cell { cell: Cell::O, a, b } if is_positional(a, b));
                     if worst.is_none_or(|(worst, _)| rank > worst) {
