@@ -323,6 +323,16 @@ fn values_that_cannot_be_printed_as_the_law_asks_are_refused() {
 }
 
 #[test]
+fn no_packages_at_all_are_refused() {
+    let mut paper = paper();
+    paper.lines[1].packages = Some(0);
+    assert_eq!(
+        missing(&us_shipping_paper(&paper).unwrap_err()),
+        ["lines[1].packages"]
+    );
+}
+
+#[test]
 fn a_north_american_number_is_refused_by_adr() {
     let mut paper = paper();
     paper.lines.truncate(1);

@@ -67,6 +67,8 @@ fn the_transport_document_can_be_searched_too() {
 #[test]
 fn the_same_paper_is_the_same_file_and_another_is_not() {
     assert_eq!(us(&paper()), us(&paper()));
+    let created = b"D:20261122093000";
+    assert!(us(&paper()).windows(created.len()).any(|bytes| bytes == created));
     let mut other = paper();
     other.issued_at += time::Duration::minutes(1);
     assert_ne!(us(&paper()), us(&other));
