@@ -12,6 +12,10 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use uuid::Uuid;
+
+use crate::derive::{derive_secret, expand};
+use crate::field::MasterKey;
 use crate::rng::{Rng, RngError};
 
 /// Why a text is not a secret of the kind asked for. Never quotes the text.
@@ -183,5 +187,41 @@ impl<'de> Deserialize<'de> for SessionHandle {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Zeroizing::new(String::deserialize(deserializer)?);
         Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// The key from which the handle of every session follows.
+///
+/// The database stores only the handle's hash and the application computes the handle from the session's
+/// id, so SQL run inside the application, which may read ids, cannot enter another session.
+#[derive(Clone)]
+pub struct HandleKey(Zeroizing<[u8; 32]>);
+
+impl HandleKey {
+    /// The key derived from the master key for this purpose.
+    #[must_use]
+    pub fn derive(master: &MasterKey) -> Self {
+        Self(Zeroizing::new(derive_secret(master, "session handle")))
+    }
+
+    /// The handle of a session: HKDF-SHA-256 over its id, cut to 128 bits.
+    #[must_use]
+    pub fn handle(&self, session: Uuid) -> SessionHandle {
+        let full = expand(
+            self.0.as_slice(),
+            b"safeshipper/session-handle/v1",
+            &[session.as_bytes()],
+        );
+        let mut handle = [0; 16];
+        for (to, from) in handle.iter_mut().zip(full.iter()) {
+            *to = *from;
+        }
+        SessionHandle(handle)
+    }
+}
+
+impl fmt::Debug for HandleKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HandleKey")
     }
 }

@@ -286,3 +286,19 @@ fn a_csrf_token_is_good_for_its_session_and_key_alone() {
     }
     assert_eq!(format!("{key:?}"), "CsrfKey");
 }
+
+#[test]
+fn the_handle_of_a_session_follows_from_the_master_key_and_the_session_alone() {
+    use safeshipper_crypto::field::MasterKey;
+    use safeshipper_crypto::opaque::HandleKey;
+    let rng = safeshipper_crypto::Rng::system();
+    let (one, other) = (
+        MasterKey::generate(&rng).unwrap(),
+        MasterKey::generate(&rng).unwrap(),
+    );
+    let (a, b) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
+    let handle = |master: &MasterKey, session| HandleKey::derive(master).handle(session).hash();
+    assert_eq!(handle(&one, a), handle(&one, a));
+    assert_ne!(handle(&one, a), handle(&one, b));
+    assert_ne!(handle(&one, a), handle(&other, a));
+}

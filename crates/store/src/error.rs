@@ -1,0 +1,91 @@
+//! What can go wrong with the database, without the values that were in flight.
+
+use std::fmt;
+
+/// A failed statement. Its text names the SQLSTATE and the constraint, never a value: PostgreSQL's own
+/// messages quote rows.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The session ended between the decision and the transaction.
+    #[error("the session is over")]
+    SessionOver,
+    /// Somebody else changed the row since it was read.
+    #[error("the row has changed since it was read")]
+    Conflict,
+    /// The database refused the statement; a rule of the schema or of row-level security.
+    #[error("the database refused: {0}")]
+    Refused(DatabaseRule),
+    /// The database did not answer in time or at all.
+    #[error("the database is not available: {0}")]
+    Unavailable(&'static str),
+    /// A stored value does not have the form it was written in.
+    #[error("column `{0}` holds a value of an unexpected form")]
+    Corrupt(&'static str),
+    /// The role the server would work as could read past row-level security (R8).
+    #[error("refusing to work as role `{role}`: it {why}")]
+    UnsafeRole {
+        /// The role.
+        role: String,
+        /// What it could do.
+        why: &'static str,
+    },
+    /// A migration could not be applied.
+    #[error("migrating the database failed: {0}")]
+    Migration(String),
+}
+
+/// Which rule refused: SQLSTATE and, where there is one, the constraint's name.
+#[derive(Debug)]
+pub struct DatabaseRule {
+    code: String,
+    constraint: Option<String>,
+}
+
+impl DatabaseRule {
+    /// The SQLSTATE of the refusal.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+}
+
+impl fmt::Display for DatabaseRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.constraint {
+            Some(constraint) => write!(f, "sqlstate {} at `{constraint}`", self.code),
+            None => write!(f, "sqlstate {}", self.code),
+        }
+    }
+}
+
+/// `guard.enter` raises it when the handle names no live session.
+const INVALID_AUTHORIZATION: &str = "28000";
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(e) => {
+                let code = e.code().unwrap_or_default().into_owned();
+                match code.as_str() {
+                    INVALID_AUTHORIZATION => Self::SessionOver,
+                    // Class 08 connection, 53 resources, 57 operator intervention (shutdown).
+                    c if c.starts_with("08") => Self::Unavailable("connection lost"),
+                    c if c.starts_with("53") => Self::Unavailable("out of resources"),
+                    c if c.starts_with("57") => Self::Unavailable("shutting down"),
+                    _ => Self::Refused(DatabaseRule {
+                        code,
+                        constraint: e.constraint().map(str::to_owned),
+                    }),
+                }
+            }
+            sqlx::Error::PoolTimedOut => Self::Unavailable("no connection free in time"),
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Unavailable("no connection"),
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::Corrupt("unknown"),
+            _ => Self::Unavailable("protocol error"),
+        }
+    }
+}

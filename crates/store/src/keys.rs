@@ -1,0 +1,61 @@
+//! Wrapped data keys (DATA-2). What is read here opens nothing without the master key.
+
+use access::grant::Grant;
+use access::ids::PLATFORM_COMPANY;
+use access::permission::Permission;
+use crypto::field::{DataKey, DataKeyId, MasterKey, Purpose, WrappedKey};
+
+use crate::error::StoreError;
+use crate::pool::Store;
+use crate::tx::ReadTx;
+
+/// Reads the active data key of the caller's company for a purpose.
+///
+/// # Errors
+/// When there is none, or the master key is not the one that wrapped it.
+pub async fn active<P: Permission>(
+    tx: &mut ReadTx,
+    grant: &Grant<P>,
+    purpose: Purpose,
+    master: &MasterKey,
+) -> Result<DataKey, StoreError> {
+    let company = grant.actor().company().uuid();
+    let row = sqlx::query!(
+        "select id, wrapped from data_keys where company_id = $1 and purpose = $2 and state = 'active'",
+        company,
+        purpose.as_str(),
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(StoreError::Corrupt("data_keys: no active key"))?;
+    unwrap(row.wrapped, row.id, company, purpose, master)
+}
+
+impl Store {
+    /// Reads the platform's own data key for a purpose.
+    ///
+    /// # Errors
+    /// When there is none, or the master key is not the one that wrapped it.
+    pub async fn platform_key(&self, purpose: Purpose, master: &MasterKey) -> Result<DataKey, StoreError> {
+        let row = sqlx::query!(
+            r#"select id as "id!", wrapped as "wrapped!" from guard.platform_data_keys() where purpose = $1"#,
+            purpose.as_str(),
+        )
+        .fetch_optional(&self.directory)
+        .await?
+        .ok_or(StoreError::Corrupt("data_keys: no active key of the platform"))?;
+        unwrap(row.wrapped, row.id, PLATFORM_COMPANY.uuid(), purpose, master)
+    }
+}
+
+fn unwrap(
+    wrapped: Vec<u8>,
+    id: uuid::Uuid,
+    company: uuid::Uuid,
+    purpose: Purpose,
+    master: &MasterKey,
+) -> Result<DataKey, StoreError> {
+    WrappedKey::from_bytes(wrapped)
+        .and_then(|wrapped| master.unwrap(&wrapped, DataKeyId(id), company, purpose))
+        .map_err(|_| StoreError::Corrupt("data_keys.wrapped (is this the right master key?)"))
+}

@@ -1,0 +1,105 @@
+//! The two pools of a running server, and the proof that their roles cannot reach past row-level security.
+
+use std::time::Duration;
+
+use crypto::opaque::HandleKey;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+
+use crate::error::StoreError;
+
+/// How a server reaches the database.
+pub struct PoolConfig {
+    /// As `safeshipper_app`: every company's rows, one company a transaction.
+    pub app: PgConnectOptions,
+    /// As `safeshipper_directory`: the functions of sign-in.
+    pub directory: PgConnectOptions,
+    /// Connections of the application's pool at most.
+    pub max_connections: u32,
+    /// How long a request waits for a connection.
+    pub acquire_timeout: Duration,
+}
+
+/// The database, as far as a running server reaches.
+pub struct Store {
+    pub(crate) app: PgPool,
+    pub(crate) directory: PgPool,
+    pub(crate) handles: HandleKey,
+}
+
+impl Store {
+    /// Connects both pools and checks their roles.
+    ///
+    /// # Errors
+    /// When the database does not answer, or a role is a superuser, bypasses row-level security, or owns tables.
+    pub async fn connect(config: PoolConfig, handles: HandleKey) -> Result<Self, StoreError> {
+        let pool = |options: PgConnectOptions, max| {
+            PgPoolOptions::new()
+                .max_connections(max)
+                .acquire_timeout(config.acquire_timeout)
+                .connect_with(pinned(options))
+        };
+        let app = pool(config.app, config.max_connections).await?;
+        let directory = pool(config.directory, config.max_connections.div_ceil(2)).await?;
+        for pool in [&app, &directory] {
+            refuse_unsafe_role(pool).await?;
+        }
+        Ok(Self {
+            app,
+            directory,
+            handles,
+        })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        sqlx::query_scalar!("select 1 as one")
+            .fetch_one(&self.app)
+            .await?;
+        sqlx::query_scalar!("select 1 as one")
+            .fetch_one(&self.directory)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends both pools; waits for what is under way.
+    pub async fn close(&self) {
+        self.app.close().await;
+        self.directory.close().await;
+    }
+}
+
+/// The schema is pinned: no object elsewhere can stand in for one of ours (DATA-7).
+pub(crate) fn pinned(options: PgConnectOptions) -> PgConnectOptions {
+    options.application_name("safeshipper").options([
+        ("search_path", "safeshipper"),
+        ("statement_timeout", "15000"),
+        ("lock_timeout", "5000"),
+    ])
+}
+
+async fn refuse_unsafe_role(pool: &PgPool) -> Result<(), StoreError> {
+    let role = sqlx::query!(
+        r#"select rolname::text as "name!", rolsuper as "superuser!", rolbypassrls as "bypasses!",
+               exists (select from pg_class c where c.relowner = r.oid and c.relkind in ('r', 'p')) as "owns!",
+               exists (select from pg_roles x where x.rolname in ('safeshipper_owner', 'safeshipper_guard')
+                   and pg_has_role(r.oid, x.oid, 'member')) as "becomes!"
+           from pg_roles r where rolname = current_user"#
+    )
+    .fetch_one(pool)
+    .await?;
+    let why = if role.superuser {
+        "is a superuser"
+    } else if role.bypasses {
+        "bypasses row-level security"
+    } else if role.owns {
+        "owns tables"
+    } else if role.becomes {
+        "can become the owner or the guard"
+    } else {
+        return Ok(());
+    };
+    Err(StoreError::UnsafeRole { role: role.name, why })
+}

@@ -1,0 +1,122 @@
+//! Making companies and their first people: the platform operator's act, audited like any other.
+
+use access::ids::{AuditEventId, CompanyId, UserId};
+use access::role::Role;
+use crypto::field::{DataKey, MasterKey, Sealed, WrappedKey};
+use crypto::password::PasswordHash;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::bootstrap::Owner;
+use crate::error::StoreError;
+
+/// A data key beside its wrapped form.
+pub struct NewKey {
+    /// The key.
+    pub key: DataKey,
+    /// What is stored.
+    pub wrapped: WrappedKey,
+}
+
+impl NewKey {
+    /// Wraps a key for storage.
+    ///
+    /// # Errors
+    /// When the library refuses.
+    pub fn wrap(
+        key: DataKey,
+        master: &MasterKey,
+        rng: &crypto::Rng,
+    ) -> Result<Self, crypto::field::FieldError> {
+        let wrapped = master.wrap(&key, rng)?;
+        Ok(Self { key, wrapped })
+    }
+}
+
+/// A person to be made.
+pub struct NewUser<'a> {
+    /// Their id.
+    pub id: UserId,
+    /// The index of their normalised address.
+    pub email_index: [u8; 16],
+    /// Their address, sealed for `users.email_sealed`.
+    pub email: Sealed,
+    /// Their name.
+    pub display_name: &'a str,
+    /// Their role.
+    pub role: Role,
+    /// The hash of their password.
+    pub password: &'a PasswordHash,
+}
+
+impl Owner {
+    /// The company with this short name, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn company_by_slug(&mut self, slug: &str) -> Result<Option<CompanyId>, StoreError> {
+        let id = sqlx::query_scalar!("select guard.company_by_slug($1)", slug)
+            .fetch_one(&mut self.0)
+            .await?;
+        Ok(id.map(CompanyId::from_uuid))
+    }
+
+    /// Makes a company with its data keys.
+    ///
+    /// # Errors
+    /// When the short name is taken or the database fails.
+    pub async fn provision_company(
+        &mut self,
+        id: CompanyId,
+        slug: &str,
+        name: &str,
+        keys: &[NewKey],
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.key.id().0).collect();
+        let purposes: Vec<String> = keys
+            .iter()
+            .map(|key| key.key.purpose().as_str().to_owned())
+            .collect();
+        let wrapped: Vec<Vec<u8>> = keys.iter().map(|key| key.wrapped.as_bytes().to_vec()).collect();
+        sqlx::query_scalar!(
+            "select guard.provision_company($1, $2, $3, $4, $5, $6, $7)",
+            id.uuid(),
+            slug,
+            name,
+            AuditEventId::generate(now).uuid(),
+            &ids,
+            &purposes,
+            &wrapped,
+        )
+        .fetch_one(&mut self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Makes a person of a company.
+    ///
+    /// # Errors
+    /// When the address is taken in this company or the database fails.
+    pub async fn provision_user(
+        &mut self,
+        company: CompanyId,
+        user: &NewUser<'_>,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        sqlx::query_scalar!(
+            "select guard.provision_user($1, $2, $3, $4, $5, $6, $7, $8)",
+            company.uuid(),
+            user.id.uuid(),
+            &user.email_index[..],
+            user.email.as_bytes(),
+            user.display_name,
+            user.role.as_str(),
+            user.password.as_str(),
+            AuditEventId::generate(now).uuid(),
+        )
+        .fetch_one(&mut self.0)
+        .await?;
+        Ok(())
+    }
+}

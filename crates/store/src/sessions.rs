@@ -1,0 +1,415 @@
+//! Sessions: the living truth behind tokens and cookies, and what happens before there is an actor.
+//!
+//! Everything here but [`end`] runs as `safeshipper_directory`, which can call these functions and read no
+//! table.
+
+use access::actor::{AccountState, LiveSession, SessionRow};
+use access::grant::Grant;
+use access::ids::{AuditEventId, CompanyId, SessionId, UserId};
+use access::permission::SignedIn;
+use access::role::Role;
+use crypto::opaque::{RefreshTokenHash, SessionHandle, SessionTokenHash};
+use crypto::password::PasswordHash;
+use crypto::token::{Claims, Verified};
+use sqlx::PgConnection;
+use sqlx::postgres::types::PgInterval;
+use time::{Duration, OffsetDateTime};
+
+use crate::audit::{EventType, Origin, Outcome, Severity};
+use crate::error::StoreError;
+use crate::pool::Store;
+use crate::tx::WriteTx;
+
+/// A person who may sign in, found by e-mail.
+pub struct Candidate {
+    /// Their company.
+    pub company: CompanyId,
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub display_name: String,
+    /// What their password must match.
+    pub password: PasswordHash,
+}
+
+/// What a session is opened with, beside whose it is.
+pub enum NewSession {
+    /// A cookie's token.
+    Console(SessionTokenHash),
+    /// The first refresh token of a family.
+    Api(RefreshTokenHash),
+}
+
+/// How long sessions live.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Without use.
+    pub idle: Duration,
+    /// At the latest.
+    pub absolute: Duration,
+}
+
+/// What became of a refresh token that was presented.
+pub enum Refreshed {
+    /// It was good: it is spent, its successor is stored, the session lives on.
+    Rotated(SessionId),
+    /// It was spent before: somebody holds a copy, and the session has been ended (J9).
+    Reused,
+    /// It is not known, or its session is over.
+    Unknown,
+}
+
+/// Who a sign-in event is about.
+struct SignInEvent<'a> {
+    event_type: EventType,
+    severity: Severity,
+    outcome: Outcome,
+    company: CompanyId,
+    user: UserId,
+    name: &'a str,
+    session: Option<SessionId>,
+    description: &'a str,
+}
+
+impl Store {
+    /// The handle by which the database knows a session.
+    #[must_use]
+    pub fn handle(&self, session: SessionId) -> SessionHandle {
+        self.handles.handle(session.uuid())
+    }
+
+    /// The live session a verified access token names.
+    ///
+    /// # Errors
+    /// When the database fails: then nobody is let in (J8).
+    pub async fn session_of_token(
+        &self,
+        token: &Verified<Claims>,
+    ) -> Result<Option<LiveSession>, StoreError> {
+        self.live_session(Some(token.get().sid.hash().as_bytes().as_slice()), None, "api")
+            .await
+    }
+
+    /// The live session a console cookie names.
+    ///
+    /// # Errors
+    /// When the database fails: then nobody is let in.
+    pub async fn session_of_cookie(
+        &self,
+        token: &SessionTokenHash,
+    ) -> Result<Option<LiveSession>, StoreError> {
+        self.live_session(None, Some(token.as_bytes().as_slice()), "console")
+            .await
+    }
+
+    /// `kind` keeps the two worlds apart: a cookie is never accepted as a bearer's session, nor the reverse.
+    async fn live_session(
+        &self,
+        handle: Option<&[u8]>,
+        token: Option<&[u8]>,
+        kind: &str,
+    ) -> Result<Option<LiveSession>, StoreError> {
+        let row = sqlx::query!(
+            r#"select company_id as "company_id!", company_name as "company_name!", user_id as "user_id!",
+                   display_name as "display_name!", role as "role!", session_id as "session_id!",
+                   expires_at as "expires_at!", second_factor_at
+               from guard.live_session($1, $2) where kind = $3"#,
+            handle,
+            token,
+            kind,
+        )
+        .fetch_optional(&self.directory)
+        .await?;
+        row.map(|row| {
+            let session = SessionId::from_uuid(row.session_id);
+            Ok(LiveSession::from_row(SessionRow {
+                session,
+                handle_hash: *self.handle(session).hash().as_bytes(),
+                user: UserId::from_uuid(row.user_id),
+                company: CompanyId::from_uuid(row.company_id),
+                company_name: row.company_name,
+                role: row
+                    .role
+                    .parse::<Role>()
+                    .map_err(|_| StoreError::Corrupt("users.role"))?,
+                // `guard.live_session` returns active people only.
+                account: AccountState::Active,
+                display_name: row.display_name,
+                second_factor_at: row.second_factor_at,
+                expires_at: row.expires_at,
+            }))
+        })
+        .transpose()
+    }
+
+    /// The one active person with this address, in this company if it is named.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_sign_in(
+        &self,
+        email_index: &[u8],
+        company_slug: Option<&str>,
+    ) -> Result<Option<Candidate>, StoreError> {
+        let row = sqlx::query!(
+            r#"select company_id as "company_id!", user_id as "user_id!", display_name as "display_name!",
+                   password_hash as "password_hash!"
+               from guard.find_sign_in($1, $2)"#,
+            email_index,
+            company_slug,
+        )
+        .fetch_optional(&self.directory)
+        .await?;
+        row.map(|row| {
+            Ok(Candidate {
+                company: CompanyId::from_uuid(row.company_id),
+                user: UserId::from_uuid(row.user_id),
+                display_name: row.display_name,
+                password: PasswordHash::parse(&row.password_hash)
+                    .map_err(|_| StoreError::Corrupt("passwords.hash"))?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Opens a session for a person who has just proved who they are; the sign-in's event commits with it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_session(
+        &self,
+        who: &Candidate,
+        new: &NewSession,
+        limits: Limits,
+        origin: &Origin,
+        now: OffsetDateTime,
+    ) -> Result<SessionId, StoreError> {
+        let session = SessionId::generate(now);
+        let (kind, token) = match new {
+            NewSession::Console(token) => ("console", Some(token.as_bytes().as_slice())),
+            NewSession::Api(_) => ("api", None),
+        };
+        let handle = self.handle(session).hash();
+        let mut tx = self.directory.begin().await?;
+        sqlx::query_scalar!(
+            "select guard.open_session($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            who.company.uuid(),
+            who.user.uuid(),
+            session.uuid(),
+            kind,
+            handle.as_bytes(),
+            token,
+            origin.user_agent,
+            origin.ip as _,
+            interval(limits.idle),
+            interval(limits.absolute),
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        if let NewSession::Api(refresh) = new {
+            add_refresh_token(&mut tx, who.company, session, refresh).await?;
+        }
+        let event = SignInEvent {
+            event_type: EventType::Login,
+            severity: Severity::Low,
+            outcome: Outcome::Success,
+            company: who.company,
+            user: who.user,
+            name: &who.display_name,
+            session: Some(session),
+            description: "signed in with a password",
+        };
+        record(&mut tx, &event, origin, now).await?;
+        tx.commit().await?;
+        Ok(session)
+    }
+
+    /// Records a sign-in of a known person that failed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_failed_sign_in(
+        &self,
+        who: &Candidate,
+        origin: &Origin,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let event = SignInEvent {
+            event_type: EventType::Login,
+            severity: Severity::Medium,
+            outcome: Outcome::Failure,
+            company: who.company,
+            user: who.user,
+            name: &who.display_name,
+            session: None,
+            description: "sign-in refused: wrong password",
+        };
+        let mut connection = self.directory.acquire().await?;
+        record(&mut connection, &event, origin, now).await
+    }
+
+    /// Spends a refresh token and stores its successor, or ends the family (J9).
+    ///
+    /// # Errors
+    /// When the database fails; then the token is as it was.
+    pub async fn refresh(
+        &self,
+        presented: &RefreshTokenHash,
+        successor: &RefreshTokenHash,
+        origin: &Origin,
+        now: OffsetDateTime,
+    ) -> Result<Refreshed, StoreError> {
+        let mut tx = self.directory.begin().await?;
+        let row = sqlx::query!(
+            r#"select outcome as "outcome!", company_id as "company_id!", session_id as "session_id!",
+                   user_id as "user_id!", display_name as "display_name!"
+               from guard.spend_refresh_token($1)"#,
+            presented.as_bytes(),
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(row) = row else {
+            return Ok(Refreshed::Unknown);
+        };
+        let session = SessionId::from_uuid(row.session_id);
+        let company = CompanyId::from_uuid(row.company_id);
+        let reused = row.outcome == "reused";
+        if !reused {
+            add_refresh_token(&mut tx, company, session, successor).await?;
+        }
+        let event = SignInEvent {
+            event_type: if reused {
+                EventType::Logout
+            } else {
+                EventType::Login
+            },
+            severity: if reused { Severity::High } else { Severity::Low },
+            outcome: if reused { Outcome::Denied } else { Outcome::Success },
+            company,
+            user: UserId::from_uuid(row.user_id),
+            name: &row.display_name,
+            session: Some(session),
+            description: if reused {
+                "a spent refresh token was presented: session ended"
+            } else {
+                "access renewed with a refresh token"
+            },
+        };
+        record(&mut tx, &event, origin, now).await?;
+        tx.commit().await?;
+        Ok(if reused {
+            Refreshed::Reused
+        } else {
+            Refreshed::Rotated(session)
+        })
+    }
+
+    /// The live session with this id: for issuing its next access token.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_by_id(&self, session: SessionId) -> Result<Option<LiveSession>, StoreError> {
+        self.live_session(
+            Some(self.handle(session).hash().as_bytes().as_slice()),
+            None,
+            "api",
+        )
+        .await
+    }
+
+    /// All signing keys, newest first: key id, sealed private key, whether it is the active one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn signing_keys(&self) -> Result<Vec<(String, Vec<u8>, bool)>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select kid as "kid!", private_sealed as "sealed!", state as "state!" from guard.signing_keys()"#
+        )
+        .fetch_all(&self.directory)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.kid, row.sealed, row.state == "active"))
+            .collect())
+    }
+
+    /// Stores a signing key if there is no active one yet; of two nodes that start together one wins.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_first_signing_key(&self, kid: &str, sealed: &[u8]) -> Result<(), StoreError> {
+        sqlx::query_scalar!("select guard.add_first_signing_key($1, $2)", kid, sealed)
+            .fetch_one(&self.directory)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Ends the session the grant was made in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(tx: &mut WriteTx, grant: &Grant<SignedIn>) -> Result<(), StoreError> {
+    sqlx::query!(
+        "update sessions set revoked_at = now() where company_id = $1 and id = $2 and revoked_at is null",
+        grant.actor().company().uuid(),
+        grant.actor().session().uuid(),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+fn interval(duration: Duration) -> PgInterval {
+    let microseconds = i64::try_from(duration.whole_microseconds()).unwrap_or(i64::MAX);
+    PgInterval {
+        months: 0,
+        days: 0,
+        microseconds,
+    }
+}
+
+async fn add_refresh_token(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    session: SessionId,
+    token: &RefreshTokenHash,
+) -> Result<(), StoreError> {
+    sqlx::query_scalar!(
+        "select guard.add_refresh_token($1, $2, $3)",
+        company.uuid(),
+        session.uuid(),
+        token.as_bytes(),
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(())
+}
+
+async fn record(
+    connection: &mut PgConnection,
+    event: &SignInEvent<'_>,
+    origin: &Origin,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    sqlx::query_scalar!(
+        "select guard.record_sign_in($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        event.company.uuid(),
+        AuditEventId::generate(now).uuid(),
+        event.event_type.as_str(),
+        event.severity.as_str(),
+        event.outcome.as_str(),
+        event.user.uuid(),
+        event.name,
+        event.session.map(SessionId::uuid),
+        origin.ip as _,
+        origin.user_agent,
+        origin.method,
+        origin.path,
+        origin.request.map(|request| request.uuid()),
+        event.description,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(())
+}
