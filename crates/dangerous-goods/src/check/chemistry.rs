@@ -25,7 +25,12 @@ pub(super) enum Acid {
 
 pub(super) fn cyanide(row: &Row) -> Cyanide {
     let name = row.name();
-    if !contains(name, "cyanide") && !contains(name, "cyanogen") && !contains(name, "cyanohydrin") {
+    // One pass over the names of nearly all goods, which have nothing to do with cyanides.
+    if !contains(name, "cyan")
+        || !["cyanide", "cyanogen", "cyanohydrin"]
+            .iter()
+            .any(|word| contains(name, word))
+    {
         return Cyanide::No;
     }
     let open = [
@@ -82,8 +87,15 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 /// Whether a name holds a word or part of one, whatever its case.
 pub(super) fn contains(name: &str, part: &str) -> bool {
     let (name, part) = (name.as_bytes(), part.as_bytes());
-    name.windows(part.len())
-        .any(|window| window.eq_ignore_ascii_case(part))
+    let Some(first) = part.first() else { return true };
+    let starts = name
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| byte.eq_ignore_ascii_case(first));
+    starts.into_iter().any(|(at, _)| {
+        name.get(at..at + part.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(part))
+    })
 }
 
 fn ends(word: &str, end: &str) -> bool {

@@ -7,6 +7,7 @@ mod hash;
 mod quantity;
 mod spec;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -81,10 +82,15 @@ impl Load {
         LoadHash::of(self)
     }
 
-    pub(crate) fn confirms(&self, condition: &str) -> bool {
-        self.confirmed.iter().any(|confirmation| {
-            confirmation.condition == condition && !confirmation.stated_by.trim().is_empty()
-        })
+    /// The conditions that somebody, by name, has stated to be fulfilled.
+    pub(crate) fn confirmed_conditions(&self) -> HashSet<&str> {
+        let named = self
+            .confirmed
+            .iter()
+            .filter(|confirmation| !confirmation.stated_by.trim().is_empty());
+        named
+            .map(|confirmation| confirmation.condition.as_str())
+            .collect()
     }
 
     fn validated(self) -> Result<Self, InvalidLoad> {

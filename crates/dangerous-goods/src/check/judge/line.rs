@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{Item, Judge};
 use crate::catalogue::{NameQuality, Row};
+use crate::check::chemistry::{self, Acid, Cyanide};
 use crate::check::resolve::{self, Unresolved};
 use crate::check::rules::{Rules, Scope};
 use crate::check::{LineResult, Need, Verdict};
@@ -42,6 +43,8 @@ impl<'a> Judge<'a> {
             label,
             rows: Vec::new(),
             profiles: Vec::new(),
+            is_cyanide: false,
+            is_acid: false,
         }
     }
 
@@ -63,9 +66,13 @@ impl<'a> Judge<'a> {
             [row] => Cow::Borrowed(row.id().as_str()),
             _ => Cow::Owned(line.goods.to_string()),
         };
+        // The United States have a rule of their own for it.
+        let advised = self.regime == Regime::Adr;
         let item = Item {
             label,
             key,
+            is_cyanide: advised && rows.iter().any(|row| chemistry::cyanide(row) == Cyanide::Yes),
+            is_acid: advised && rows.iter().any(|row| chemistry::acid(row) == Acid::Yes),
             rows,
             profiles,
         };
@@ -230,7 +237,7 @@ impl<'a> Judge<'a> {
                 sentence,
             );
             let action = "compare class, labels and packing group of the row with the published table";
-            finding.condition = Some(self.condition("verify-row", &item.key, Cow::Borrowed(action)));
+            finding.condition = Some(self.condition("verify-row", &[&item.key], Cow::Borrowed(action)));
             self.result.conflicts.push(finding);
         }
         let elsewhere = |row: &&Row| row.symbols().any(|symbol| matches!(symbol, "A" | "W"));

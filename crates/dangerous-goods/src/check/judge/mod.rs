@@ -3,8 +3,8 @@
 mod line;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use super::chemistry::{self, Acid, Cyanide};
 use super::rules::{Rule, Rules};
 use super::{Advice, CheckResult, Condition, Finding, Pair, Verdict};
 use crate::catalogue::{Catalogue, Row};
@@ -20,12 +20,15 @@ struct Item<'a, P> {
     rows: Vec<&'a Row>,
     /// The distinct profiles of the rows; none where the goods are unknown.
     profiles: Vec<P>,
+    is_cyanide: bool,
+    is_acid: bool,
 }
 
 struct Judge<'a> {
     catalogue: &'a Catalogue,
     regime: Regime,
-    load: &'a Load,
+    /// The conditions somebody has stated to be fulfilled.
+    confirmed: HashSet<&'a str>,
     result: CheckResult,
 }
 
@@ -34,14 +37,14 @@ pub(super) fn judge<R: Rules>(catalogue: &Catalogue, regime: Regime, load: &Load
     let mut judge = Judge {
         catalogue,
         regime,
-        load,
+        confirmed: load.confirmed_conditions(),
         result: CheckResult {
             regime,
             edition: Cow::Borrowed(edition.edition),
             edition_hash: Cow::Owned(edition.hash.clone()),
             verdict: Verdict::Permitted,
             is_compatible: false,
-            conflicts: Vec::new(),
+            conflicts: Vec::with_capacity(load.lines.len().min(Load::MAX_LINES) * 2),
             notes: Vec::new(),
             advice: Vec::new(),
             pairs: Vec::with_capacity(load.lines.len().min(Load::MAX_LINES).pow(2) / 2),
@@ -106,10 +109,18 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn condition(&self, slug: &str, goods: &str, action: Cow<'static, str>) -> Condition {
-        let id = format!("{}:{slug}:{goods}", self.regime);
+    /// The condition of a rule on these goods; the same goods in another order give the same id.
+    fn condition(&self, slug: &str, goods: &[&str], action: Cow<'static, str>) -> Condition {
+        let length = goods.iter().map(|goods| goods.len() + 1).sum::<usize>();
+        let mut id = String::with_capacity(5 + slug.len() + length);
+        id.extend([self.regime.code(), ":", slug, ":"]);
+        match goods {
+            [a, b] if a <= b => id.extend([a, "+", b]),
+            [a, b] => id.extend([b, "+", a]),
+            goods => id.extend(goods.iter().copied()),
+        }
         Condition {
-            confirmed: self.load.confirms(&id),
+            confirmed: self.confirmed.contains(id.as_str()),
             id,
             action,
         }
@@ -155,38 +166,27 @@ impl<'a> Judge<'a> {
             needs.extend(need.filter(|need| !needs.contains(need)));
         }
         let mut sentence = rule.sentence(&a.label, &b.label);
-        let missing: Vec<String> = [a, b]
-            .into_iter()
-            .zip(rule.needs())
-            .filter_map(|(item, need)| Some(format!("{} of {}", need?.words(), item.label)))
-            .collect();
-        if !missing.is_empty() {
-            sentence.push_str(": ");
-            sentence.push_str(&missing.join(" and "));
+        let mut before = ": ";
+        for (item, need) in [a, b].into_iter().zip(rule.needs()) {
+            if let Some(need) = need {
+                sentence.extend([before, need.words(), " of ", &item.label]);
+                before = " and ";
+            }
         }
         if whichever {
             sentence.push_str("; this holds whichever row is chosen");
         }
         let mut finding = self.finding(&[i, j], rule.clause(), rule.name(), rule.verdict(), sentence);
         if let Some(action) = rule.action() {
-            // The same two goods give the same id in whichever order they were typed.
-            let (first, second) = if a.key <= b.key {
-                (&a.key, &b.key)
-            } else {
-                (&b.key, &a.key)
-            };
-            finding.condition = Some(self.condition(action.slug, &format!("{first}+{second}"), action.text));
+            finding.condition = Some(self.condition(action.slug, &[&a.key, &b.key], action.text));
         }
         self.result.conflicts.push(finding);
     }
 
     /// Cyanide and acid is good sense in every regime; where the law says it too, the law is quoted.
     fn advise<P>(&mut self, i: usize, j: usize, a: &Item<'a, P>, b: &Item<'a, P>) {
-        let meets = |a: &Item<'_, P>, b: &Item<'_, P>| {
-            a.rows.iter().any(|row| chemistry::cyanide(row) == Cyanide::Yes)
-                && b.rows.iter().any(|row| chemistry::acid(row) == Acid::Yes)
-        };
-        if self.regime == Regime::Adr && (meets(a, b) || meets(b, a)) {
+        let meets = (a.is_cyanide && b.is_acid) || (a.is_acid && b.is_cyanide);
+        if meets {
             let sentence = format!(
                 "{} and {} are a cyanide and an acid: keep them well apart, together they give off hydrogen cyanide",
                 a.label, b.label

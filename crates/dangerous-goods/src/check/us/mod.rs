@@ -189,13 +189,14 @@ fn detonator(row: &Row) -> Option<Detonator> {
 }
 
 impl Hazard {
+    /// The columns the hazard may fall in, `None` for "not in the table".
     fn columns(self) -> impl Iterator<Item = Option<Column>> {
-        let known = Column::ALL
-            .into_iter()
-            .filter(move |&column| self.columns & (1 << column as u32) != 0);
-        known
-            .map(Some)
-            .chain((self.columns & OUTSIDE != 0).then_some(None))
+        let mut left = self.columns;
+        std::iter::from_fn(move || {
+            let lowest = left.checked_ilog2().map(|_| left.trailing_zeros())?;
+            left &= left - 1;
+            Some(Column::ALL.get(lowest as usize).copied())
+        })
     }
 
     const fn is_certain(self) -> bool {

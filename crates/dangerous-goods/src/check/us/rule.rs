@@ -95,7 +95,7 @@ impl Rule for UsRule {
                 Cell::O => "O",
                 Cell::X => "X",
             };
-            format!("{letter} at {} × {}", a.name(), b.name()).into()
+            [letter, " at ", a.name(), " × ", b.name()].concat().into()
         };
         match self {
             Self::CyanideWithAcid { .. } => "cyanides with acids".into(),
@@ -135,9 +135,13 @@ impl Rule for UsRule {
                 )
             }
             Self::Cell { cell: Cell::X, .. } => format!("{a} and {b} may not be on one vehicle"),
-            Self::Cell { .. } => {
-                format!("{a} and {b} may share a vehicle only if a leak could not bring them together")
-            }
+            Self::Cell { .. } => [
+                a,
+                " and ",
+                b,
+                " may share a vehicle only if a leak could not bring them together",
+            ]
+            .concat(),
             Self::Unclear { .. } => {
                 format!("whether {a} and {b} may share a vehicle depends on what is missing")
             }
