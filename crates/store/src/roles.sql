@@ -8,7 +8,7 @@ begin
     perform pg_advisory_xact_lock(hashtext('safeshipper roles'));
     foreach r in array array['safeshipper_owner', 'safeshipper_guard', 'safeshipper_app', 'safeshipper_directory'] loop
         if not exists (select from pg_roles where rolname = r) then
-            execute format('create role %I nologin noinherit', r);
+            execute format('create role %I nologin', r);
         end if;
     end loop;
     execute format('alter role safeshipper_app login password %L', current_setting('safeshipper.app_password'));
