@@ -183,8 +183,13 @@ fn us_labels(record: &Record) -> String {
 
 fn adr_rows(records: &[Record], guides: &HashMap<String, String>) -> Vec<Record> {
     let drafts = records.iter().map(|record| {
-        let note = record["not_admitted_note"].as_str();
-        let admission = match note {
+        // One row says it in the column of labels only.
+        let note = format!(
+            "{} {}",
+            record["not_admitted_note"],
+            record["labels"].replace("Ikke", "Ikke ")
+        );
+        let admission = match note.as_str() {
             _ if note.contains("Ikke tillatt") => "f",
             _ if note.contains("Ikke underlagt") => "n",
             _ => "a",
@@ -223,14 +228,12 @@ fn adr_rows(records: &[Record], guides: &HashMap<String, String>) -> Vec<Record>
         set("code", &code);
         set("labels", &labels);
         set("packing_group", &record["pg"]);
-        set(
-            "special_provisions",
-            if note.contains("5.5.3") {
-                "5.5.3"
-            } else {
-                &record["special_provisions"]
-            },
-        );
+        let provisions = if note.contains("5.5.3") {
+            "5.5.3".to_owned()
+        } else {
+            column("special_provisions").replace("(ADR)", "")
+        };
+        set("special_provisions", &provisions);
         set("limited_quantity", &column("limited_qty"));
         set("excepted_quantity", &column("excepted_qty"));
         set("transport_category", &column("transport_category"));

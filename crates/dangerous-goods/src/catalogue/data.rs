@@ -184,3 +184,66 @@ impl FromStr for Zone {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{HEADER, read};
+    use crate::identity::Regime;
+
+    const HEAD: &str = "regime\tus\ntitle\tt\nedition\te\nsource\ts\nvalid_from\t\nvalid_to\t\n\n";
+    const ROW: &str = "us:UN1203:II\tGasoline\te\ta\t1\t3\t\t3\tII";
+
+    fn fault(text: String) -> String {
+        read(Regime::Us, text.leak())
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn a_whole_data_set_is_read() {
+        assert_eq!(fault(format!("{HEAD}{HEADER}\n{ROW}\n\npetrol\tGasoline\n")), "");
+    }
+
+    #[test]
+    fn a_field_that_is_blank_or_unknown_is_never_read_as_admitted() {
+        for (good, bad) in [
+            ("\ta\t1", "\t\t1"),
+            ("\ta\t1", "\tx\t1"),
+            ("\te\ta", "\t\ta"),
+            ("\ta\t1", "\ta\t"),
+        ] {
+            let text = format!("{HEAD}{HEADER}\n{}\n\n", ROW.replacen(good, bad, 1));
+            assert!(
+                fault(text).starts_with("data set `us`, line 9: unexpected"),
+                "{bad:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn rows_that_cannot_be_told_apart_are_refused() {
+        let text = format!("{HEAD}{HEADER}\n{ROW}\n{ROW}\n\n");
+        assert_eq!(
+            fault(text),
+            "data set `us`, line 10: the row id `us:UN1203:II` occurs twice"
+        );
+    }
+
+    #[test]
+    fn a_data_set_of_another_regime_or_without_edition_is_refused() {
+        let other = HEAD.replace("regime\tus", "regime\tadr");
+        assert!(fault(format!("{other}{HEADER}\n{ROW}\n\n")).contains("the edition lacks `regime`"));
+        let nameless = HEAD.replace("edition\te\n", "");
+        assert!(fault(format!("{nameless}{HEADER}\n{ROW}\n\n")).contains("the edition lacks `edition`"));
+        let row = ROW.replace("us:", "adr:");
+        assert!(fault(format!("{HEAD}{HEADER}\n{row}\n\n")).contains("belongs to another regime"));
+    }
+
+    #[test]
+    fn columns_in_another_order_are_refused() {
+        let header = HEADER.replacen("name\t", "", 1);
+        assert!(fault(format!("{HEAD}{header}\n{ROW}\n\n")).contains("unexpected columns"));
+        assert!(fault(String::new()).contains("the edition lacks"));
+    }
+}

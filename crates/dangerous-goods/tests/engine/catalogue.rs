@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use dangerous_goods::{
-    Catalogue, Matched, NameQuality, PackingGroup, PhysicalState, Regime, RowId, UnNumber, Zone,
+    Admission, Catalogue, Matched, NameQuality, PackingGroup, PhysicalState, Regime, RowId, UnNumber, Zone,
 };
 
 fn number(text: &str) -> UnNumber {
@@ -208,5 +208,36 @@ fn no_corrosive_is_called_solid_that_its_packaging_calls_liquid() {
             "{}",
             row.id()
         );
+    }
+}
+
+#[test]
+fn every_label_is_one_the_law_knows() {
+    let known = [
+        "1", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "2.1", "2.2", "2.3", "3", "4.1", "4.2", "4.3", "5.1",
+        "5.2", "6.1", "6.2", "7", "8", "9", "9A",
+    ];
+    for row in Regime::ALL
+        .into_iter()
+        .flat_map(|regime| Catalogue::embedded().all(regime))
+    {
+        let strange = row.labels().find(|label| !known.contains(label));
+        assert_eq!(strange, None, "{}", row.id());
+        // Only what may not be carried, is not subject, or is said to be unclear, has no known label.
+        let unclear = row.admission() != Admission::Admitted || !row.are_labels_known();
+        let division = row.division();
+        let known = known.contains(&division) || division == "Comb liq";
+        assert!(unclear || known, "{}", row.id());
+        let counted = row.regime() == Regime::Adr || division.is_empty();
+        assert!(!unclear || counted || row.is_forbidden(), "{}", row.id());
+    }
+}
+
+#[test]
+fn no_column_holds_words_of_the_edition_it_was_read_from() {
+    for row in Catalogue::embedded().all(Regime::Adr) {
+        let text = format!("{row:?}").to_lowercase();
+        let foreign = ["ikke", "underlagt", "tillatt", "ingen\"", "se sp", "(adr", "+15"];
+        assert!(!foreign.iter().any(|word| text.contains(word)), "{text}");
     }
 }

@@ -1,32 +1,27 @@
 //! 49 CFR 177.848: what may share a highway vehicle in the United States, and 177.835(g) on detonators.
 //!
-//! `tables` holds the two tables, `rule` what each rule says in words, this module which rules apply.
+//! `tables` holds the two tables, `hazard` finds the columns of goods, `explosives` judges class 1 among
+//! itself, `rule` says each rule in words, this module decides which rules apply.
 
+mod explosives;
+mod hazard;
 mod rule;
 mod tables;
 
 use std::cmp::Reverse;
 
+use self::hazard::Hazard;
 use self::rule::{Detonator, UsRule};
-use self::tables::{Cell, Column, GroupCell, compatibility, segregation};
+use self::tables::{Cell, Column, segregation};
 use super::chemistry::{self, Acid, Cyanide};
 use super::rules::{Rule, Rules, Scope};
 use super::{Need, Verdict};
-use crate::catalogue::{Admission, Row, Zone};
+use crate::catalogue::{Admission, Row};
 use crate::identity::UnNumber;
-use crate::load::{Line, PhysicalState};
+use crate::load::Line;
 
 /// The rules of the United States.
 pub(super) struct Us;
-
-/// One hazard of the goods: every column of the table it may fall in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Hazard {
-    /// Bit per [`Column`]; [`OUTSIDE`] for "not in the table".
-    columns: u32,
-}
-
-const OUTSIDE: u32 = 1 << 18;
 
 /// What the rules ask about goods; two rows with equal profiles need no choice.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +45,7 @@ impl Rules for Us {
         let mut hazards = [Hazard::default(); 5];
         let state = row.physical_state().or(line.physical_state);
         for (hazard, label) in hazards.iter_mut().zip(row.labels()) {
-            hazard.columns = columns(row, label, state);
+            *hazard = Hazard::of(row, label, state);
         }
         Profile {
             scope: scope(row, line),
@@ -60,7 +55,7 @@ impl Rules for Us {
             hazards,
             cyanide: chemistry::cyanide(row),
             acid: chemistry::acid(row),
-            detonator: detonator(row),
+            detonator: explosives::detonator(row),
             ammonium_nitrate: row
                 .number()
                 .is_some_and(|number| number.is(1942) || number.is(2067)),
@@ -76,18 +71,18 @@ impl Rules for Us {
             return;
         }
         paragraph_c(a, b, out);
-        let explosives = paragraph_d(a, b, out);
-        if explosives {
-            paragraph_f(a, b, out);
+        let among_explosives = paragraph_d(a, b, out);
+        if among_explosives {
+            explosives::paragraph_f(a, b, out);
         }
-        detonators(a, b, out);
+        explosives::detonators(a, b, out);
     }
 
     fn outside_the_table(row: &Row, profile: &Profile) -> Option<String> {
         let outside: Vec<&str> = row
             .labels()
             .zip(profile.hazards)
-            .filter(|(_, hazard)| hazard.columns == OUTSIDE)
+            .filter(|(_, hazard)| hazard.is_outside())
             .map(|(label, _)| label)
             .collect();
         if outside.is_empty() {
@@ -133,95 +128,9 @@ fn provides_for_limited_quantities(row: &Row) -> bool {
     })
 }
 
-fn columns(row: &Row, label: &str, state: Option<PhysicalState>) -> u32 {
-    let bit = |column: Column| 1 << column as u32;
-    let explosives = bit(Column::Explosives11And12)
-        | bit(Column::Explosives13)
-        | bit(Column::Explosives14)
-        | bit(Column::Explosives15)
-        | bit(Column::Explosives16);
-    match label {
-        // The label for a subsidiary explosive hazard carries no division.
-        "1" => explosives,
-        "1.1" | "1.2" => bit(Column::Explosives11And12),
-        "1.3" => bit(Column::Explosives13),
-        "1.4" => bit(Column::Explosives14),
-        "1.5" => bit(Column::Explosives15),
-        "1.6" => bit(Column::Explosives16),
-        "2.1" => bit(Column::Gas21),
-        "2.2" => bit(Column::Gas22),
-        "2.3" => match row.zone() {
-            Some(Zone::A) => bit(Column::Gas23ZoneA),
-            Some(Zone::B) => bit(Column::Gas23ZoneB),
-            Some(Zone::C | Zone::D) => OUTSIDE,
-            None => bit(Column::Gas23ZoneA) | bit(Column::Gas23ZoneB) | OUTSIDE,
-        },
-        "3" => bit(Column::Flammable3),
-        "4.1" => bit(Column::Flammable41),
-        "4.2" => bit(Column::Flammable42),
-        "4.3" => bit(Column::Flammable43),
-        "5.1" => bit(Column::Oxidizer51),
-        "5.2" => bit(Column::Peroxide52),
-        "6.1" if row.zone() == Some(Zone::A) && row.class() != "2" => bit(Column::Poison61ZoneALiquid),
-        "7" => bit(Column::Radioactive7),
-        "8" => match state {
-            Some(PhysicalState::Liquid) => bit(Column::CorrosiveLiquid8),
-            Some(PhysicalState::Solid | PhysicalState::Gas) => OUTSIDE,
-            None => bit(Column::CorrosiveLiquid8) | OUTSIDE,
-        },
-        _ => OUTSIDE,
-    }
-}
-
-fn detonator(row: &Row) -> Option<Detonator> {
-    let name = row.name();
-    if row.class() != "1" {
-        return None;
-    }
-    if chemistry::contains(name, "detonator assemblies")
-        || chemistry::contains(name, "boosters with detonator")
-    {
-        return Some(Detonator::Assembly);
-    }
-    chemistry::contains(name, "detonators")
-        .then_some(Detonator::Plain)
-        .filter(|_| name.starts_with("Detonators"))
-}
-
-impl Hazard {
-    /// The columns the hazard may fall in, `None` for "not in the table".
-    fn columns(self) -> impl Iterator<Item = Option<Column>> {
-        let mut left = self.columns;
-        std::iter::from_fn(move || {
-            let lowest = left.checked_ilog2().map(|_| left.trailing_zeros())?;
-            left &= left - 1;
-            Some(Column::ALL.get(lowest as usize).copied())
-        })
-    }
-
-    const fn is_certain(self) -> bool {
-        self.columns.count_ones() == 1
-    }
-
-    const fn certainly(self, column: Column) -> bool {
-        self.columns == 1 << column as u32
-    }
-
-    /// What would make the hazard certain.
-    fn need(self) -> Option<Need> {
-        let may_be = |column: Column| self.columns & (1 << column as u32) != 0;
-        match () {
-            () if self.is_certain() => None,
-            () if may_be(Column::CorrosiveLiquid8) => Some(Need::PhysicalState),
-            () if may_be(Column::Gas23ZoneA) => Some(Need::Zone),
-            () => Some(Need::Classification),
-        }
-    }
-}
-
 impl Profile {
     fn hazards(&self) -> impl Iterator<Item = (bool, Hazard)> {
-        let given = self.hazards.into_iter().take_while(|hazard| hazard.columns != 0);
+        let given = self.hazards.into_iter().take_while(|hazard| hazard.is_given());
         given.enumerate().map(|(at, hazard)| (at == 0, hazard))
     }
 
@@ -384,74 +293,4 @@ fn is_positional(a: Column, b: Column) -> bool {
     ];
     let test = |a, b| a == Column::CorrosiveLiquid8 && four_or_five.contains(&b);
     test(a, b) || test(b, a)
-}
-
-/// (f), (g) and (h): explosives among themselves.
-fn paragraph_f(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
-    let (Some(group_a), Some(group_b)) = (a.group, b.group) else {
-        out.push(UsRule::GroupUnknown {
-            a: a.group.is_none(),
-            b: b.group.is_none(),
-        });
-        return;
-    };
-    let Some(cell) = compatibility(group_a, group_b) else {
-        out.push(UsRule::GroupUnknown { a: true, b: true });
-        return;
-    };
-    let found = UsRule::Groups {
-        cell,
-        a: group_a,
-        b: group_b,
-    };
-    let rule = match cell {
-        GroupCell::Free => None,
-        GroupCell::Identical if a.number == b.number => Some(UsRule::Identical),
-        GroupCell::ArticlesOnly if a.is_fireworks() || b.is_fireworks() => Some(UsRule::Fireworks),
-        GroupCell::DetonatorsOrFireworks => {
-            let firework = either(a, b, |a, b| {
-                a.division == "1.4"
-                    && a.group == Some('S')
-                    && a.is_fireworks()
-                    && matches!(b.division, "1.1" | "1.2")
-            });
-            firework.then_some(UsRule::Fireworks)
-        }
-        // Detonators: 177.835(g) speaks for itself below.
-        GroupCell::ApartButDetonators if a.detonator.is_some() || b.detonator.is_some() => None,
-        _ => Some(found),
-    };
-    out.extend(rule);
-    if a.division != b.division && rule.is_none_or(|rule| rule.verdict() < Verdict::Prohibited) {
-        let is = |x: &str, y: &str| either(a, b, |a, b| a.division == x && b.division == y);
-        // (i): 1.5D with 1.2D counts as 1.1D.
-        let division = if is("1.2", "1.5") {
-            "1.1"
-        } else {
-            a.division.min(b.division)
-        };
-        out.push(UsRule::LowestDivision { division });
-    }
-}
-
-impl Profile {
-    fn is_fireworks(&self) -> bool {
-        self.number
-            .is_some_and(|number| number.is_un() && matches!(number.digits(), 333..=337))
-    }
-}
-
-/// 177.835(g): detonators and what they would set off.
-fn detonators(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
-    for (this, other) in [(a, b), (b, a)] {
-        let Some(detonator) = this.detonator else { continue };
-        let cord = other.division == "1.4"
-            && other
-                .number
-                .is_some_and(|number| number.is(104) || number.is(289));
-        let reached = matches!(other.division, "1.1" | "1.2" | "1.3" | "1.5") || cord;
-        if reached && other.detonator.is_none() {
-            out.push(UsRule::Detonators(detonator));
-        }
-    }
 }

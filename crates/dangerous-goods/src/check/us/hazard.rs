@@ -1,0 +1,104 @@
+//! From a label to the columns of 177.848(d) it may fall in. What is unknown (a state, a zone, the
+//! division behind a subsidiary label) falls in several, so that nothing is guessed.
+
+use super::tables::Column;
+use crate::catalogue::{Row, Zone};
+use crate::check::Need;
+use crate::load::PhysicalState;
+
+/// One hazard of the goods: every column of the table it may fall in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Hazard {
+    /// Bit per [`Column`]; [`OUTSIDE`] for "not in the table".
+    columns: u32,
+}
+
+const OUTSIDE: u32 = 1 << 18;
+
+impl Hazard {
+    /// The hazard a label of the row stands for.
+    pub(super) fn of(row: &Row, label: &str, state: Option<PhysicalState>) -> Self {
+        Self {
+            columns: columns(row, label, state),
+        }
+    }
+
+    /// Whether there is a hazard at all.
+    pub(super) const fn is_given(self) -> bool {
+        self.columns != 0
+    }
+
+    /// Whether the table certainly does not mention the hazard.
+    pub(super) const fn is_outside(self) -> bool {
+        self.columns == OUTSIDE
+    }
+
+    /// The columns the hazard may fall in, `None` for "not in the table".
+    pub(super) fn columns(self) -> impl Iterator<Item = Option<Column>> {
+        let mut left = self.columns;
+        std::iter::from_fn(move || {
+            let lowest = left.checked_ilog2().map(|_| left.trailing_zeros())?;
+            left &= left - 1;
+            Some(Column::ALL.get(lowest as usize).copied())
+        })
+    }
+
+    const fn is_certain(self) -> bool {
+        self.columns.count_ones() == 1
+    }
+
+    pub(super) const fn certainly(self, column: Column) -> bool {
+        self.columns == 1 << column as u32
+    }
+
+    /// What would make the hazard certain.
+    pub(super) fn need(self) -> Option<Need> {
+        let may_be = |column: Column| self.columns & (1 << column as u32) != 0;
+        match () {
+            () if self.is_certain() => None,
+            () if may_be(Column::CorrosiveLiquid8) => Some(Need::PhysicalState),
+            () if may_be(Column::Gas23ZoneA) => Some(Need::Zone),
+            () => Some(Need::Classification),
+        }
+    }
+}
+
+fn columns(row: &Row, label: &str, state: Option<PhysicalState>) -> u32 {
+    let bit = |column: Column| 1 << column as u32;
+    let explosives = bit(Column::Explosives11And12)
+        | bit(Column::Explosives13)
+        | bit(Column::Explosives14)
+        | bit(Column::Explosives15)
+        | bit(Column::Explosives16);
+    match label {
+        // The label for a subsidiary explosive hazard carries no division.
+        "1" => explosives,
+        "1.1" | "1.2" => bit(Column::Explosives11And12),
+        "1.3" => bit(Column::Explosives13),
+        "1.4" => bit(Column::Explosives14),
+        "1.5" => bit(Column::Explosives15),
+        "1.6" => bit(Column::Explosives16),
+        "2.1" => bit(Column::Gas21),
+        "2.2" => bit(Column::Gas22),
+        "2.3" => match row.zone() {
+            Some(Zone::A) => bit(Column::Gas23ZoneA),
+            Some(Zone::B) => bit(Column::Gas23ZoneB),
+            Some(Zone::C | Zone::D) => OUTSIDE,
+            None => bit(Column::Gas23ZoneA) | bit(Column::Gas23ZoneB) | OUTSIDE,
+        },
+        "3" => bit(Column::Flammable3),
+        "4.1" => bit(Column::Flammable41),
+        "4.2" => bit(Column::Flammable42),
+        "4.3" => bit(Column::Flammable43),
+        "5.1" => bit(Column::Oxidizer51),
+        "5.2" => bit(Column::Peroxide52),
+        "6.1" if row.zone() == Some(Zone::A) && row.class() != "2" => bit(Column::Poison61ZoneALiquid),
+        "7" => bit(Column::Radioactive7),
+        "8" => match state {
+            Some(PhysicalState::Liquid) => bit(Column::CorrosiveLiquid8),
+            Some(PhysicalState::Solid | PhysicalState::Gas) => OUTSIDE,
+            None => bit(Column::CorrosiveLiquid8) | OUTSIDE,
+        },
+        _ => OUTSIDE,
+    }
+}
