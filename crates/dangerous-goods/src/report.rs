@@ -101,6 +101,13 @@ impl Section<'_> {
             if let Some(row) = row {
                 writeln!(out, "       {}", self.describe(row))?;
             }
+            if line.same_hazards.len() > 1 {
+                writeln!(
+                    out,
+                    "       or {} more rows with the same hazards",
+                    line.same_hazards.len() - 1
+                )?;
+            }
             if !line.needs.is_empty() {
                 let needs: Vec<&str> = line.needs.iter().map(|need| need.words()).collect();
                 writeln!(out, "       missing: {}", needs.join("; "))?;

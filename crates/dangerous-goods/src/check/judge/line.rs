@@ -294,7 +294,12 @@ fn label(line: &Line, rows: &[&Row]) -> String {
         .nth(LONGEST)
         .map_or(short, |(end, _)| &short[..end]);
     let short = short.trim_end_matches([' ', ',', '-']);
-    match rows.iter().find_map(|row| row.number()) {
+    let number = rows.first().and_then(|row| row.number());
+    if rows.iter().any(|row| row.number() != number) {
+        // One name under several numbers: what was typed says no more than is known.
+        return line.goods.to_string();
+    }
+    match number {
         Some(number) if short.is_empty() => number.to_string(),
         Some(number) => format!("{number} {short}"),
         None if short.is_empty() => line.goods.to_string(),
