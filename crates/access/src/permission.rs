@@ -72,6 +72,8 @@ markers! {
     EditShipments = "shipments.edit" [Company "shipments.edit"];
     /// Produce transport documents.
     CreateManifests = "manifests.create" [Company "manifests.create"];
+    /// See whom to call in an emergency.
+    ViewEmergencyContacts = "emergency.contacts.view" [Company "emergency.contacts.view"];
     /// Read the company's audit trail.
     ViewAuditLogs = "audit.logs.view" [Company "audit.logs.view"];
 }

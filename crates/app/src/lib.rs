@@ -1,1 +1,82 @@
-//! Use cases, one folder per capability: decides, never renders, never writes SQL
+//! Use cases, one module per capability: decides, never renders, never writes SQL.
+//!
+//! A use case takes the [`App`], the [`access::grant::Grant`] it needs and where the request came from, and
+//! either returns what was asked for or one [`Error`]. To add one: a function in the module of its noun that
+//! takes `&Grant<P>`, a route in the web crate, and a line in `docs/coverage.md`.
+
+pub mod audit;
+pub mod checks;
+pub mod clock;
+pub mod error;
+pub mod goods;
+pub mod identity;
+mod keys;
+pub mod provision;
+mod refusals;
+pub mod shipments;
+pub mod sign_in;
+mod start;
+
+use std::sync::Arc;
+
+use access::policy::Policies;
+use crypto::Rng;
+use crypto::csrf::CsrfKey;
+use crypto::token::KeyRing;
+use dangerous_goods::Catalogue;
+use store::Store;
+
+pub use clock::Clock;
+pub use error::{Error, FieldProblem};
+pub use start::{Settings, StartError};
+pub use store::audit::Origin;
+
+/// Everything a use case works with. One a process; shared.
+pub struct App {
+    pub(crate) store: Store,
+    pub(crate) policies: Policies,
+    pub(crate) ring: KeyRing,
+    pub(crate) csrf: CsrfKey,
+    pub(crate) catalogue: &'static Catalogue,
+    pub(crate) keys: keys::Keys,
+    pub(crate) passwords: sign_in::Passwords,
+    pub(crate) refusals: refusals::Limiter,
+    pub(crate) clock: Clock,
+    pub(crate) rng: Rng,
+}
+
+impl App {
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> time::OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// The catalogue of dangerous goods.
+    #[must_use]
+    pub fn catalogue(&self) -> &'static Catalogue {
+        self.catalogue
+    }
+
+    /// The public keys that verify access tokens, as a JSON Web Key Set (RFC 7517).
+    #[must_use]
+    pub fn jwks(&self) -> serde_json::Value {
+        self.ring.jwks()
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ready(&self) -> Result<(), Error> {
+        Ok(self.store.ready().await?)
+    }
+
+    /// Ends the connections; waits for what is under way.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}
+
+/// What is shared by every request.
+pub type Shared = Arc<App>;

@@ -90,17 +90,17 @@ pub struct ShipmentUpdate<'a> {
     /// Who sends.
     pub consignor_name: &'a str,
     /// Their address.
-    pub consignor_address: Option<&'a Sealed>,
+    pub consignor_address: Option<Sealed>,
     /// Who receives.
     pub consignee_name: &'a str,
     /// Their address.
-    pub consignee_address: Option<&'a Sealed>,
+    pub consignee_address: Option<Sealed>,
     /// Whom to call.
     pub contact_name: &'a str,
     /// Their phone.
-    pub contact_phone: Option<&'a Sealed>,
+    pub contact_phone: Option<Sealed>,
     /// Their e-mail.
-    pub contact_email: Option<&'a Sealed>,
+    pub contact_email: Option<Sealed>,
     /// The goods.
     pub load: &'a Value,
     /// Their hash.
@@ -151,6 +151,8 @@ pub struct CheckRow {
 pub struct NewCheck<'a> {
     /// Its id.
     pub id: CheckId,
+    /// The goods with what has been confirmed: a check may confirm more than was stored.
+    pub load: &'a Value,
     /// The hash of the load it looked at.
     pub load_hash: &'a [u8; 32],
     /// Whether the load was compatible under every regime of the shipment.
@@ -351,12 +353,12 @@ pub async fn update(
         status,
         new.regimes,
         new.consignor_name,
-        new.consignor_address.map(Sealed::as_bytes),
+        new.consignor_address.as_ref().map(Sealed::as_bytes),
         new.consignee_name,
-        new.consignee_address.map(Sealed::as_bytes),
+        new.consignee_address.as_ref().map(Sealed::as_bytes),
         new.contact_name,
-        new.contact_phone.map(Sealed::as_bytes),
-        new.contact_email.map(Sealed::as_bytes),
+        new.contact_phone.as_ref().map(Sealed::as_bytes),
+        new.contact_email.as_ref().map(Sealed::as_bytes),
         new.load,
         &new.load_hash[..],
     )
@@ -373,10 +375,10 @@ pub async fn update(
     changes.compare("contact_name", &old.contact_name, &new.contact_name, false);
     changes.compare("load", &old.load, new.load, true);
     for (field, value) in [
-        ("consignor_address", new.consignor_address),
-        ("consignee_address", new.consignee_address),
-        ("contact_phone", new.contact_phone),
-        ("contact_email", new.contact_email),
+        ("consignor_address", &new.consignor_address),
+        ("consignee_address", &new.consignee_address),
+        ("contact_phone", &new.contact_phone),
+        ("contact_email", &new.contact_email),
     ] {
         if value.is_some() {
             changes.masked(field);
@@ -416,7 +418,7 @@ pub async fn record_check(
         (true, "ready") => "ready",
         (true, _) => "checked",
     };
-    move_to(tx, old, status, Some(check.id)).await
+    move_to(tx, old, status, Some(check.id), (check.load, check.load_hash)).await
 }
 
 /// Moves a checked shipment to `ready`.
@@ -424,7 +426,7 @@ pub async fn record_check(
 /// # Errors
 /// [`StoreError::Conflict`] when somebody else changed the shipment meanwhile.
 pub async fn mark_ready(tx: &mut WriteTx, old: &ShipmentRow) -> Result<Changes, StoreError> {
-    move_to(tx, old, "ready", old.last_check).await
+    move_to(tx, old, "ready", old.last_check, (&old.load, &old.load_hash)).await
 }
 
 async fn move_to(
@@ -432,16 +434,20 @@ async fn move_to(
     old: &ShipmentRow,
     status: &str,
     check: Option<CheckId>,
+    (load, load_hash): (&Value, &[u8]),
 ) -> Result<Changes, StoreError> {
     let company = tx.actor().company().uuid();
     let done = sqlx::query!(
-        "update shipments set status = $4, last_check_id = $5, version = version + 1, updated_at = now()
+        "update shipments set status = $4, last_check_id = $5, load = $6, load_hash = $7, version = version + 1,
+             updated_at = now()
          where company_id = $1 and id = $2 and version = $3",
         company,
         old.id.uuid(),
         old.version,
         status,
         check.map(CheckId::uuid),
+        load,
+        load_hash,
     )
     .execute(tx.connection())
     .await?;
@@ -451,6 +457,7 @@ async fn move_to(
     let mut changes = Changes::default();
     changes.compare("status", &old.status, &status, true);
     changes.compare("last_check", &old.last_check, &check, false);
+    changes.compare("load", &old.load, load, true);
     Ok(changes)
 }
 

@@ -68,6 +68,7 @@ impl Encoder {
             quantity,
             packages,
             packaging,
+            technical_name,
         } = line;
         match goods {
             super::Goods::Number(number) => {
@@ -93,6 +94,7 @@ impl Encoder {
         self.0
             .extend_from_slice(&packages.unwrap_or_default().to_be_bytes());
         self.optional(packaging.as_deref());
+        self.optional(technical_name.as_deref());
     }
 }
 

@@ -146,6 +146,9 @@ pub struct Line {
     /// The kind of packaging, in the words for the papers ("drums, 1A1").
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub packaging: Option<String>,
+    /// The technical name that the papers print in brackets (49 CFR 172.203(k), ADR 3.1.2.8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub technical_name: Option<String>,
 }
 
 impl Line {
@@ -162,6 +165,7 @@ impl Line {
             quantity: None,
             packages: None,
             packaging: None,
+            technical_name: None,
         }
     }
 }

@@ -41,9 +41,10 @@ prop_compose! {
         quantity in option::of((1_u32..1_000_000, select(Unit::ALL.to_vec()))),
         packages in option::of(any::<u32>()),
         packaging in option::of("[a-z0-9 ,]{0,12}"),
+        technical_name in option::of("[a-z0-9 ,]{0,12}"),
     ) -> Line {
         let quantity = quantity.map(|(value, unit)| Quantity::parse(&value.to_string(), unit).expect("in range"));
-        Line { goods, us_row, adr_row, packing_group, physical_state, limited_quantity, quantity, packages, packaging }
+        Line { goods, us_row, adr_row, packing_group, physical_state, limited_quantity, quantity, packages, packaging, technical_name }
     }
 }
 
@@ -151,7 +152,7 @@ proptest! {
     #[test]
     fn any_changed_field_changes_the_hash(line in any_line(), other in any_line()) {
         let hash = |line: &Line| Load { lines: vec![line.clone()], confirmed: vec![] }.hash();
-        let changes: [&dyn Fn(&mut Line); 9] = [
+        let changes: [&dyn Fn(&mut Line); 10] = [
             &|line| line.goods = other.goods.clone(),
             &|line| line.us_row = other.us_row.clone(),
             &|line| line.adr_row = other.adr_row.clone(),
@@ -161,6 +162,7 @@ proptest! {
             &|line| line.quantity = other.quantity,
             &|line| line.packages = other.packages,
             &|line| line.packaging = other.packaging.clone(),
+            &|line| line.technical_name = other.technical_name.clone(),
         ];
         for change in changes {
             let mut changed = line.clone();

@@ -1,0 +1,82 @@
+//! What a use case can answer instead of what was asked for: one enum, one meaning a variant.
+
+use access::grant::{Reason, Refusal};
+use store::StoreError;
+
+/// One thing wrong with what was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// Where: a JSON Pointer (RFC 6901) into the request, such as `/lines/2/quantity`.
+    pub pointer: String,
+    /// What is wrong and what would be right; quotes at most a short piece of what was sent.
+    pub detail: String,
+}
+
+impl FieldProblem {
+    /// A problem at `pointer`.
+    #[must_use]
+    pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            detail: detail.into(),
+        }
+    }
+}
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Nobody is signed in, or the session is over.
+    #[error("no live session: {0}")]
+    NotSignedIn(&'static str),
+    /// E-mail or password is wrong; never which.
+    #[error("sign-in refused")]
+    SignInRefused,
+    /// The policies refused.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// There is no such thing, or it is another company's (P19).
+    #[error("no `{0}` with this id")]
+    NotFound(&'static str),
+    /// What was sent is not usable; every problem at once.
+    #[error("{} problems with what was sent", .0.len())]
+    Invalid(Vec<FieldProblem>),
+    /// Somebody else changed it meanwhile.
+    #[error("changed by somebody else meanwhile")]
+    Conflict,
+    /// The thing is not in a state in which this can be done.
+    #[error("{0}")]
+    State(&'static str),
+    /// Too many at once; try again.
+    #[error("busy: {0}")]
+    Busy(&'static str),
+    /// A stored value could not be decrypted: tampering or a wrong key, never an empty value (E9).
+    #[error("column `{0}` could not be decrypted")]
+    Undecryptable(&'static str),
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// A part of the program that cannot fail did.
+    #[error("internal fault: {0}")]
+    Internal(&'static str),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::SessionOver => Self::NotSignedIn("the session ended meanwhile"),
+            StoreError::Conflict => Self::Conflict,
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal.reason {
+            Reason::OtherCompany => Self::NotFound("object"),
+            _ => Self::Refused(refusal),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Shipments, first form (DG-3): draft → checked → ready. What was checked is what travels: a changed load is
+//! a draft again, and papers carry the hash of the load that was checked.
+
+mod draft;
+mod fields;
+pub mod papers;
+mod read;
+mod write;
+
+pub use draft::{Address, Contact, Draft, Party};
+pub use read::{Page, Summary, get, list};
+pub use store::shipments::Filter;
+pub use write::{Created, check, create, mark_ready, update};
+
+use access::actor::Actor;
+use access::grant::Grant;
+use access::ids::ShipmentId;
+use access::permission::Permission;
+use access::policy::{Resource, ResourceKind};
+use crypto::field::Purpose;
+use dangerous_goods::{CheckResult, Load, Regime};
+use store::shipments::{InCompany, ShipmentRow};
+use time::OffsetDateTime;
+
+use crate::{App, Error, Origin};
+
+/// Where a shipment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Being written, or changed since its check, or not compatible.
+    Draft,
+    /// Its load was checked and is compatible under every regime it travels under.
+    Checked,
+    /// Checked, and declared ready to leave.
+    Ready,
+}
+
+impl Status {
+    /// Every status in its order.
+    pub const ALL: [Self; 3] = [Self::Draft, Self::Checked, Self::Ready];
+
+    /// The word in the database and in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Checked => "checked",
+            Self::Ready => "ready",
+        }
+    }
+
+    /// The status a word names.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// A shipment as people may see it.
+pub struct Shipment {
+    /// Its id.
+    pub id: ShipmentId,
+    /// The number people use.
+    pub tracking_number: String,
+    /// Where it stands.
+    pub status: Status,
+    /// The regimes it travels under.
+    pub regimes: Vec<Regime>,
+    /// Who sends.
+    pub consignor: Party,
+    /// Who receives.
+    pub consignee: Party,
+    /// Whom to call; none for those who may not see emergency contacts.
+    pub contact: Option<Contact>,
+    /// The goods, with what was confirmed.
+    pub load: Load,
+    /// The last check.
+    pub check: Option<Check>,
+    /// Counts changes, from 1.
+    pub version: i32,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+    /// When it last changed.
+    pub updated_at: OffsetDateTime,
+}
+
+/// A check of a shipment's load.
+pub struct Check {
+    /// A result a regime.
+    pub results: Vec<CheckResult>,
+    /// Whether the load was compatible under every regime.
+    pub is_compatible: bool,
+    /// Whether the load has changed since.
+    pub outdated: bool,
+    /// When.
+    pub checked_at: OffsetDateTime,
+    /// By whom.
+    pub checked_by: String,
+}
+
+/// The row with this id, decided by the policies on the row itself (P6): absent and another company's are
+/// the same 404, out of one's scope is a refusal.
+async fn row_for<P: Permission>(
+    app: &App,
+    tx: &mut impl InCompany,
+    grant: &Grant<P>,
+    origin: &Origin,
+    id: ShipmentId,
+) -> Result<ShipmentRow, Error> {
+    let row = store::shipments::get(tx, grant, id)
+        .await?
+        .ok_or(Error::NotFound("shipment"))?;
+    let resource = Resource {
+        kind: ResourceKind::Shipment,
+        id: id.uuid(),
+        company: grant.actor().company(),
+        created_by: Some(row.created_by),
+        assigned_to: row.assigned_to,
+    };
+    if let Err(refusal) = app.policies.authorize_on(grant, &resource, app.now()) {
+        app.note_refusal(grant.actor(), origin, &refusal).await?;
+        return Err(refusal.into());
+    }
+    Ok(row)
+}
+
+fn load_of_row(row: &ShipmentRow) -> Result<Load, Error> {
+    serde_json::from_value(row.load.clone()).map_err(|_| Error::Internal("a stored load cannot be read"))
+}
+
+fn regimes_of_row(row: &ShipmentRow) -> Result<Vec<Regime>, Error> {
+    let parse = |text: &String| text.parse::<Regime>();
+    row.regimes
+        .iter()
+        .map(parse)
+        .collect::<Result<_, _>>()
+        .map_err(|_| Error::Internal("an unknown regime is stored"))
+}
+
+async fn fields<P: Permission>(
+    app: &App,
+    grant: &Grant<P>,
+) -> Result<std::sync::Arc<crypto::field::Keychain>, Error> {
+    app.keychain(grant, Purpose::Contact).await
+}
+
+/// Who, for the name of a confirmation and of a paper's signer.
+fn name_of(actor: &Actor) -> &str {
+    actor.display_name()
+}

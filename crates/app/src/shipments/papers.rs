@@ -1,0 +1,262 @@
+//! The papers of a shipment, only from a checked load (DG-4). Every issue of one is an export in the trail.
+
+use access::grant::Grant;
+use access::ids::ShipmentId;
+use access::permission::CreateManifests;
+use dangerous_goods::paper::{
+    self, Basis, EmergencyContact, PackingGroup, PaperError, PaperLine, Party as PaperParty, Quantity,
+    ShippingPaper, Signer, TunnelCode, Zone,
+};
+use dangerous_goods::{CheckResult, Line, Regime, Row, Unit};
+use secrecy::ExposeSecret;
+use serde_json::json;
+use store::audit::{Changes, EventType};
+
+use super::read::opened;
+use super::write::event;
+use super::{Address, Party, Shipment, name_of, row_for};
+use crate::{App, Error, FieldProblem, Origin};
+
+/// A paper to hand over.
+pub struct Paper {
+    /// The PDF.
+    pub pdf: Vec<u8>,
+    /// What to call the file.
+    pub file_name: String,
+}
+
+/// The paper of a regime: US shipping paper or ADR transport document.
+///
+/// # Errors
+/// [`Error::State`] unless the shipment's load is checked and compatible under this regime; [`Error::Invalid`]
+/// naming everything the law asks for that the shipment does not say.
+pub async fn issue(
+    app: &App,
+    grant: &Grant<CreateManifests>,
+    origin: &Origin,
+    id: ShipmentId,
+    regime: Regime,
+) -> Result<Paper, Error> {
+    let mut tx = app.store.write(grant, origin).await?;
+    let row = row_for(app, &mut tx, grant, origin, id).await?;
+    let check = store::shipments::last_check(&mut tx, &row, grant).await?;
+    drop(tx);
+    let tracking_number = row.tracking_number.clone();
+    let shipment = opened(app, grant, row, check, true).await?;
+    let result = checked(&shipment, regime)?;
+    let paper = fill(app, &shipment, result, name_of(grant.actor()))?;
+    let (content, kind) = match regime {
+        Regime::Us => (paper::us_shipping_paper(&paper), "us-shipping-paper"),
+        Regime::Adr => (paper::adr_transport_document(&paper), "adr-transport-document"),
+    };
+    let content = content.map_err(faults)?;
+    let pdf = tokio::task::spawn_blocking(move || paper::pdf::render(&content))
+        .await
+        .map_err(|_| Error::Internal("typesetting was interrupted"))?
+        .map_err(faults)?;
+    // A fresh transaction: none is held while the document is typeset. What was read cannot have lost its
+    // check meanwhile without changing its hash, which the paper carries.
+    let tx = app.store.write(grant, origin).await?;
+    let additional = json!({"document": kind, "load_hash": result.load_hash, "bytes": pdf.len()});
+    let event = event(
+        EventType::Export,
+        (id, &tracking_number),
+        "transport document issued",
+        Changes::default(),
+        additional,
+    );
+    tx.commit(event, app.now()).await?;
+    Ok(Paper {
+        pdf,
+        file_name: format!("{tracking_number}-{kind}.pdf"),
+    })
+}
+
+/// The result that the paper rests on: of exactly this load, under this regime, and compatible.
+fn checked(shipment: &Shipment, regime: Regime) -> Result<&CheckResult, Error> {
+    let check = shipment
+        .check
+        .as_ref()
+        .ok_or(Error::State("the load has not been checked"))?;
+    if check.outdated
+        || check
+            .results
+            .iter()
+            .any(|result| result.load_hash != shipment.load.hash())
+    {
+        return Err(Error::State(
+            "the load has changed since it was checked; check it again",
+        ));
+    }
+    let result = check.results.iter().find(|result| result.regime == regime);
+    let result = result.ok_or(Error::State("the shipment does not travel under this regime"))?;
+    if !check.is_compatible || !result.is_compatible {
+        return Err(Error::State(
+            "the load is not compatible; no paper is issued for it",
+        ));
+    }
+    Ok(result)
+}
+
+fn fill(app: &App, shipment: &Shipment, result: &CheckResult, signer: &str) -> Result<ShippingPaper, Error> {
+    let mut problems = Vec::new();
+    let mut lines = Vec::new();
+    for (at, line) in shipment.load.lines.iter().enumerate() {
+        match row_of(app, result, at) {
+            Some(row) => lines.extend(paper_line(line, row, at, &mut problems)),
+            None => problems.push(FieldProblem::new(
+                format!("/lines/{at}"),
+                "choose the row of the table: the paper names one",
+            )),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    Ok(ShippingPaper {
+        number: shipment.tracking_number.clone(),
+        issued_at: app.now(),
+        consignor: party(&shipment.consignor),
+        consignee: party(&shipment.consignee),
+        emergency_contact: shipment.contact.as_ref().map(|contact| EmergencyContact {
+            name: contact.name.clone(),
+            phone: contact.phone.expose_secret().to_owned(),
+            contract: None,
+        }),
+        lines,
+        load_hash: result.load_hash.to_string(),
+        editions: vec![result.edition.to_string()],
+        signer: Some(Signer {
+            name: signer.to_owned(),
+            title: None,
+        }),
+        // The first form claims no exemption: the sum of 1.1.3.6 is printed only where it is relied on.
+        points: None,
+    })
+}
+
+fn party(party: &Party) -> PaperParty {
+    let Address {
+        street,
+        postcode,
+        city,
+        country,
+    } = &party.address;
+    PaperParty {
+        name: party.name.clone(),
+        address: vec![street.clone(), format!("{postcode} {city}"), country.clone()],
+    }
+}
+
+/// The one row a line means. Rows with the same hazards need no choice for the check, but a paper names one.
+fn row_of(app: &App, result: &CheckResult, at: usize) -> Option<&'static Row> {
+    let line = result.lines.iter().find(|line| line.line == at)?;
+    let id = match (&line.row, line.same_hazards.as_slice()) {
+        (Some(row), _) => row,
+        (None, [only]) => only,
+        (None, _) => return None,
+    };
+    app.catalogue.row(id)
+}
+
+fn paper_line(line: &Line, row: &Row, at: usize, problems: &mut Vec<FieldProblem>) -> Option<PaperLine> {
+    let Some(quantity) = line.quantity else {
+        problems.push(FieldProblem::new(
+            format!("/lines/{at}/quantity"),
+            "is missing: the paper states it",
+        ));
+        return None;
+    };
+    let Some(number) = row.number() else {
+        problems.push(FieldProblem::new(
+            format!("/lines/{at}/goods"),
+            "has no identification number",
+        ));
+        return None;
+    };
+    let (unit, basis) = match quantity.unit() {
+        Unit::Kilogram => ("kg", Basis::NetMass),
+        Unit::Litre => ("L", Basis::Volume),
+        Unit::NetExplosiveKilogram => ("kg", Basis::NetExplosiveMass),
+        Unit::WaterCapacityLitre => ("L", Basis::WaterCapacity),
+    };
+    let adr = row.regime() == Regime::Adr;
+    let mut labels = row.labels();
+    let class_one = row.class() == "1" || row.division().starts_with("1.");
+    let (class, subsidiary) = if adr && !class_one {
+        let first = labels.next().unwrap_or_else(|| row.class());
+        (first, labels.map(str::to_owned).collect())
+    } else if adr {
+        (
+            row.classification_code(),
+            row.subsidiary_hazards().map(str::to_owned).collect(),
+        )
+    } else {
+        (
+            row.division(),
+            row.subsidiary_hazards().map(str::to_owned).collect::<Vec<_>>(),
+        )
+    };
+    let class = match row.compatibility_group() {
+        Some(group) if !adr && !class.ends_with(group) => format!("{class}{group}"),
+        _ => class.to_owned(),
+    };
+    Some(PaperLine {
+        identification_number: number.to_string(),
+        proper_shipping_name: row.name().to_owned(),
+        technical_name: line.technical_name.clone(),
+        technical_name_required: row.needs_technical_name(),
+        class,
+        subsidiary,
+        packing_group: Some(packing_group(row)),
+        inhalation_zone: row.zone().map(zone),
+        tunnel_code: adr.then(|| tunnel(row)).flatten(),
+        quantity: Quantity {
+            value: quantity.value(),
+            unit: unit.to_owned(),
+            basis,
+        },
+        packages: line.packages,
+        packaging: line.packaging.clone().unwrap_or_default(),
+        limited_quantity: line.limited_quantity,
+        reportable_quantity: false,
+        environmentally_hazardous: false,
+        transport_category: row.transport_category().parse().ok(),
+        marks: Vec::new(),
+    })
+}
+
+fn packing_group(row: &Row) -> PackingGroup {
+    match row.packing_group() {
+        Some(dangerous_goods::PackingGroup::I) => PackingGroup::I,
+        Some(dangerous_goods::PackingGroup::II) => PackingGroup::II,
+        Some(dangerous_goods::PackingGroup::III) => PackingGroup::III,
+        None => PackingGroup::NotAssigned,
+    }
+}
+
+fn zone(zone: dangerous_goods::Zone) -> Zone {
+    match zone {
+        dangerous_goods::Zone::A => Zone::A,
+        dangerous_goods::Zone::B => Zone::B,
+        dangerous_goods::Zone::C => Zone::C,
+        dangerous_goods::Zone::D => Zone::D,
+    }
+}
+
+/// Blank in the table is unknown, and a fault of the paper; `-` is the law's own "none".
+fn tunnel(row: &Row) -> Option<TunnelCode> {
+    let code = row.tunnel_code();
+    (!code.is_empty()).then(|| TunnelCode::Code(code.to_owned()))
+}
+
+/// What a paper lacks, as problems with the shipment.
+fn faults(error: PaperError) -> Error {
+    Error::Invalid(
+        error
+            .faults
+            .iter()
+            .map(|fault| FieldProblem::new("", fault.to_string()))
+            .collect(),
+    )
+}

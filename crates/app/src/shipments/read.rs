@@ -1,0 +1,155 @@
+//! Seeing shipments, as far as the caller's scope reaches.
+
+use std::sync::Arc;
+
+use access::grant::Grant;
+use access::ids::ShipmentId;
+use access::permission::{Permission, ViewEmergencyContacts, ViewShipments};
+use dangerous_goods::{Load, Regime, Verdict};
+use store::shipments::{CheckRow, Filter, ShipmentRow};
+use time::OffsetDateTime;
+
+use super::fields::{Column, Fields};
+use super::{Check, Contact, Party, Shipment, Status, fields, load_of_row, regimes_of_row, row_for};
+use crate::{App, Error, Origin};
+
+/// Shipments on one page.
+pub const PAGE: usize = 50;
+
+/// A line of the list.
+pub struct Summary {
+    /// Its id.
+    pub id: ShipmentId,
+    /// The number people use.
+    pub tracking_number: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Who sends.
+    pub consignor_name: String,
+    /// Who receives.
+    pub consignee_name: String,
+    /// The goods.
+    pub load: Load,
+    /// The verdicts of the last check, while it is of this load.
+    pub verdicts: Vec<(Regime, Verdict)>,
+    /// When it last changed.
+    pub updated_at: OffsetDateTime,
+}
+
+/// One page of the list, newest first.
+pub struct Page {
+    /// The shipments.
+    pub shipments: Vec<Summary>,
+    /// Whether older ones follow.
+    pub more: bool,
+}
+
+/// The newest shipments within the caller's scope.
+///
+/// # Errors
+/// When the store fails.
+pub async fn list(app: &App, grant: &Grant<ViewShipments>, filter: &Filter) -> Result<Page, Error> {
+    let mut tx = app.store.read(grant).await?;
+    let mut rows = store::shipments::list(&mut tx, grant, filter, PAGE as i64 + 1).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let summary = |row: store::shipments::ShipmentSummary| {
+        let verdicts = row
+            .verdicts
+            .and_then(|value| value.as_object().cloned())
+            .unwrap_or_default();
+        let verdict = |(regime, verdict): (String, serde_json::Value)| {
+            Some((regime.parse().ok()?, serde_json::from_value(verdict).ok()?))
+        };
+        Ok(Summary {
+            id: row.id,
+            tracking_number: row.tracking_number,
+            status: Status::parse(&row.status).ok_or(Error::Internal("an unknown status is stored"))?,
+            consignor_name: row.consignor_name,
+            consignee_name: row.consignee_name,
+            load: serde_json::from_value(row.load)
+                .map_err(|_| Error::Internal("a stored load cannot be read"))?,
+            verdicts: verdicts.into_iter().filter_map(verdict).collect(),
+            updated_at: row.updated_at,
+        })
+    };
+    Ok(Page {
+        shipments: rows.into_iter().map(summary).collect::<Result<_, Error>>()?,
+        more,
+    })
+}
+
+/// One shipment.
+///
+/// # Errors
+/// [`Error::NotFound`] for none and for another company's; [`Error::Refused`] outside one's scope.
+pub async fn get(
+    app: &App,
+    grant: &Grant<ViewShipments>,
+    origin: &Origin,
+    id: ShipmentId,
+) -> Result<Shipment, Error> {
+    let mut tx = app.store.read(grant).await?;
+    let row = row_for(app, &mut tx, grant, origin, id).await?;
+    let check = store::shipments::last_check(&mut tx, &row, grant).await?;
+    drop(tx);
+    let sees_contact = app.may::<ViewEmergencyContacts>(grant.actor()).is_some();
+    opened(app, grant, row, check, sees_contact).await
+}
+
+/// A row with its encrypted fields opened.
+pub(super) async fn opened<P: Permission>(
+    app: &App,
+    grant: &Grant<P>,
+    row: ShipmentRow,
+    check: Option<CheckRow>,
+    sees_contact: bool,
+) -> Result<Shipment, Error> {
+    let chain: Arc<_> = fields(app, grant).await?;
+    let fields = Fields {
+        chain: &chain,
+        company: grant.actor().company(),
+        shipment: row.id,
+    };
+    let contact = if sees_contact {
+        Some(Contact {
+            name: row.contact_name.clone(),
+            phone: fields.open(Column::ContactPhone, &row.contact_phone)?,
+            email: fields.open(Column::ContactEmail, &row.contact_email)?,
+        })
+    } else {
+        None
+    };
+    let check = check.map(|check| check_of(check, &row)).transpose()?;
+    Ok(Shipment {
+        id: row.id,
+        status: Status::parse(&row.status).ok_or(Error::Internal("an unknown status is stored"))?,
+        regimes: regimes_of_row(&row)?,
+        consignor: Party {
+            address: fields.open_address(Column::ConsignorAddress, &row.consignor_address)?,
+            name: row.consignor_name.clone(),
+        },
+        consignee: Party {
+            address: fields.open_address(Column::ConsigneeAddress, &row.consignee_address)?,
+            name: row.consignee_name.clone(),
+        },
+        contact,
+        load: load_of_row(&row)?,
+        check,
+        tracking_number: row.tracking_number,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+fn check_of(check: CheckRow, row: &ShipmentRow) -> Result<Check, Error> {
+    Ok(Check {
+        results: serde_json::from_value(check.results)
+            .map_err(|_| Error::Internal("a stored check cannot be read"))?,
+        is_compatible: check.is_compatible,
+        outdated: check.load_hash != row.load_hash,
+        checked_at: check.checked_at,
+        checked_by: check.checked_by,
+    })
+}

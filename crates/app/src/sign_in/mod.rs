@@ -1,0 +1,176 @@
+//! Signing in, renewing access, signing out (AUTH-1 to AUTH-3, first form).
+
+mod passwords;
+
+use std::sync::Arc;
+
+use access::actor::Actor;
+use access::grant::Grant;
+use access::permission::SignedIn;
+use crypto::field::normalise_email;
+use crypto::opaque::{RefreshToken, SessionToken};
+use crypto::token::{LIFETIME_SECONDS, Subject};
+use secrecy::SecretString;
+use serde_json::json;
+use store::audit::{Changes, Event, EventType, Outcome, Severity};
+use store::sessions::{Candidate, Limits, NewSession, Refreshed};
+use time::Duration;
+use zeroize::Zeroizing;
+
+pub(crate) use passwords::Passwords;
+
+use crate::{App, Error, Origin};
+
+/// Who says they are who.
+pub struct Credentials {
+    /// The e-mail address as typed.
+    pub email: String,
+    /// The password as typed.
+    pub password: SecretString,
+    /// The company's short name, needed only by people who are in two.
+    pub company: Option<String>,
+}
+
+/// What an API client holds after signing in.
+pub struct TokenPair {
+    /// The access token: a JWT, one hour.
+    pub access: Zeroizing<String>,
+    /// The refresh token: opaque, thirty days, good for one use.
+    pub refresh: Zeroizing<String>,
+    /// Seconds the access token lives.
+    pub expires_in: i64,
+}
+
+/// A console works a day, and not unattended for more than an hour.
+const CONSOLE: Limits = Limits {
+    idle: Duration::HOUR,
+    absolute: Duration::hours(12),
+};
+/// An API session lives as long as its refresh tokens.
+const API: Limits = Limits {
+    idle: Duration::days(30),
+    absolute: Duration::days(30),
+};
+
+/// Signs in to the API.
+///
+/// # Errors
+/// [`Error::SignInRefused`], the same for everything that can be wrong.
+pub async fn api(
+    app: &App,
+    credentials: Credentials,
+    client: &str,
+    origin: &Origin,
+) -> Result<TokenPair, Error> {
+    let who = prove(app, credentials, origin).await?;
+    let refresh = RefreshToken::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
+    let new = NewSession::Api(refresh.hash());
+    let session = app.store.open_session(&who, &new, API, origin, app.now()).await?;
+    let live = app.store.session_by_id(session).await?;
+    let live = live.ok_or(Error::NotSignedIn("the session ended at once"))?;
+    pair(app, &Actor::from_live_session(live), client, &refresh)
+}
+
+/// Signs in to the console; returns the cookie's value.
+///
+/// # Errors
+/// [`Error::SignInRefused`], the same for everything that can be wrong.
+pub async fn console(
+    app: &App,
+    credentials: Credentials,
+    origin: &Origin,
+) -> Result<Zeroizing<String>, Error> {
+    let who = prove(app, credentials, origin).await?;
+    let token = SessionToken::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
+    let new = NewSession::Console(token.hash());
+    app.store
+        .open_session(&who, &new, CONSOLE, origin, app.now())
+        .await?;
+    Ok(token.expose())
+}
+
+/// Trades a refresh token for a new pair; a spent one ends its session (J9).
+///
+/// # Errors
+/// [`Error::NotSignedIn`], the same for everything that can be wrong.
+pub async fn refresh(app: &App, token: &str, client: &str, origin: &Origin) -> Result<TokenPair, Error> {
+    let presented =
+        RefreshToken::parse(token).map_err(|_| Error::NotSignedIn("the refresh token is malformed"))?;
+    let successor = RefreshToken::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
+    match app
+        .store
+        .refresh(&presented.hash(), &successor.hash(), origin, app.now())
+        .await?
+    {
+        Refreshed::Rotated(session) => {
+            let live = app.store.session_by_id(session).await?;
+            let live = live.ok_or(Error::NotSignedIn("the token's session is over"))?;
+            pair(app, &Actor::from_live_session(live), client, &successor)
+        }
+        Refreshed::Reused => {
+            tracing::warn!("a spent refresh token was presented; its session was ended");
+            Err(Error::NotSignedIn("the refresh token was spent before"))
+        }
+        Refreshed::Unknown => Err(Error::NotSignedIn("the refresh token is not known")),
+    }
+}
+
+/// Ends the caller's session: its tokens and cookie are dead with the commit.
+///
+/// # Errors
+/// When the store fails.
+pub async fn out(app: &App, grant: &Grant<SignedIn>, origin: &Origin) -> Result<(), Error> {
+    let mut tx = app.store.write(grant, origin).await?;
+    store::sessions::end(&mut tx, grant).await?;
+    let event = Event {
+        event_type: EventType::Logout,
+        severity: Severity::Low,
+        outcome: Outcome::Success,
+        resource_type: "session",
+        resource_id: Some(grant.actor().session().uuid()),
+        resource_name: grant.actor().display_name().to_owned(),
+        description: "signed out".to_owned(),
+        changes: Changes::default(),
+        additional: json!({}),
+    };
+    tx.commit(event, app.now()).await?;
+    Ok(())
+}
+
+/// The person behind the credentials. Unknown people cost the same time as wrong passwords (AUTH-1).
+async fn prove(app: &App, credentials: Credentials, origin: &Origin) -> Result<Candidate, Error> {
+    let index = app.passwords.index(&normalise_email(&credentials.email));
+    let company = credentials.company.as_deref();
+    let candidate = app.store.find_sign_in(&index, company).await?;
+    let hash = candidate.as_ref().map(|who| who.password.clone());
+    let matches = app.passwords.verify(credentials.password, hash).await?;
+    match candidate {
+        Some(who) if matches => Ok(who),
+        Some(who) => {
+            app.store.record_failed_sign_in(&who, origin, app.now()).await?;
+            Err(Error::SignInRefused)
+        }
+        None => Err(Error::SignInRefused),
+    }
+}
+
+fn pair(app: &App, actor: &Arc<Actor>, client: &str, refresh: &RefreshToken) -> Result<TokenPair, Error> {
+    let subject = Subject {
+        user_id: actor.user().to_string(),
+        username: actor.display_name().to_owned(),
+        company_id: actor.company().to_string(),
+        role: actor.role().as_str().to_owned(),
+        permissions: app.permissions_of(actor).into_iter().map(str::to_owned).collect(),
+        session: app.store.handle(actor.session()),
+    };
+    let issue = || {
+        let claims = app.ring.claims(subject, client, app.now(), &app.rng)?;
+        app.ring.issue(&claims)
+    };
+    let access = issue().map_err(|_| Error::Internal("the access token could not be signed"))?;
+    Ok(TokenPair {
+        access: Zeroizing::new(access),
+        refresh: refresh.expose(),
+        expires_in: LIFETIME_SECONDS,
+    })
+}

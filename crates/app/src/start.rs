@@ -1,0 +1,123 @@
+//! Putting an [`App`] together: what must be there before the first request, and refusing to go on without.
+
+use access::ids::PLATFORM_COMPANY;
+use access::policy::{Policies, PolicyError};
+use crypto::Rng;
+use crypto::csrf::CsrfKey;
+use crypto::field::{BlindIndex, FieldContext, Keychain, MasterKey, Purpose, Sealed};
+use crypto::opaque::HandleKey;
+use crypto::password::{self, Argon2Params};
+use crypto::token::{KeyRing, SigningKey};
+use dangerous_goods::Catalogue;
+use store::pool::PoolConfig;
+use store::{Store, StoreError};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::keys::Keys;
+use crate::provision::EMAIL_COLUMN;
+use crate::sign_in::Passwords;
+use crate::{App, refusals};
+
+/// What an [`App`] is put together from.
+pub struct Settings {
+    /// How to reach the database.
+    pub pools: PoolConfig,
+    /// What unwraps every data key.
+    pub master: MasterKey,
+    /// `iss` of access tokens: the address people use.
+    pub issuer: String,
+    /// `aud` of access tokens.
+    pub audience: String,
+    /// How passwords are hashed.
+    pub argon2: Argon2Params,
+    /// Password verifications at once.
+    pub hashing_at_once: usize,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// Why the program does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The policies.
+    #[error(transparent)]
+    Policies(#[from] PolicyError),
+    /// The catalogue's own data.
+    #[error("the catalogue of dangerous goods cannot be read: {0}")]
+    Catalogue(String),
+    /// Keys.
+    #[error("{0}")]
+    Keys(&'static str),
+}
+
+/// The row a signing key is sealed for: platform-wide, so the ids are the platform's.
+const SIGNING_KEY_PLACE: FieldContext<'_> = FieldContext {
+    table: "signing_keys",
+    column: "private_sealed",
+    row: Uuid::nil(),
+    company: PLATFORM_COMPANY.uuid(),
+};
+
+impl App {
+    /// Connects, loads keys and policies, and proves that the embedded data can be read.
+    ///
+    /// # Errors
+    /// Whatever is missing or wrong; there is no start without it (E4).
+    pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        let rng = Rng::system();
+        let policies = Policies::embedded()?;
+        Catalogue::read_embedded().map_err(|error| StartError::Catalogue(error.to_string()))?;
+        let store = Store::connect(settings.pools, HandleKey::derive(&settings.master)).await?;
+        let index = store.platform_key(Purpose::BlindIndex, &settings.master).await?;
+        let emails = BlindIndex::new(&index, EMAIL_COLUMN)
+            .map_err(|_| StartError::Keys("the e-mail index has no key"))?;
+        let decoy = password::decoy(settings.argon2, &rng)
+            .map_err(|_| StartError::Keys("the password parameters are not usable"))?;
+        let signing = signing_key(&store, &settings.master, &rng).await?;
+        let ring = KeyRing::new(&settings.issuer, &settings.audience, signing)
+            .map_err(|_| StartError::Keys("the signing key is not usable"))?;
+        Ok(Self {
+            store,
+            policies,
+            ring,
+            csrf: CsrfKey::derive(&settings.master),
+            catalogue: Catalogue::embedded(),
+            keys: Keys::new(settings.master),
+            passwords: Passwords::new(emails, settings.argon2, decoy, settings.hashing_at_once),
+            refusals: refusals::Limiter::default(),
+            clock: settings.clock,
+            rng,
+        })
+    }
+}
+
+/// The active signing key; the first node to start makes it.
+async fn signing_key(store: &Store, master: &MasterKey, rng: &Rng) -> Result<SigningKey, StartError> {
+    let chain = Keychain::new(&store.platform_key(Purpose::SigningKey, master).await?);
+    if store.signing_keys().await?.iter().all(|(_, _, active)| !active) {
+        let key = SigningKey::generate().map_err(|_| StartError::Keys("no signing key could be made"))?;
+        let der = key
+            .to_pkcs8()
+            .map_err(|_| StartError::Keys("the signing key cannot be exported"))?;
+        let sealed = chain
+            .seal(&SIGNING_KEY_PLACE, &der, rng)
+            .map_err(|_| StartError::Keys("the signing key cannot be sealed"))?;
+        store.add_first_signing_key(key.kid(), sealed.as_bytes()).await?;
+    }
+    let keys = store.signing_keys().await?;
+    let (_, sealed, _) = keys
+        .into_iter()
+        .find(|(_, _, active)| *active)
+        .ok_or(StartError::Keys("there is no active signing key"))?;
+    let sealed =
+        Sealed::from_bytes(sealed).map_err(|_| StartError::Keys("the stored signing key is malformed"))?;
+    let der = chain.open(&SIGNING_KEY_PLACE, &sealed).map_err(|_| {
+        StartError::Keys("the stored signing key cannot be opened; is this the right master key?")
+    })?;
+    SigningKey::from_pkcs8(&der).map_err(|_| StartError::Keys("the stored signing key is not usable"))
+}
