@@ -1,1 +1,22 @@
-//! Tests only: a database per test, a running application, callers by role
+//! Tests only: a database per test, callers by role, a running application.
+//!
+//! - [`database`]: a database of the test's own, cloned from a migrated template
+//! - [`world`]: two companies with people of every role and their sessions
+//!
+//! To test against rows: `World::create().await`, then `world.session(Company::A, Role::Operator).await` and
+//! `world.grant::<CreateShipments>(&actor)`. Everything here panics rather than returns an error: a test that
+//! cannot be set up has failed.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
+pub mod database;
+pub mod world;
+
+pub use database::TestDatabase;
+pub use world::{Company, World};
+
+/// The time of the tests is that of the system: sessions are opened and judged by the database's clock.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one clock of the tests")]
+pub fn now() -> time::OffsetDateTime {
+    time::OffsetDateTime::now_utc()
+}
