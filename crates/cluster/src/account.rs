@@ -27,8 +27,7 @@ impl Account {
     pub(crate) fn for_cluster(pgdata: &Path) -> Result<Self, EmbeddedError> {
         let passwd = Path::new("/etc/passwd");
         let accounts = fs::read_to_string(passwd).map_err(io("cannot read", passwd))?;
-        let itself = Path::new("/proc/self");
-        let own = fs::metadata(itself).map_err(io("cannot read", itself))?.uid();
+        let own = own_uid()?;
         let owner = match fs::metadata(pgdata) {
             Ok(metadata) => Some(metadata.uid()),
             Err(_) => None,
@@ -92,6 +91,12 @@ impl Account {
         };
         metadata.mode() & bit != 0
     }
+}
+
+/// The user id this process runs as.
+pub(crate) fn own_uid() -> Result<u32, EmbeddedError> {
+    let itself = Path::new("/proc/self");
+    Ok(fs::metadata(itself).map_err(io("cannot read", itself))?.uid())
 }
 
 fn entries(passwd: &str) -> impl Iterator<Item = Account> {

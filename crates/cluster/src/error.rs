@@ -49,6 +49,16 @@ pub enum EmbeddedError {
         /// Its owner's user id.
         uid: u32,
     },
+    /// Others can change the data directory.
+    #[error("`{dir}` can be changed by others (owner {uid}, mode {mode:o}): choose another data directory")]
+    Unsafe {
+        /// The data directory.
+        dir: PathBuf,
+        /// Its owner's user id.
+        uid: u32,
+        /// Its permission bits.
+        mode: u32,
+    },
     /// A parent directory is closed to the account the server runs under.
     #[error(
         "the account `{account}` may not pass `{dir}`: allow it (`chmod o+x {dir}`) or choose another data directory"

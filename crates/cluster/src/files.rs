@@ -4,13 +4,13 @@ use std::env;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, chown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, lchown};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use crate::PORT;
-use crate::account::Account;
+use crate::account::{self, Account};
 use crate::error::{EmbeddedError, io as fault};
 
 /// The longest path of a Unix-domain socket on Linux, in bytes.
@@ -19,6 +19,8 @@ const LONGEST_SOCKET: usize = 107;
 const LONG_LOG: u64 = 10 << 20;
 
 /// The data directory as an absolute path; made if it is not there, left as it is if it is.
+///
+/// One that others can change is refused: a link put there would have us give away or overwrite its target.
 pub(crate) fn make_data_dir(dir: &Path) -> Result<PathBuf, EmbeddedError> {
     if !dir.exists() {
         DirBuilder::new()
@@ -28,7 +30,13 @@ pub(crate) fn make_data_dir(dir: &Path) -> Result<PathBuf, EmbeddedError> {
         // Passable, not readable: what is inside is closed by itself.
         fs::set_permissions(dir, Permissions::from_mode(0o711)).map_err(fault("cannot close", dir))?;
     }
-    dir.canonicalize().map_err(fault("cannot find", dir))
+    let dir = dir.canonicalize().map_err(fault("cannot find", dir))?;
+    let metadata = fs::metadata(&dir).map_err(fault("cannot read", &dir))?;
+    let (uid, mode) = (metadata.uid(), metadata.mode() & 0o777);
+    if uid != account::own_uid()? || mode & 0o002 != 0 {
+        return Err(EmbeddedError::Unsafe { dir, uid, mode });
+    }
+    Ok(dir)
 }
 
 /// Keeps every other application out of the data directory for as long as the file is open.
@@ -85,7 +93,7 @@ pub(crate) fn make_for(account: &Account, dir: &Path) -> Result<(), EmbeddedErro
 
 fn give(account: &Account, path: &Path) -> Result<(), EmbeddedError> {
     if account.dropped {
-        chown(path, Some(account.uid), Some(account.gid))
+        lchown(path, Some(account.uid), Some(account.gid))
             .map_err(fault("cannot change the owner of", path))?;
     }
     Ok(())

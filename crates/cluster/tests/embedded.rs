@@ -331,6 +331,35 @@ fn a_parent_closed_to_the_account_is_named() {
 }
 
 #[test]
+fn a_data_directory_that_others_can_change_is_refused_and_left_alone() {
+    let home = home();
+    let victim = home.path().join("victim");
+    fs::create_dir(&victim).unwrap();
+    let data_dir = home.path().join("data");
+    fs::create_dir(&data_dir).unwrap();
+    std::os::unix::fs::symlink(&victim, data_dir.join("socket")).unwrap();
+    let before = owner(&victim);
+
+    fs::set_permissions(&data_dir, Permissions::from_mode(0o777)).unwrap();
+    let by_mode = start(&data_dir).unwrap_err();
+    assert!(
+        matches!(by_mode, EmbeddedError::Unsafe { mode: 0o777, .. }),
+        "{by_mode}"
+    );
+    if before.0 == 0 {
+        fs::set_permissions(&data_dir, Permissions::from_mode(0o755)).unwrap();
+        std::os::unix::fs::chown(&data_dir, Some(65534), None).unwrap();
+        let by_owner = start(&data_dir).unwrap_err();
+        assert!(
+            matches!(by_owner, EmbeddedError::Unsafe { uid: 65534, .. }),
+            "{by_owner}"
+        );
+    }
+    assert_eq!(owner(&victim), before);
+    assert_eq!(fs::read_dir(&data_dir).unwrap().count(), 1);
+}
+
+#[test]
 fn a_half_made_cluster_is_made_anew() {
     let home = home();
     let unfinished = home.path().join("pgdata.unfinished");
