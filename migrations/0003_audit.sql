@@ -38,42 +38,49 @@ alter table audit_events force row level security;
 create policy tenant on audit_events as restrictive to safeshipper_app
     using (company_id = (select guard.company())) with check (company_id = (select guard.company()));
 create policy app_select on audit_events for select to safeshipper_app using (true);
--- Nobody writes an event in another's name.
+-- Nobody writes an event in another's name or for another time.
 create policy app_insert on audit_events for insert to safeshipper_app with check (
     actor_company_id = (select guard.company())
     and actor_user_id = (select guard.user_id())
-    and session_id = (select guard.session_id()));
+    and actor_name = (select u.display_name from users u
+        where u.company_id = (select guard.company()) and u.id = (select guard.user_id()))
+    and session_id = (select guard.session_id())
+    and occurred_at = now());
+create policy guard_select on audit_events for select to safeshipper_guard using (true);
 create policy guard_insert on audit_events for insert to safeshipper_guard with check (true);
 grant select, insert on audit_events to safeshipper_app;
-grant insert on audit_events to safeshipper_guard;
+grant select, insert on audit_events to safeshipper_guard;
 
--- Notes in the transaction that an event was written, for the check at commit.
-create function guard.note_audited() returns trigger
-    language plpgsql
-    set search_path = pg_catalog, pg_temp
-as $$
-begin
-    perform set_config('safeshipper.audited', pg_current_xact_id()::text, true);
-    return null;
-end
-$$;
-create trigger note_audited after insert on audit_events
-    for each statement execute function guard.note_audited();
-
--- Deferred to commit: whoever changed the row must have written an event in the same transaction.
+-- Deferred to commit: whoever changed a row must have written an event of its company in the same transaction,
+-- and the event must still be there. Its time is the transaction's, which no other way of writing allows.
 create function guard.require_audit() returns trigger
-    language plpgsql
+    language plpgsql security definer
     set search_path = pg_catalog, pg_temp
 as $$
+declare
+    r record;
+    company uuid;
 begin
-    if current_setting('safeshipper.audited', true) is distinct from pg_current_xact_id()::text then
+    if tg_op = 'DELETE' then
+        r := old;
+    else
+        r := new;
+    end if;
+    if tg_table_name = 'companies' then
+        company := r.id;
+    else
+        company := r.company_id;
+    end if;
+    if not exists (
+        select from safeshipper.audit_events e where e.company_id = company and e.occurred_at = now())
+    then
         raise exception 'a change of % is about to commit without an audit event', tg_table_name
             using errcode = 'integrity_constraint_violation';
     end if;
     return null;
 end
 $$;
-grant execute on function guard.note_audited(), guard.require_audit() to safeshipper_app, safeshipper_guard;
+alter function guard.require_audit() owner to safeshipper_guard;
 
 create constraint trigger audited after insert or update or delete on companies
     deferrable initially deferred for each row execute function guard.require_audit();

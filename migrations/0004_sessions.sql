@@ -57,8 +57,10 @@ create policy tenant on sessions as restrictive to safeshipper_app
     using (company_id = (select guard.company())) with check (company_id = (select guard.company()));
 create policy tenant on refresh_tokens as restrictive to safeshipper_app using (false) with check (false);
 create policy app_select on sessions for select to safeshipper_app using (true);
-create policy app_revoke on sessions for update to safeshipper_app using (user_id = (select guard.user_id()))
-    with check (user_id = (select guard.user_id()));
+-- One's own, and one way: what is over stays over.
+create policy app_revoke on sessions for update to safeshipper_app
+    using (user_id = (select guard.user_id()) and revoked_at is null)
+    with check (user_id = (select guard.user_id()) and revoked_at is not null);
 create policy guard_all on sessions to safeshipper_guard using (true) with check (true);
 create policy guard_all on refresh_tokens to safeshipper_guard using (true) with check (true);
 create policy guard_all on signing_keys to safeshipper_guard using (true) with check (true);

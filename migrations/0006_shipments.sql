@@ -51,7 +51,8 @@ create index shipment_checks_by_shipment on shipment_checks (company_id, shipmen
 alter table shipments add constraint last_check_is_of_this_shipment
     foreign key (company_id, id, last_check_id) references shipment_checks (company_id, shipment_id, id);
 
--- Past draft means: the last check is of exactly this load and found it compatible.
+-- Past draft means: the last check is of exactly this load, under every regime of the shipment, and found it
+-- compatible.
 create function guard.shipment_is_checked() returns trigger
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -60,7 +61,7 @@ begin
     if new.status <> 'draft' and not exists (
         select from safeshipper.shipment_checks c
         where c.company_id = new.company_id and c.shipment_id = new.id and c.id = new.last_check_id
-          and c.load_hash = new.load_hash and c.is_compatible)
+          and c.load_hash = new.load_hash and c.verdicts ?& new.regimes and c.is_compatible)
     then
         raise exception 'a shipment is past draft without a compatible check of its load'
             using errcode = 'check_violation';

@@ -98,14 +98,35 @@ words!(
 pub struct Origin {
     /// The caller's address.
     pub ip: Option<IpAddr>,
-    /// The caller's `User-Agent`, cut to 500 characters.
+    /// The caller's `User-Agent`; recorded up to 500 characters.
     pub user_agent: Option<String>,
     /// The request's method.
     pub method: Option<String>,
-    /// The request's path without its query, cut to 500 characters.
+    /// The request's path without its query; recorded up to 500 characters.
     pub path: Option<String>,
     /// The request's id, as in the log and in problem documents.
     pub request: Option<RequestId>,
+}
+
+impl Origin {
+    /// The agent as the trail takes it.
+    pub(crate) fn recorded_agent(&self) -> Option<String> {
+        self.user_agent.as_deref().map(|text| cut(text, 500))
+    }
+
+    /// The path as the trail takes it.
+    pub(crate) fn recorded_path(&self) -> Option<String> {
+        self.path.as_deref().map(|text| cut(text, 500))
+    }
+}
+
+/// A text of at most `most` characters, with a mark where something is missing (A11): a long header must not
+/// keep an event, and with it a change, from being stored.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most - 1).chain(['…']).collect()
 }
 
 /// One changed field.

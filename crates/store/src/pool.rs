@@ -80,26 +80,32 @@ pub(crate) fn pinned(options: PgConnectOptions) -> PgConnectOptions {
     ])
 }
 
+/// Both the role it works as and the one it signed in as, to which `reset role` returns.
 async fn refuse_unsafe_role(pool: &PgPool) -> Result<(), StoreError> {
-    let role = sqlx::query!(
+    let roles = sqlx::query!(
         r#"select rolname::text as "name!", rolsuper as "superuser!", rolbypassrls as "bypasses!",
                exists (select from pg_class c where c.relowner = r.oid and c.relkind in ('r', 'p')) as "owns!",
-               exists (select from pg_roles x where x.rolname in ('safeshipper_owner', 'safeshipper_guard')
-                   and pg_has_role(r.oid, x.oid, 'member')) as "becomes!"
-           from pg_roles r where rolname = current_user"#
+               exists (select from pg_roles x where pg_has_role(r.oid, x.oid, 'member')
+                   and (x.rolsuper or x.rolbypassrls or x.rolname in ('safeshipper_owner', 'safeshipper_guard',
+                       'pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program')))
+                   as "becomes!"
+           from pg_roles r where rolname in (current_user, session_user)"#
     )
-    .fetch_one(pool)
+    .fetch_all(pool)
     .await?;
-    let why = if role.superuser {
-        "is a superuser"
-    } else if role.bypasses {
-        "bypasses row-level security"
-    } else if role.owns {
-        "owns tables"
-    } else if role.becomes {
-        "can become the owner or the guard"
-    } else {
-        return Ok(());
-    };
-    Err(StoreError::UnsafeRole { role: role.name, why })
+    for role in roles {
+        let why = if role.superuser {
+            "is a superuser"
+        } else if role.bypasses {
+            "bypasses row-level security"
+        } else if role.owns {
+            "owns tables"
+        } else if role.becomes {
+            "can become a role that reaches past row-level security"
+        } else {
+            continue;
+        };
+        return Err(StoreError::UnsafeRole { role: role.name, why });
+    }
+    Ok(())
 }

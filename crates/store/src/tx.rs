@@ -12,7 +12,7 @@ use serde_json::json;
 use sqlx::{PgConnection, Postgres, Transaction};
 use time::OffsetDateTime;
 
-use crate::audit::{Changes, Event, EventType, Origin, Outcome, Severity};
+use crate::audit::{Changes, Event, EventType, Origin, Outcome, Severity, cut};
 use crate::error::StoreError;
 use crate::pool::Store;
 
@@ -127,7 +127,6 @@ impl WriteTx {
     /// When the database fails; then nothing was stored.
     pub async fn commit(mut self, event: Event, now: OffsetDateTime) -> Result<Receipt, StoreError> {
         let id = AuditEventId::generate(now);
-        let cut = |text: &str, most: usize| text.chars().take(most).collect::<String>();
         sqlx::query!(
             "insert into audit_events (company_id, id, event_type, severity, outcome, actor_company_id,
                  actor_user_id, actor_name, session_id, resource_type, resource_id, resource_name, ip_address,
@@ -145,9 +144,9 @@ impl WriteTx {
             event.resource_id,
             cut(&event.resource_name, 200),
             self.origin.ip as _,
-            self.origin.user_agent,
+            self.origin.recorded_agent(),
             self.origin.method,
-            self.origin.path,
+            self.origin.recorded_path(),
             self.origin.request.map(|request| request.uuid()),
             event.description,
             json!(event.changes),

@@ -190,7 +190,7 @@ impl World {
     #[must_use]
     pub fn email_index(&self, email: &str) -> [u8; 16] {
         let key = self.key(Company::Platform, Purpose::BlindIndex);
-        let index = BlindIndex::new(key, "users.email_index").expect("a key for indexes");
+        let index = BlindIndex::new(key, "users.email").expect("a key for indexes");
         *index.of(&normalise_email(email)).as_bytes()
     }
 
