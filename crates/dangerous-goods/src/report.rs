@@ -7,6 +7,36 @@ use crate::check::{CheckResult, Finding, Verdict};
 use crate::identity::RowId;
 use crate::load::{Line, Load};
 
+/// The answers of all regimes asked as one: what the command line and the API write as JSON.
+#[derive(Debug, serde::Serialize)]
+pub struct Answer<'a> {
+    /// The most severe verdict.
+    pub verdict: Verdict,
+    /// Whether every regime finds the load compatible; no result at all is no clearance.
+    pub is_compatible: bool,
+    /// Every finding of every regime.
+    pub conflicts: Vec<&'a Finding>,
+    /// A result a regime.
+    pub results: &'a [CheckResult],
+}
+
+impl<'a> Answer<'a> {
+    /// Joins the results.
+    #[must_use]
+    pub fn of(results: &'a [CheckResult]) -> Self {
+        Self {
+            verdict: results
+                .iter()
+                .map(|result| result.verdict)
+                .max()
+                .unwrap_or(Verdict::NotCleared),
+            is_compatible: exit_status(results) == 0,
+            conflicts: results.iter().flat_map(|result| &result.conflicts).collect(),
+            results,
+        }
+    }
+}
+
 /// Renders the answers of one or several regimes to one load as readable text.
 ///
 /// Lines are numbered from one, as a person counts; the matrix is left out above 20 lines.

@@ -35,6 +35,14 @@ pub enum StoreError {
     Migration(String),
 }
 
+impl StoreError {
+    /// Whether trying again later may help.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+}
+
 /// Which rule refused: SQLSTATE and, where there is one, the constraint's name.
 #[derive(Debug)]
 pub struct DatabaseRule {

@@ -14,7 +14,7 @@ use super::{Check, Contact, Party, Shipment, Status, fields, load_of_row, regime
 use crate::{App, Error, Origin};
 
 /// Shipments on one page.
-pub const PAGE: usize = 50;
+const PAGE: usize = 50;
 
 /// A line of the list.
 pub struct Summary {

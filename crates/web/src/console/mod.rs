@@ -1,3 +1,123 @@
 //! The console: server-rendered pages for people with a browser.
+//!
+//! `pages/` says what a page shows, the files here are the endpoints that fill them. To add one: a file with
+//! its handlers, its routes in [`routes`].
 
 pub mod pages;
+
+use app::App;
+use app::identity::ConsoleSession;
+use askama::Template;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::edge::{SignInToken, sign_in_cookie};
+use crate::problem::Problem;
+use crate::routes::{Audience, Routes};
+use access::permission::{CheckCompatibility, ViewAuditLogs, ViewShipments};
+use pages::{Navigation, Person, ProblemPage, Section, Shell, SignIn};
+
+/// The console's routes.
+#[must_use]
+pub(crate) fn routes() -> Routes {
+    Routes::new(Audience::Console)
+}
+
+/// A page as an answer.
+pub(crate) fn page(template: &impl Template) -> Response {
+    match template.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+        }
+    }
+}
+
+/// The frame of a page for whoever is signed in.
+pub(crate) fn shell(app: &App, session: &ConsoleSession, section: Section) -> Shell {
+    let actor = &session.actor;
+    Shell {
+        csrf_token: app.csrf_token(session),
+        person: Some(Person {
+            name: actor.display_name().to_owned(),
+            role: role_in_words(actor.role().as_str()),
+            company: actor.company_name().to_owned(),
+        }),
+        navigation: Navigation {
+            checker: app.may::<CheckCompatibility>(actor).is_some(),
+            shipments: app.may::<ViewShipments>(actor).is_some(),
+            audit: app.may::<ViewAuditLogs>(actor).is_some(),
+        },
+        section,
+        notice: None,
+    }
+}
+
+/// `SUPER_ADMIN` as `Super admin`.
+fn role_in_words(role: &str) -> String {
+    let words = role.to_ascii_lowercase().replace('_', " ");
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+        .unwrap_or_default()
+}
+
+fn nobody(token: String) -> Shell {
+    Shell {
+        csrf_token: token,
+        person: None,
+        navigation: Navigation::default(),
+        section: Section::None,
+        notice: None,
+    }
+}
+
+/// The page to sign in with, and then go where one wanted to go.
+pub(crate) fn sign_in_page(_app: &App, next: Option<String>) -> Response {
+    sign_in_form(String::new(), next, None)
+}
+
+/// The sign-in form with a fresh token.
+pub(crate) fn sign_in_form(email: String, next: Option<String>, error: Option<String>) -> Response {
+    let (SignInToken(token), cookie) = sign_in_cookie();
+    let mut response = page(&SignIn {
+        shell: nobody(token),
+        email,
+        next,
+        error,
+    });
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// A problem as a page.
+pub(crate) fn problem_page(
+    app: &App,
+    session: Option<&ConsoleSession>,
+    problem: &Problem,
+    request_id: String,
+) -> Response {
+    let shell = match session {
+        Some(session) => shell(app, session, Section::None),
+        None => nobody(String::new()),
+    };
+    let details = problem.errors.iter().map(|error| error.detail.as_str());
+    let detail = std::iter::once(problem.detail.as_str())
+        .chain(details)
+        .collect::<Vec<_>>()
+        .join(" · ");
+    page(&ProblemPage {
+        shell,
+        status: problem.status.as_u16(),
+        title: problem.title.to_owned(),
+        detail,
+        request_id,
+        back: "/".to_owned(),
+        back_text: "Back to the start".to_owned(),
+    })
+}

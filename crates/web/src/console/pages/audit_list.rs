@@ -34,11 +34,11 @@ impl AuditList {
 /// The filter as typed; empty fields do not filter.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
-    /// Event type.
+    /// A value of [`AuditList::event_types`].
     pub event: String,
     /// A [`Severity::slug`].
     pub severity: String,
-    /// Person's name or e-mail.
+    /// Part of the person's name.
     pub person: String,
     /// First day, `YYYY-MM-DD`.
     pub from: String,
@@ -55,7 +55,9 @@ pub struct AuditRow {
     pub at: Moment,
     /// Who.
     pub person: String,
-    /// Event type, such as `shipment.created`.
+    /// What happened, in words.
+    pub description: String,
+    /// Event type, such as `CREATE`.
     pub event: String,
     /// Severity.
     pub severity: Severity,
@@ -71,28 +73,28 @@ pub struct AuditRow {
     pub details: Vec<(String, String)>,
 }
 
-/// How grave an event is.
+/// How much an event matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     /// Everyday.
-    Info,
+    Low,
     /// Worth a look.
-    Warning,
-    /// Needs someone.
+    Medium,
+    /// Worth a review.
     High,
-    /// Needs someone now.
+    /// Worth waking somebody.
     Critical,
 }
 
 impl Severity {
     /// Every severity, the least grave first.
-    pub const ALL: [Self; 4] = [Self::Info, Self::Warning, Self::High, Self::Critical];
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
 
     /// The severity in words.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Info => "Info",
-            Self::Warning => "Warning",
+            Self::Low => "Low",
+            Self::Medium => "Medium",
             Self::High => "High",
             Self::Critical => "Critical",
         }
@@ -101,8 +103,8 @@ impl Severity {
     /// The query value and the class in the stylesheet.
     pub fn slug(self) -> &'static str {
         match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
+            Self::Low => "low",
+            Self::Medium => "medium",
             Self::High => "high",
             Self::Critical => "critical",
         }
@@ -114,10 +116,12 @@ impl Severity {
 pub enum Outcome {
     /// It was done.
     Success,
+    /// It was tried and did not succeed.
+    Failure,
     /// It was refused.
     Denied,
-    /// It failed.
-    Failure,
+    /// It broke.
+    Error,
 }
 
 impl Outcome {
@@ -125,8 +129,9 @@ impl Outcome {
     pub fn word(self) -> &'static str {
         match self {
             Self::Success => "Done",
-            Self::Denied => "Denied",
             Self::Failure => "Failed",
+            Self::Denied => "Denied",
+            Self::Error => "Error",
         }
     }
 
@@ -134,8 +139,9 @@ impl Outcome {
     pub fn slug(self) -> &'static str {
         match self {
             Self::Success => "success",
-            Self::Denied => "denied",
             Self::Failure => "failure",
+            Self::Denied => "denied",
+            Self::Error => "error",
         }
     }
 
@@ -143,8 +149,9 @@ impl Outcome {
     pub fn icon(self) -> &'static str {
         match self {
             Self::Success => "i-permitted",
-            Self::Denied => "i-prohibited",
             Self::Failure => "i-conditional",
+            Self::Denied => "i-prohibited",
+            Self::Error => "i-not-cleared",
         }
     }
 }
@@ -161,6 +168,7 @@ mod tests {
             id: id.into(),
             at: moment("22 Nov 2026, 12:55:07 UTC"),
             person: "Maya Okafor".into(),
+            description: "Shipment changed".into(),
             event: event.into(),
             severity,
             resource: "Shipment SS-2026-000121".into(),
@@ -181,13 +189,13 @@ mod tests {
                 person: "O'Neil & <b>".into(),
                 ..AuditFilter::default()
             },
-            event_types: vec!["shipment.created".into(), "session.started".into()],
+            event_types: vec!["CREATE".into(), "LOGIN".into()],
             rows: vec![
-                row("e1", "shipment.created", Severity::Info, Outcome::Success),
-                row("e2", "shipment.checked", Severity::Info, Outcome::Success),
-                row("e3", "session.refused", Severity::Warning, Outcome::Denied),
-                row("e4", "audit.read", Severity::High, Outcome::Failure),
-                row("e5", "access.refused", Severity::Critical, Outcome::Denied),
+                row("e1", "CREATE", Severity::Low, Outcome::Success),
+                row("e2", "UPDATE", Severity::Low, Outcome::Success),
+                row("e3", "LOGIN", Severity::Medium, Outcome::Denied),
+                row("e4", "VIEW", Severity::High, Outcome::Error),
+                row("e5", "EXPORT", Severity::Critical, Outcome::Denied),
             ],
             next: Some("c2".into()),
             first_page: false,
@@ -201,7 +209,7 @@ mod tests {
         for part in [
             "12:55:07 UTC",
             "Maya Okafor",
-            "shipment.created",
+            "CREATE",
             "203.0.113.24",
             "Denied",
             "Critical",

@@ -54,6 +54,8 @@ pub struct LineView {
     pub packages: String,
     /// A value of [`LinesEditor::packagings`], or empty.
     pub packaging: String,
+    /// The technical name as typed, for goods whose name alone does not say what they are.
+    pub technical_name: String,
     /// What the catalogue says of it.
     pub details: LineDetails,
 }
@@ -71,6 +73,8 @@ pub struct LineDetails {
     pub us_row: RowChoice,
     /// The row of ADR table A.
     pub adr_row: RowChoice,
+    /// Whether the papers print a technical name after the proper shipping name.
+    pub needs_technical_name: bool,
     /// The physical state, where the answer depends on it.
     pub physical_state: StateChoice,
     /// What is wrong with the line, such as an unknown number: one sentence.
@@ -78,19 +82,21 @@ pub struct LineDetails {
 }
 
 impl LineDetails {
-    /// Whether the person has something to choose here.
+    /// Whether the answer waits for a choice here.
     pub fn asks(&self) -> bool {
-        !self.us_row.options.is_empty() || !self.adr_row.options.is_empty() || self.physical_state.needed
+        self.us_row.needed || self.adr_row.needed || self.physical_state.needed
     }
 }
 
-/// A catalogue row to choose where the number alone leads to different hazards.
+/// A catalogue row to choose where the number alone leads to several.
 #[derive(Clone, Debug, Default)]
 pub struct RowChoice {
     /// The row chosen, or empty.
     pub selected: String,
     /// The rows to choose from; empty where there is nothing to choose.
     pub options: Vec<RowOption>,
+    /// Whether the answer waits for the choice. Rows of the same hazards are told apart by the papers alone.
+    pub needed: bool,
 }
 
 /// One catalogue row to choose.
@@ -105,10 +111,17 @@ pub struct RowOption {
 /// The physical state where the rules turn on it (class 8, for one).
 #[derive(Clone, Debug, Default)]
 pub struct StateChoice {
-    /// Whether to ask.
+    /// Whether the answer waits for it.
     pub needed: bool,
     /// `liquid`, `solid`, `gas`, or empty.
     pub selected: String,
+}
+
+impl StateChoice {
+    /// Whether to show the choice: also where one was made before.
+    pub fn shown(&self) -> bool {
+        self.needed || !self.selected.is_empty()
+    }
 }
 
 /// One hazard, shown as its diamond.
@@ -118,4 +131,11 @@ pub struct Hazard {
     pub code: String,
     /// The label in words, such as `flammable liquid`.
     pub name: String,
+}
+
+impl Hazard {
+    /// Whether a drawing exists; label 1 beside another hazard has no division to draw.
+    pub fn is_drawn(&self) -> bool {
+        self.code != "1"
+    }
 }

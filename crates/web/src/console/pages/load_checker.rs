@@ -98,6 +98,7 @@ mod tests {
             "unit",
             "packages",
             "packaging",
+            "technical_name",
         ];
         for field in fields {
             assert_eq!(html.matches(&format!("name=\"{field}\"")).count(), 6, "{field}");
@@ -137,7 +138,7 @@ mod tests {
             },
         );
         assert!(confirmed.contains("Every condition confirmed"));
-        assert!(confirmed.contains("id=\"confirm-us-1-3-confirm\" checked"));
+        assert!(confirmed.contains("id=\"confirm-us-1-3\" checked"));
     }
 
     #[test]

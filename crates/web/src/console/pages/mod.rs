@@ -29,7 +29,8 @@
 //!
 //! Line fields are repeated names in line order, one of each a line: `goods`, `us_row`, `adr_row`,
 //! `packing_group`, `physical_state`, `limited_quantity` (`no` or `yes`), `quantity`, `unit`, `packages`,
-//! `packaging`. A form also carries `confirm` (repeated condition ids) and `show` (`all`, `us`, `adr`).
+//! `packaging`, `technical_name`. A form also carries `confirm` (repeated condition ids) and `show` (`all`, `us`,
+//! `adr`); a shipment's form also `regime` (repeated: `us`, `adr`) and, for a change, `version`.
 
 mod audit_list;
 mod layout;
@@ -55,7 +56,7 @@ pub use lines::{
 pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
 pub use problem_page::ProblemPage;
 pub use result::{ConditionView, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView};
-pub use shipment_form::{ContactForm, FieldProblem, PartyForm, ShipmentForm};
+pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};
 pub use shipment_page::{CheckView, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};
 pub use sign_in::SignIn;

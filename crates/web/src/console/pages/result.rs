@@ -14,6 +14,10 @@ pub struct ResultView {
     pub load_hash: Option<String>,
     /// Whether conditions can be confirmed here; otherwise they are shown as they were.
     pub confirmable: bool,
+    /// Why there is no answer although something was typed.
+    pub hindrance: Option<String>,
+    /// Ids of conditions confirmed before, carried along while there is no answer to show them in.
+    pub kept: Vec<String>,
 }
 
 /// The answer of one regime.
@@ -35,6 +39,8 @@ pub struct RegimeView {
     pub matrix: Vec<MatrixRow>,
     /// What was found, the gravest first.
     pub findings: Vec<FindingView>,
+    /// Findings beyond those shown.
+    pub more: usize,
 }
 
 /// One line's row of the matrix.
@@ -135,6 +141,8 @@ pub struct ConditionView {
     pub text: String,
     /// Whether it is confirmed.
     pub confirmed: bool,
+    /// Whether an earlier finding asks for the same; it is confirmed there.
+    pub repeated: bool,
 }
 
 #[cfg(test)]

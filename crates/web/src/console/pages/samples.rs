@@ -121,18 +121,21 @@ pub(crate) fn editor(action: &str) -> LinesEditor {
             unit: unit.into(),
             packages: packages.into(),
             packaging: packaging.into(),
+            technical_name: String::new(),
             details: LineDetails {
                 number: goods.line,
                 name: Some(goods.name.clone()),
                 hazards: goods.hazards,
                 adr_row: RowChoice {
                     selected: String::new(),
+                    needed: goods.line == 6,
                     options: if goods.line == 6 {
                         aerosol_rows()
                     } else {
                         Vec::new()
                     },
                 },
+                needs_technical_name: goods.line == 5,
                 ..LineDetails::default()
             },
         })
@@ -205,6 +208,7 @@ fn condition(mut finding: FindingView, text: &str, confirmed: bool) -> FindingVi
         id,
         text: text.into(),
         confirmed,
+        repeated: false,
     });
     finding
 }
@@ -310,6 +314,7 @@ pub(crate) fn result() -> ResultView {
                 edition: "49 CFR, 1 Oct 2025".into(),
                 matrix: matrix(&us, 6),
                 findings: us,
+                more: 0,
             },
             RegimeView {
                 key: "adr".into(),
@@ -320,11 +325,13 @@ pub(crate) fn result() -> ResultView {
                 edition: "ADR 2025".into(),
                 matrix: matrix(&adr, 6),
                 findings: adr,
+                more: 0,
             },
         ],
         difference: Some("The US table forbids class 3 with 2.3 zone B. ADR 7.5.2.1 restricts mixed loading for explosives and some self-reactive goods only, so it has no rule against this pair.".into()),
         load_hash: Some("9f2c1f0be4d57a63b1c8a0d2e6f7c35a41de90b7752c84aa0f13e9d6c7b82a10".into()),
         confirmable: true,
+        ..ResultView::default()
     }
 }
 
@@ -352,6 +359,7 @@ pub(crate) fn clear_result(confirmed: bool) -> ResultView {
                 edition: "49 CFR, 1 Oct 2025".into(),
                 matrix: matrix(&us, 3),
                 findings: us,
+                more: 0,
             },
             RegimeView {
                 key: "adr".into(),
@@ -362,10 +370,12 @@ pub(crate) fn clear_result(confirmed: bool) -> ResultView {
                 edition: "ADR 2025".into(),
                 matrix: matrix(&[], 3),
                 findings: Vec::new(),
+                more: 0,
             },
         ],
         difference: Some("The US table asks for a separation of classes 3 and 5.1; ADR does not.".into()),
         load_hash: Some("31d0c9a2e6f7c35a41de90b7752c84aa0f13e9d6c7b82a109f2c1f0be4d57a63".into()),
         confirmable: true,
+        ..ResultView::default()
     }
 }

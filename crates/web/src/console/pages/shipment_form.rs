@@ -20,6 +20,10 @@ pub struct ShipmentForm {
     pub consignee: PartyForm,
     /// Emergency contact; its fields are named `contact_…`.
     pub contact: ContactForm,
+    /// The regimes to travel under.
+    pub regimes: Vec<RegimeChoice>,
+    /// The version that is changed; none for a new shipment.
+    pub version: Option<String>,
     /// The lines; its `action` is `/shipments` or `/shipments/{id}`.
     pub editor: LinesEditor,
     /// The answer for the load.
@@ -46,6 +50,17 @@ impl ShipmentForm {
             ("consignee", "Consignee", &self.consignee),
         ]
     }
+}
+
+/// A regime to travel under.
+#[derive(Clone, Debug)]
+pub struct RegimeChoice {
+    /// `us` or `adr`.
+    pub key: String,
+    /// Such as `US highway`.
+    pub name: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
 }
 
 /// A party as typed.
@@ -109,7 +124,7 @@ pub struct FieldProblem {
 
 #[cfg(test)]
 mod tests {
-    use super::{ContactForm, FieldProblem, PartyForm, ShipmentForm};
+    use super::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};
     use crate::console::pages::markup::render;
     use crate::console::pages::samples::{ESCAPED, HOSTILE, clear_result, editor, shell};
     use crate::console::pages::{Section, Show};
@@ -138,6 +153,14 @@ mod tests {
                 phone: "+31 10 555 0100".into(),
                 email: String::new(),
             },
+            regimes: [("us", "US highway"), ("adr", "ADR")]
+                .map(|(key, name)| RegimeChoice {
+                    key: key.into(),
+                    name: name.into(),
+                    chosen: key == "us",
+                })
+                .into(),
+            version: None,
             editor,
             result: clear_result(false),
             show: Show::All,
@@ -150,7 +173,9 @@ mod tests {
         let html = render("shipment-new", &page());
         assert!(html.contains("action=\"/shipments\"") && html.contains("name=\"consignor_postcode\""));
         assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
-        assert!(!html.contains("aria-invalid"));
+        assert!(!html.contains("aria-invalid") && !html.contains("name=\"version\""));
+        assert!(html.contains("value=\"us\" id=\"regime-us\" checked"));
+        assert_eq!(html.matches("name=\"regime\"").count(), 2);
     }
 
     #[test]
@@ -175,8 +200,11 @@ mod tests {
         let page = ShipmentForm {
             id: Some("shp_0197".into()),
             tracking_number: Some("SS-2026-000124".into()),
+            version: Some("7".into()),
             ..page()
         };
-        assert!(render("shipment-edit", &page).contains("href=\"/shipments/shp_0197\""));
+        let html = render("shipment-edit", &page);
+        assert!(html.contains("href=\"/shipments/shp_0197\""));
+        assert!(html.contains("name=\"version\" value=\"7\""));
     }
 }

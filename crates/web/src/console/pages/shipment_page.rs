@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{ContactForm, Hazard, Moment, ResultView, Section, Shell, ShipmentStatus, Verdict};
+use super::{ContactForm, FieldProblem, Hazard, Moment, ResultView, Section, Shell, ShipmentStatus, Verdict};
 
 /// The page of one shipment.
 #[derive(Template)]
@@ -28,6 +28,10 @@ pub struct ShipmentPage {
     pub lines: Vec<ShipmentLineView>,
     /// The last check, if any.
     pub check: Option<CheckView>,
+    /// The regimes it travels under, in words.
+    pub regimes: String,
+    /// What a paper just asked for lacks; each names its field on the edit form.
+    pub missing: Vec<FieldProblem>,
     /// What this person may do now.
     pub actions: ShipmentActions,
     /// When it last changed.
@@ -62,6 +66,8 @@ pub struct ShipmentLineView {
     pub quantity: String,
     /// Number and kind of packages.
     pub packages: String,
+    /// The technical name, where one was given.
+    pub technical_name: Option<String>,
 }
 
 /// The last check.
@@ -122,6 +128,7 @@ mod tests {
             limited_quantity: goods.line == 3,
             quantity: "1,800 L".into(),
             packages: "9 drums".into(),
+            technical_name: None,
         };
         ShipmentPage {
             shell: shell(Section::Shipments),
@@ -142,6 +149,8 @@ mod tests {
                 by: "Maya Okafor".into(),
                 result: clear_result(true),
             }),
+            regimes: "US highway and ADR".into(),
+            missing: Vec::new(),
             actions: ShipmentActions {
                 edit: true,
                 check: true,
@@ -165,6 +174,18 @@ mod tests {
         assert!(html.contains("us-shipping-paper.pdf") && html.contains("adr-transport-document.pdf"));
         assert!(html.contains("31d0c9a2e6f7c35a") && html.contains("ADR 2025"));
         assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+    }
+
+    #[test]
+    fn what_a_paper_lacks_is_listed_with_the_way_to_the_field() {
+        let mut page = page();
+        page.missing = vec![crate::console::pages::FieldProblem {
+            field: "packages-2".into(),
+            message: "Line 2: packages is missing".into(),
+        }];
+        let html = render("shipment-missing", &page);
+        assert!(html.contains("href=\"/shipments/shp_0197/edit#packages-2\""));
+        assert!(html.contains("role=\"alert\""));
     }
 
     #[test]

@@ -1,0 +1,61 @@
+//! Checking a mixed load.
+
+use access::permission::CheckCompatibility;
+use app::checks;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use dangerous_goods::report::Answer;
+use dangerous_goods::{Line, Regime};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::body::Json;
+use super::schema::{AnswerSchema, LineSchema};
+use crate::allowed::Allowed;
+use crate::problem::Problem;
+use crate::state::WebState;
+
+/// A load to check.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CheckRequest {
+    /// Under which regimes; both when absent.
+    #[serde(default = "every_regime")]
+    #[schema(value_type = Vec<super::goods::Regime2>, min_items = 1)]
+    regimes: Vec<Regime>,
+    /// The goods that would share one vehicle; one to two hundred.
+    #[schema(value_type = Vec<LineSchema>, min_items = 1, max_items = 200)]
+    lines: Vec<Line>,
+    /// Ids of conditions of an earlier answer that you state to be fulfilled, in your own name.
+    #[serde(default)]
+    confirm: Vec<String>,
+}
+
+pub(super) fn every_regime() -> Vec<Regime> {
+    Regime::ALL.to_vec()
+}
+
+/// Checks whether goods may travel together.
+#[utoipa::path(post, path = "/api/v1/dangerous-goods/compatibility-checks", tag = "dangerous goods",
+    request_body = CheckRequest, security(("bearer" = [])), responses(
+    (status = 200, body = AnswerSchema),
+    (status = 400, response = crate::api::schema::ProblemDocument),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 413, response = crate::api::schema::ProblemDocument),
+    (status = 415, response = crate::api::schema::ProblemDocument),
+    (status = 422, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn check(
+    caller: Allowed<CheckCompatibility>,
+    State(state): State<WebState>,
+    Json(request): Json<CheckRequest>,
+) -> Result<Response, Problem> {
+    let request = checks::Request {
+        regimes: request.regimes,
+        lines: request.lines,
+        confirm: request.confirm,
+    };
+    let results = checks::run(state.app(), &caller.grant, &caller.origin, request).await?;
+    Ok(axum::Json(Answer::of(&results)).into_response())
+}

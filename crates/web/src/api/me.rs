@@ -1,0 +1,54 @@
+//! Who one is signed in as.
+
+use access::permission::SignedIn;
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::allowed::Allowed;
+use crate::problem::Problem;
+use crate::state::WebState;
+
+/// Who one is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Me {
+    /// The user's id, `usr_…`.
+    user_id: String,
+    /// The user's name.
+    name: String,
+    /// The company's id, `cmp_…`.
+    company_id: String,
+    /// The company's name.
+    company: String,
+    /// The role.
+    #[schema(example = "OPERATOR")]
+    role: String,
+    /// Every permission held.
+    permissions: Vec<String>,
+}
+
+/// Who one is signed in as.
+#[utoipa::path(get, path = "/api/v1/me", tag = "sessions", security(("bearer" = [])), responses(
+    (status = 200, body = Me),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn me(
+    caller: Allowed<SignedIn>,
+    State(state): State<WebState>,
+) -> Result<Json<Me>, Problem> {
+    let actor = caller.actor();
+    Ok(Json(Me {
+        user_id: actor.user().to_string(),
+        name: actor.display_name().to_owned(),
+        company_id: actor.company().to_string(),
+        company: actor.company_name().to_owned(),
+        role: actor.role().as_str().to_owned(),
+        permissions: state
+            .app()
+            .permissions_of(actor)
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+    }))
+}

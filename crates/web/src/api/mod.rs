@@ -1,0 +1,67 @@
+//! The JSON API under `/api/v1`, and what clients need around it.
+//!
+//! One endpoint, one place: its form, its handler and its description for OpenAPI stand together. To add
+//! one: the handler with `#[utoipa::path]`, its line in [`routes`], and its name in `openapi.rs`; a test holds
+//! the two lists together.
+
+pub(crate) mod audit;
+pub(crate) mod body;
+pub(crate) mod checks;
+pub(crate) mod goods;
+pub(crate) mod me;
+pub(crate) mod openapi;
+pub(crate) mod schema;
+pub(crate) mod sessions;
+pub(crate) mod shipments;
+
+use axum::http::Method;
+
+use crate::routes::{Audience, Routes};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new(Audience::Api)
+        .public(
+            Method::GET,
+            "/.well-known/jwks.json",
+            "public keys are public",
+            sessions::jwks,
+        )
+        .public(
+            Method::GET,
+            "/api/v1/openapi.json",
+            "the description names no one",
+            openapi::serve,
+        )
+        .public(
+            Method::POST,
+            "/api/v1/sessions",
+            "signing in is how one gets a session",
+            sessions::sign_in,
+        )
+        .public(
+            Method::POST,
+            "/api/v1/sessions/refresh",
+            "the refresh token is the proof",
+            sessions::refresh,
+        )
+        .delete("/api/v1/sessions/current", sessions::sign_out)
+        .get("/api/v1/me", me::me)
+        .get("/api/v1/dangerous-goods", goods::search)
+        .get("/api/v1/dangerous-goods/{number}", goods::rows)
+        .post("/api/v1/dangerous-goods/compatibility-checks", checks::check)
+        .get("/api/v1/shipments", shipments::list::list)
+        .post("/api/v1/shipments", shipments::write::create)
+        .get("/api/v1/shipments/{id}", shipments::read::get)
+        .put("/api/v1/shipments/{id}", shipments::write::update)
+        .post("/api/v1/shipments/{id}/check", shipments::write::check)
+        .post("/api/v1/shipments/{id}/ready", shipments::write::mark_ready)
+        .get(
+            "/api/v1/shipments/{id}/us-shipping-paper.pdf",
+            shipments::papers::us,
+        )
+        .get(
+            "/api/v1/shipments/{id}/adr-transport-document.pdf",
+            shipments::papers::adr,
+        )
+        .get("/api/v1/audit-events", audit::list)
+}

@@ -1,0 +1,49 @@
+//! The OpenAPI description, generated from the handlers; `docs/openapi.json` is its committed copy.
+
+use axum::Json;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{audit, checks, goods, me, schema, sessions, shipments};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "SafeShipper", description = "Plan, check, document and answer for dangerous goods."),
+    paths(
+        sessions::jwks, sessions::sign_in, sessions::refresh, sessions::sign_out, me::me,
+        goods::search, goods::rows, checks::check,
+        shipments::list::list, shipments::read::get,
+        shipments::write::create, shipments::write::update, shipments::write::check, shipments::write::mark_ready,
+        shipments::papers::us, shipments::papers::adr,
+        audit::list,
+    ),
+    components(responses(schema::ProblemDocument)),
+    modifiers(&Bearer),
+)]
+struct Description;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut Document) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The description of the API.
+#[must_use]
+pub fn document() -> Document {
+    Description::openapi()
+}
+
+pub(crate) async fn serve() -> Json<Document> {
+    Json(document())
+}

@@ -1,0 +1,194 @@
+//! The shapes of other crates' types for the OpenAPI description. `tests/openapi` proves them true: real
+//! answers are validated against them.
+
+use serde::Serialize;
+use utoipa::{ToResponse, ToSchema};
+
+use super::goods::Regime2;
+
+/// What went wrong (RFC 9457).
+#[derive(Serialize, ToSchema, ToResponse)]
+#[response(content_type = "application/problem+json")]
+pub(crate) struct ProblemDocument {
+    /// What kind, stable: `urn:safeshipper:problem:…`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The kind in a few words.
+    title: String,
+    /// The status.
+    status: u16,
+    /// This occurrence.
+    detail: String,
+    /// What exactly is wrong with what was sent.
+    #[schema(required = false)]
+    errors: Vec<FieldProblemDocument>,
+    /// The request's id, as in the log.
+    #[schema(required = false)]
+    request_id: String,
+}
+
+/// One thing wrong with what was sent.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FieldProblemDocument {
+    /// Where: a JSON Pointer (RFC 6901) into the request.
+    pointer: String,
+    /// What is wrong and what would be right.
+    detail: String,
+}
+
+/// One kind of goods on the load.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Line)]
+pub(crate) struct LineSchema {
+    /// An identification number, or the proper shipping name of goods that have none.
+    #[schema(example = "UN1203")]
+    goods: String,
+    /// The chosen row of 49 CFR 172.101.
+    #[schema(required = false)]
+    us_row: String,
+    /// The chosen row of ADR table A.
+    #[schema(required = false)]
+    adr_row: String,
+    /// Narrows the rows to those of this packing group: `I`, `II`, `III`.
+    #[schema(required = false)]
+    packing_group: String,
+    /// `solid`, `liquid` or `gas`, where the table leaves it open.
+    #[schema(required = false)]
+    physical_state: String,
+    /// Packed and marked as a limited quantity.
+    #[schema(required = false)]
+    limited_quantity: bool,
+    /// The total amount, such as `200 L`, `50 kg`, `5 kg NEM`, `40 L water capacity`.
+    #[schema(required = false, example = "200 L")]
+    quantity: String,
+    /// The number of packages.
+    #[schema(required = false)]
+    packages: u32,
+    /// The kind of packaging in words.
+    #[schema(required = false, example = "steel drums")]
+    packaging: String,
+    /// The technical name that papers print in brackets.
+    #[schema(required = false)]
+    technical_name: String,
+}
+
+/// `permitted`, `conditional`, `not_cleared` or `prohibited`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Verdict)]
+#[expect(dead_code, reason = "only the shape is used")]
+pub(crate) enum VerdictSchema {
+    /// No rule stands against it.
+    Permitted,
+    /// Permitted if somebody does something and states so.
+    Conditional,
+    /// Something that the answer depends on is missing.
+    NotCleared,
+    /// The law forbids it.
+    Prohibited,
+}
+
+/// The answer to a load.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CheckAnswer)]
+pub(crate) struct AnswerSchema {
+    /// The most severe verdict of the regimes asked.
+    verdict: VerdictSchema,
+    /// Permitted, or every condition confirmed, under every regime asked.
+    is_compatible: bool,
+    /// Every finding of every regime.
+    conflicts: Vec<FindingSchema>,
+    /// A result a regime.
+    results: Vec<ResultSchema>,
+}
+
+/// One rule applied to one line or to two.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Finding)]
+pub(crate) struct FindingSchema {
+    /// Positions of the lines, from zero.
+    lines: Vec<usize>,
+    /// The clause.
+    #[schema(example = "49 CFR 177.848(d)")]
+    clause: String,
+    /// The edition of the law.
+    edition: String,
+    /// The cell or rule within the clause.
+    rule: String,
+    verdict: VerdictSchema,
+    /// What it means for these goods, in plain words.
+    sentence: String,
+    /// What would fulfil the rule.
+    #[schema(required = false)]
+    condition: ConditionSchema,
+}
+
+/// Something a person can do and then state to have done.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Condition)]
+pub(crate) struct ConditionSchema {
+    /// What `confirm` names.
+    id: String,
+    /// What to do.
+    action: String,
+    /// Whether it was stated to be done.
+    confirmed: bool,
+}
+
+/// The answer of one regime.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CheckResult)]
+pub(crate) struct ResultSchema {
+    regime: Regime2,
+    edition: String,
+    /// SHA-256 of the data the answer rests on.
+    edition_hash: String,
+    verdict: VerdictSchema,
+    is_compatible: bool,
+    conflicts: Vec<FindingSchema>,
+    /// What a reader should know though no rule stands against it.
+    notes: Vec<FindingSchema>,
+    /// Good sense apart from the verdict.
+    advice: Vec<AdviceSchema>,
+    pairs: Vec<PairSchema>,
+    lines: Vec<LineResultSchema>,
+    /// SHA-256 of the load that was checked.
+    load_hash: String,
+}
+
+/// Good sense about two lines.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Advice)]
+pub(crate) struct AdviceSchema {
+    lines: Vec<usize>,
+    sentence: String,
+}
+
+/// The verdict on two lines.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Pair)]
+pub(crate) struct PairSchema {
+    a: usize,
+    b: usize,
+    verdict: VerdictSchema,
+}
+
+/// What a regime makes of one line.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LineResult)]
+pub(crate) struct LineResultSchema {
+    line: usize,
+    verdict: VerdictSchema,
+    /// The row the line means, where it can mean only one.
+    #[schema(required = false)]
+    row: String,
+    /// The rows it may mean, where they lead to the same hazards.
+    #[schema(required = false)]
+    same_hazards: Vec<String>,
+    /// What is missing.
+    #[schema(required = false)]
+    needs: Vec<String>,
+    /// The rows to choose from.
+    #[schema(required = false)]
+    rows_to_choose: Vec<String>,
+}

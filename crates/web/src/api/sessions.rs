@@ -1,0 +1,135 @@
+//! Signing in to the API, renewing access, signing out.
+
+use access::permission::SignedIn;
+use app::sign_in::{self, Credentials, TokenPair};
+use app::{Error, Origin};
+use axum::extract::State;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderName, StatusCode};
+use axum::{Extension, Json as Answer};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::body::Json;
+use crate::allowed::Allowed;
+use crate::problem::Problem;
+use crate::state::WebState;
+
+/// Clients of the API are not registered yet; their tokens say so (RFC 9068 section 2.2).
+const CLIENT: &str = "api";
+
+/// E-mail and password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignIn {
+    /// The e-mail address.
+    #[schema(example = "operator@northwind.example")]
+    email: String,
+    /// The password.
+    #[schema(value_type = String, format = "password")]
+    password: SecretString,
+    /// The company's short name, for people who are in two.
+    #[serde(default)]
+    company: Option<String>,
+}
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Refresh {
+    /// The refresh token; good for one use.
+    #[schema(value_type = String, format = "password")]
+    refresh_token: String,
+}
+
+/// What one holds after signing in (RFC 6749 section 5.1).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Tokens {
+    /// A JWT for `Authorization: Bearer`.
+    access_token: String,
+    /// For the next access token; good for one use.
+    refresh_token: String,
+    /// `Bearer`.
+    token_type: &'static str,
+    /// Seconds the access token lives.
+    #[schema(example = 3600)]
+    expires_in: i64,
+}
+
+impl From<TokenPair> for Tokens {
+    fn from(pair: TokenPair) -> Self {
+        Self {
+            access_token: pair.access.to_string(),
+            refresh_token: pair.refresh.to_string(),
+            token_type: "Bearer",
+            expires_in: pair.expires_in,
+        }
+    }
+}
+
+/// Signs in.
+#[utoipa::path(post, path = "/api/v1/sessions", tag = "sessions", request_body = SignIn, responses(
+    (status = 200, body = Tokens),
+    (status = 400, response = crate::api::schema::ProblemDocument),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 415, response = crate::api::schema::ProblemDocument),
+    (status = 422, response = crate::api::schema::ProblemDocument),
+    (status = 503, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn sign_in(
+    State(state): State<WebState>,
+    Extension(origin): Extension<Origin>,
+    Json(form): Json<SignIn>,
+) -> Result<Answer<Tokens>, Problem> {
+    if form.email.len() > 254 || form.company.as_ref().is_some_and(|company| company.len() > 63) {
+        return Err(Error::SignInRefused.into());
+    }
+    let credentials = Credentials {
+        email: form.email,
+        password: form.password,
+        company: form.company,
+    };
+    let pair = sign_in::api(state.app(), credentials, CLIENT, &origin).await?;
+    Ok(Answer(pair.into()))
+}
+
+/// Trades a refresh token for new tokens. One that was used before ends its session.
+#[utoipa::path(post, path = "/api/v1/sessions/refresh", tag = "sessions", request_body = Refresh, responses(
+    (status = 200, body = Tokens),
+    (status = 400, response = crate::api::schema::ProblemDocument),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 415, response = crate::api::schema::ProblemDocument),
+    (status = 422, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn refresh(
+    State(state): State<WebState>,
+    Extension(origin): Extension<Origin>,
+    Json(form): Json<Refresh>,
+) -> Result<Answer<Tokens>, Problem> {
+    let pair = sign_in::refresh(state.app(), &form.refresh_token, CLIENT, &origin).await?;
+    Ok(Answer(pair.into()))
+}
+
+/// Signs out: the session's tokens are dead at once.
+#[utoipa::path(delete, path = "/api/v1/sessions/current", tag = "sessions", security(("bearer" = [])), responses(
+    (status = 204, description = "Signed out"),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn sign_out(
+    caller: Allowed<SignedIn>,
+    State(state): State<WebState>,
+) -> Result<StatusCode, Problem> {
+    sign_in::out(state.app(), &caller.grant, &caller.origin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The keys that verify access tokens (RFC 7517).
+#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "sessions", responses((status = 200, body = Object)))]
+pub(crate) async fn jwks(State(state): State<WebState>) -> ([(HeaderName, &'static str); 1], Answer<Value>) {
+    (
+        [(CACHE_CONTROL, "public, max-age=300")],
+        Answer(state.app().jwks()),
+    )
+}

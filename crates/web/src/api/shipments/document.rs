@@ -1,0 +1,247 @@
+//! The forms in which a shipment travels over the API.
+
+use app::shipments::{Address, Contact, Draft, Party, Shipment, Status};
+use dangerous_goods::{Line, Regime};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+use crate::api::checks::every_regime;
+use crate::api::goods::Regime2;
+use crate::api::schema::{AnswerSchema, LineSchema};
+
+/// A shipment as it is written.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DraftDocument {
+    /// The regimes it travels under; both when absent.
+    #[serde(default = "every_regime")]
+    #[schema(value_type = Vec<Regime2>, min_items = 1)]
+    regimes: Vec<Regime>,
+    consignor: PartyDocument,
+    consignee: PartyDocument,
+    contact: ContactDocument,
+    /// The goods; one to two hundred.
+    #[schema(value_type = Vec<LineSchema>, min_items = 1, max_items = 200)]
+    lines: Vec<Line>,
+    /// Ids of conditions that you state to be fulfilled, in your own name.
+    #[serde(default)]
+    confirm: Vec<String>,
+}
+
+/// A shipment as it is changed.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct ChangeDocument {
+    /// The version that was read; another one is a conflict.
+    pub(super) version: i32,
+    #[serde(flatten)]
+    pub(super) draft: DraftFields,
+}
+
+/// As [`DraftDocument`], beside a version: flattened fields cannot refuse unknown ones.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct DraftFields {
+    #[serde(default = "every_regime")]
+    #[schema(value_type = Vec<Regime2>, min_items = 1)]
+    regimes: Vec<Regime>,
+    consignor: PartyDocument,
+    consignee: PartyDocument,
+    contact: ContactDocument,
+    #[schema(value_type = Vec<LineSchema>, min_items = 1, max_items = 200)]
+    lines: Vec<Line>,
+    #[serde(default)]
+    confirm: Vec<String>,
+}
+
+/// A name and an address.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PartyDocument {
+    #[schema(example = "Northwind Chemicals")]
+    name: String,
+    #[schema(example = "Waalhaven 12")]
+    street: String,
+    #[schema(example = "3089 JH")]
+    postcode: String,
+    #[schema(example = "Rotterdam")]
+    city: String,
+    #[schema(example = "Netherlands")]
+    country: String,
+}
+
+/// Whom to call in an emergency, at any hour. Stored encrypted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContactDocument {
+    #[schema(example = "Duty desk")]
+    name: String,
+    #[schema(value_type = String, example = "+31 10 555 0100")]
+    phone: SecretString,
+    #[schema(value_type = String, example = "duty@northwind.example")]
+    email: SecretString,
+}
+
+impl From<PartyDocument> for Party {
+    fn from(party: PartyDocument) -> Self {
+        let PartyDocument {
+            name,
+            street,
+            postcode,
+            city,
+            country,
+        } = party;
+        Self {
+            name,
+            address: Address {
+                street,
+                postcode,
+                city,
+                country,
+            },
+        }
+    }
+}
+
+impl From<Party> for PartyDocument {
+    fn from(party: Party) -> Self {
+        let Address {
+            street,
+            postcode,
+            city,
+            country,
+        } = party.address;
+        Self {
+            name: party.name,
+            street,
+            postcode,
+            city,
+            country,
+        }
+    }
+}
+
+impl From<ContactDocument> for Contact {
+    fn from(contact: ContactDocument) -> Self {
+        Self {
+            name: contact.name,
+            phone: contact.phone,
+            email: contact.email,
+        }
+    }
+}
+
+impl From<DraftDocument> for Draft {
+    fn from(draft: DraftDocument) -> Self {
+        let DraftDocument {
+            regimes,
+            consignor,
+            consignee,
+            contact,
+            lines,
+            confirm,
+        } = draft;
+        DraftFields {
+            regimes,
+            consignor,
+            consignee,
+            contact,
+            lines,
+            confirm,
+        }
+        .into()
+    }
+}
+
+impl From<DraftFields> for Draft {
+    fn from(draft: DraftFields) -> Self {
+        Self {
+            regimes: draft.regimes,
+            consignor: draft.consignor.into(),
+            consignee: draft.consignee.into(),
+            contact: draft.contact.into(),
+            lines: draft.lines,
+            confirm: draft.confirm,
+        }
+    }
+}
+
+/// A shipment as it is read.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ShipmentDocument {
+    /// `shp_…`.
+    id: String,
+    /// The number people use.
+    tracking_number: String,
+    #[schema(value_type = String, example = "checked")]
+    status: Status,
+    #[schema(value_type = Vec<Regime2>)]
+    regimes: Vec<Regime>,
+    consignor: PartyDocument,
+    consignee: PartyDocument,
+    /// None for those who may not see emergency contacts.
+    #[schema(value_type = Option<ContactDocument>)]
+    contact: Option<Value>,
+    #[schema(value_type = Vec<LineSchema>)]
+    lines: Vec<Line>,
+    /// What was stated to be fulfilled, and by whom.
+    #[schema(value_type = Vec<Object>)]
+    confirmed: Value,
+    /// SHA-256 of the goods and of what was confirmed.
+    load_hash: String,
+    /// The last check; none before the first.
+    check: Option<CheckDocument>,
+    /// Pass it back when changing the shipment.
+    version: i32,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    updated_at: OffsetDateTime,
+}
+
+/// A check of a shipment's load.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CheckDocument {
+    /// Whether the load has changed since: then it says nothing about what is there now.
+    outdated: bool,
+    #[serde(with = "time::serde::rfc3339")]
+    checked_at: OffsetDateTime,
+    checked_by: String,
+    #[serde(flatten)]
+    #[schema(value_type = AnswerSchema)]
+    answer: Value,
+}
+
+impl From<Shipment> for ShipmentDocument {
+    fn from(shipment: Shipment) -> Self {
+        let contact = shipment.contact.map(|contact| {
+            json!({
+                "name": contact.name,
+                "phone": contact.phone.expose_secret(),
+                "email": contact.email.expose_secret(),
+            })
+        });
+        Self {
+            id: shipment.id.to_string(),
+            tracking_number: shipment.tracking_number,
+            status: shipment.status,
+            regimes: shipment.regimes,
+            consignor: shipment.consignor.into(),
+            consignee: shipment.consignee.into(),
+            contact,
+            load_hash: shipment.load.hash().to_string(),
+            confirmed: json!(shipment.load.confirmed),
+            lines: shipment.load.lines,
+            check: shipment.check.map(|check| CheckDocument {
+                outdated: check.outdated,
+                checked_at: check.checked_at,
+                checked_by: check.checked_by,
+                answer: json!(dangerous_goods::report::Answer::of(&check.results)),
+            }),
+            version: shipment.version,
+            created_at: shipment.created_at,
+            updated_at: shipment.updated_at,
+        }
+    }
+}

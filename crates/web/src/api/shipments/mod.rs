@@ -1,0 +1,7 @@
+//! Shipments of one's company.
+
+pub(crate) mod document;
+pub(crate) mod list;
+pub(crate) mod papers;
+pub(crate) mod read;
+pub(crate) mod write;

@@ -1,0 +1,146 @@
+//! The console's session and the proof that a form is our own (W11).
+//!
+//! An unsafe request must come from our own pages by two independent signs: the browser's `Sec-Fetch-Site`
+//! (or `Origin`), and a token in the form that only a page served to this session carries. Before there is a
+//! session, the token of the sign-in form is compared with a cookie only we can set (`__Host-`).
+
+use std::sync::Arc;
+
+use app::identity::ConsoleSession;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::MAX_BODY;
+use crate::problem::Problem;
+use crate::state::WebState;
+
+/// The cookie of a signed-in console.
+pub(crate) const SESSION_COOKIE: &str = "__Host-session";
+/// The cookie that the sign-in form's token is compared with.
+const SIGN_IN_COOKIE: &str = "__Host-sign-in";
+
+/// The token for the sign-in form of a browser nobody is signed in with.
+pub(crate) struct SignInToken(pub(crate) String);
+
+/// A fresh token for the sign-in form with the cookie that remembers it.
+pub(crate) fn sign_in_cookie() -> (SignInToken, String) {
+    let token = uuid::Uuid::new_v4().simple().to_string();
+    let cookie = format!("{SIGN_IN_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600");
+    (SignInToken(token), cookie)
+}
+
+/// The value of a cookie that is sent exactly once.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut found = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(key, _)| *key == name)
+        .map(|(_, value)| value);
+    match (found.next(), found.next()) {
+        (Some(value), None) => Some(value),
+        _ => None,
+    }
+}
+
+pub(super) async fn session(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
+    let session = match cookie(request.headers(), SESSION_COOKIE) {
+        None => None,
+        Some(value) => match state.app().console(value).await {
+            Ok(session) => Some(Arc::new(session)),
+            Err(app::Error::NotSignedIn(_)) => None,
+            // The store cannot say who this is: nobody is let in (J8).
+            Err(error) => return Problem::from(error).into_response(),
+        },
+    };
+    if !request.method().is_safe() {
+        request = match own_form(&state, session.as_deref(), request).await {
+            Ok(request) => request,
+            Err(problem) => return with_session(problem.into_response(), session),
+        };
+    }
+    if let Some(session) = &session {
+        request.extensions_mut().insert(session.clone());
+    }
+    with_session(next.run(request).await, session)
+}
+
+/// A problem's page names the person, so the session goes back with the answer.
+fn with_session(mut response: Response, session: Option<Arc<ConsoleSession>>) -> Response {
+    if let Some(session) = session {
+        response.extensions_mut().insert(session);
+    }
+    response
+}
+
+/// Lets an unsafe request through only as a form of our own.
+async fn own_form(
+    state: &WebState,
+    session: Option<&ConsoleSession>,
+    request: Request,
+) -> Result<Request, Problem> {
+    let signing_in = request.uri().path() == "/sign-in";
+    if session.is_none() && !signing_in {
+        // Goes on to be told that nobody is signed in; no handler runs without a session.
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let forged =
+        |detail: &'static str| Problem::new(StatusCode::FORBIDDEN, "forged-form", "Form refused", detail);
+    same_origin(&parts.headers).map_err(forged)?;
+    let form = parts.headers.get(CONTENT_TYPE).map(|value| value.as_bytes());
+    if !form.is_some_and(|value| {
+        value
+            .to_ascii_lowercase()
+            .starts_with(b"application/x-www-form-urlencoded")
+    }) {
+        return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    let bytes = to_bytes(body, MAX_BODY)
+        .await
+        .map_err(|_| Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE))?;
+    let mut tokens = form_urlencoded::parse(&bytes)
+        .filter(|(name, _)| name == "csrf_token")
+        .map(|(_, value)| value);
+    let (Some(token), None) = (tokens.next(), tokens.next()) else {
+        return Err(forged("the form carries no token; load the page again"));
+    };
+    match session {
+        Some(session) => state
+            .app()
+            .check_csrf(session, &token)
+            .map_err(|_| forged("the form carries another session's token; load the page again"))?,
+        None if cookie(&parts.headers, SIGN_IN_COOKIE) == Some(token.as_ref()) => {}
+        None => return Err(forged("the sign-in page has expired; load it again")),
+    }
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// Browsers say where a request comes from; one that says otherwise, or says nothing at all, is not ours.
+fn same_origin(headers: &HeaderMap) -> Result<(), &'static str> {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &axum::http::HeaderValue| value.to_str().ok())
+    };
+    if let Some(site) = text(axum::http::HeaderName::from_static("sec-fetch-site")) {
+        return if matches!(site, "same-origin" | "none") {
+            Ok(())
+        } else {
+            Err("the form was sent from another site")
+        };
+    }
+    let host = text(HOST).ok_or("the request names no host")?;
+    let origin = text(ORIGIN).and_then(|origin| origin.split_once("://"));
+    match origin {
+        Some((_, origin)) if origin == host => Ok(()),
+        Some(_) => Err("the form was sent from another site"),
+        None => Err("the browser does not say where the form comes from"),
+    }
+}

@@ -1,0 +1,47 @@
+//! What stands around every route: the request's id and origin, the headers of every answer, problems in
+//! their final form, limits, and for the console the session and the proof that a form is our own.
+
+mod console;
+mod headers;
+mod origin;
+mod problems;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::routes::Audience;
+use crate::state::WebState;
+
+pub(crate) use console::{SignInToken, sign_in_cookie};
+
+/// The largest body accepted, in bytes: two hundred lines of goods fit many times over.
+pub(crate) const MAX_BODY: usize = 1024 * 1024;
+
+/// Marks requests as the API's.
+pub(crate) fn api(router: Router<WebState>, _state: &WebState) -> Router<WebState> {
+    router
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn(problems::as_json))
+        .layer(axum::Extension(Audience::Api))
+}
+
+/// Marks requests as the console's, finds their session, and refuses forms that are not our own (W11).
+pub(crate) fn console(router: Router<WebState>, state: &WebState) -> Router<WebState> {
+    router
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(state.clone(), console::session))
+        .layer(from_fn_with_state(state.clone(), problems::as_page))
+        .layer(axum::Extension(Audience::Console))
+}
+
+/// The outermost layers: they see every answer, the refusals of the others included (W5).
+pub(crate) fn around(router: Router) -> Router {
+    router
+        .fallback(problems::nothing_here)
+        .layer(from_fn(problems::as_json))
+        .layer(CatchPanicLayer::custom(problems::panicked))
+        .layer(from_fn(origin::note))
+        .layer(from_fn(headers::secure))
+}

@@ -1,0 +1,111 @@
+//! The last form of a problem: with the request's id, as a document for the API and as a page for the console.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use access::ids::RequestId;
+use app::identity::ConsoleSession;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::console;
+use crate::problem::{PROBLEM_JSON, Problem};
+use crate::state::WebState;
+
+/// A problem already in its final form.
+#[derive(Clone)]
+struct Rendered;
+
+pub(super) async fn nothing_here() -> Problem {
+    Problem::of_status(StatusCode::NOT_FOUND)
+}
+
+pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a handler panicked");
+    Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+}
+
+/// The problem an answer stands for, if it is one that is not in its final form yet.
+fn problem_in(response: &Response) -> Option<Problem> {
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error())
+        || response.extensions().get::<Rendered>().is_some()
+    {
+        return None;
+    }
+    let is_page = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    if is_page {
+        // A form that came back with its problems: the handler has said everything.
+        return None;
+    }
+    Some(
+        response
+            .extensions()
+            .get::<Problem>()
+            .cloned()
+            .unwrap_or_else(|| Problem::of_status(status)),
+    )
+}
+
+pub(super) async fn as_json(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().map(ToString::to_string);
+    let mut response = next.run(request).await;
+    let Some(problem) = problem_in(&response) else {
+        return response;
+    };
+    let body = problem.document(id.as_deref()).to_string();
+    let mut headers = problem.into_response().headers().clone();
+    headers.remove(axum::http::header::CONTENT_LENGTH);
+    // `Allow` of a 405 and the like were set by whoever refused.
+    for (name, value) in response.headers() {
+        headers.entry(name).or_insert_with(|| value.clone());
+    }
+    headers.remove(axum::http::header::CONTENT_LENGTH);
+    let status = response.status();
+    response = (status, body).into_response();
+    *response.headers_mut() = headers;
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, axum::http::HeaderValue::from_static(PROBLEM_JSON));
+    response.extensions_mut().insert(Rendered);
+    response
+}
+
+/// As [`as_json`], but a page; and where somebody must sign in first, the page to do so.
+pub(super) async fn as_page(State(state): State<WebState>, request: Request, next: Next) -> Response {
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let wanted = (request.method() == Method::GET)
+        .then(|| {
+            request
+                .uri()
+                .path_and_query()
+                .map(|path| path.as_str().to_owned())
+        })
+        .flatten();
+    let response = next.run(request).await;
+    let Some(problem) = problem_in(&response) else {
+        return response;
+    };
+    let session = response.extensions().get::<Arc<ConsoleSession>>().cloned();
+    let mut page = if problem.status == StatusCode::UNAUTHORIZED {
+        console::sign_in_page(state.app(), wanted)
+    } else {
+        console::problem_page(state.app(), session.as_deref(), &problem, id)
+    };
+    *page.status_mut() = problem.status;
+    for cookie in response.headers().get_all(SET_COOKIE) {
+        page.headers_mut().append(SET_COOKIE, cookie.clone());
+    }
+    page.extensions_mut().insert(Rendered);
+    page
+}
