@@ -73,7 +73,9 @@ grant select, insert, update on sessions, refresh_tokens to safeshipper_guard;
 grant select, insert on signing_keys to safeshipper_guard;
 
 -- Opening a session is a sign-in and is audited; so is ending one. Use of it (`last_used_at`) is not a change.
-create constraint trigger audited after insert on sessions
+create constraint trigger audited after insert or delete on sessions
+    deferrable initially deferred for each row execute function guard.require_audit();
+create constraint trigger audited after insert or update or delete on refresh_tokens
     deferrable initially deferred for each row execute function guard.require_audit();
 create constraint trigger audited_revocation after update on sessions
     deferrable initially deferred for each row when (old.revoked_at is distinct from new.revoked_at)
