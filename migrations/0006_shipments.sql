@@ -69,7 +69,6 @@ begin
     return new;
 end
 $$;
-grant execute on function guard.shipment_is_checked() to safeshipper_app;
 create trigger is_checked before insert or update on shipments
     for each row execute function guard.shipment_is_checked();
 
