@@ -1,1 +1,23 @@
-fn main() {}
+//! The `safeshipper` binary: reads the configuration, wires the crates together, runs a command.
+
+mod commands;
+mod data_dir;
+mod database;
+mod logging;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Plan, check, document and answer for dangerous goods.
+#[derive(Parser)]
+#[command(name = "safeshipper", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: commands::Command,
+}
+
+fn main() -> ExitCode {
+    Cli::parse().command.run()
+}

@@ -19,6 +19,9 @@ pub use problem::Problem;
 pub use routes::{Access, Audience, RouteInfo};
 pub use state::WebState;
 
+use std::future::Future;
+use std::net::{SocketAddr, TcpListener};
+
 use axum::Router;
 
 /// Every route of the product, in the order of its declaration.
@@ -36,4 +39,18 @@ pub fn service(state: WebState) -> Router {
     let api = edge::api(health::routes().merge(api::routes()).into_router(), &state);
     let console = edge::console(console::routes().into_router(), &state);
     edge::around(console.merge(api).with_state(state))
+}
+
+/// Serves until `stop` ends, then finishes what is under way.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub async fn serve(
+    listener: TcpListener,
+    service: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let service = service.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }

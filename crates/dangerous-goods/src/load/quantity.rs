@@ -196,7 +196,7 @@ impl Serialize for Quantity {
 impl<'de> Deserialize<'de> for Quantity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(deny_unknown_fields, rename = "Quantity")]
+        #[serde(deny_unknown_fields, expecting = "an object with `value` and `unit`")]
         struct Wire {
             value: DecimalText,
             unit: Unit,

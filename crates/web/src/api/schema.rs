@@ -58,9 +58,9 @@ pub(crate) struct LineSchema {
     /// Packed and marked as a limited quantity.
     #[schema(required = false)]
     limited_quantity: bool,
-    /// The total amount, such as `200 L`, `50 kg`, `5 kg NEM`, `40 L water capacity`.
-    #[schema(required = false, example = "200 L")]
-    quantity: String,
+    /// The total amount.
+    #[schema(required = false)]
+    quantity: QuantitySchema,
     /// The number of packages.
     #[schema(required = false)]
     packages: u32,
@@ -70,6 +70,18 @@ pub(crate) struct LineSchema {
     /// The technical name that papers print in brackets.
     #[schema(required = false)]
     technical_name: String,
+}
+
+/// An amount above zero, at most a million, with at most three decimals.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Quantity)]
+pub(crate) struct QuantitySchema {
+    /// A decimal number.
+    #[schema(example = "200.5")]
+    value: String,
+    /// `kg`, `L`, `kg NEM` (net explosive mass) or `L water capacity`.
+    #[schema(example = "L")]
+    unit: String,
 }
 
 /// `permitted`, `conditional`, `not_cleared` or `prohibited`.

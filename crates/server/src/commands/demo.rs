@@ -1,0 +1,122 @@
+//! `safeshipper demo`: everything on this machine, with two companies to look at.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use access::role::Role;
+use app::provision::{Person, Provisioner};
+use clap::Args;
+use secrecy::{ExposeSecret, SecretString};
+use time::OffsetDateTime;
+
+use crate::data_dir::DataDir;
+use crate::database::Database;
+use crate::run::{self, Service};
+
+/// Start everything on this machine, with two demo companies.
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// Address to listen on.
+    #[arg(long, env = "SAFESHIPPER_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Where the private cluster and its keys live.
+    #[arg(long, env = "SAFESHIPPER_DATA_DIR", default_value = "data")]
+    data_dir: PathBuf,
+}
+
+/// Short name, name, and the people as (first part of the address, name, role).
+struct Company {
+    slug: &'static str,
+    name: &'static str,
+    people: &'static [(&'static str, &'static str, Role)],
+}
+
+const COMPANIES: [Company; 2] = [
+    Company {
+        slug: "northwind",
+        name: "Northwind Chemicals",
+        people: &[
+            ("operator", "Olivia Park", Role::Operator),
+            ("driver", "Dario Conti", Role::Driver),
+            ("viewer", "Vera Lindt", Role::Viewer),
+            ("supervisor", "Samuel Osei", Role::Supervisor),
+            ("manager", "Mira Novak", Role::Manager),
+            ("admin", "Ada Brandt", Role::Admin),
+        ],
+    },
+    Company {
+        slug: "southcross",
+        name: "Southern Cross Freight",
+        people: &[
+            ("operator", "Ollie Tran", Role::Operator),
+            ("manager", "Maeve Byrne", Role::Manager),
+            ("admin", "Arun Pillai", Role::Admin),
+        ],
+    },
+];
+
+impl Demo {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        crate::logging::start();
+        let listener = run::bind(self.listen)?;
+        let data = DataDir::open(&self.data_dir)?;
+        let (master, password) = (data.master_key()?, data.demo_password()?);
+        let public_url = run::local_url(&listener);
+        let service = Service {
+            listener,
+            database: Database::embedded(&data)?,
+            master,
+            public_url: public_url.clone(),
+        };
+        run::block_on(service, move |runtime| {
+            let (provisioner, now) = (runtime.provisioner, runtime.now);
+            runtime.handle.block_on(seed(provisioner, &password, now))?;
+            announce(&public_url, &password);
+            Ok(())
+        })
+    }
+}
+
+async fn seed(
+    mut provisioner: Provisioner,
+    password: &SecretString,
+    now: OffsetDateTime,
+) -> anyhow::Result<()> {
+    for Company { slug, name, people } in COMPANIES {
+        let addresses: Vec<String> = people
+            .iter()
+            .map(|(who, _, _)| format!("{who}@{slug}.example"))
+            .collect();
+        let people: Vec<Person<'_>> = people
+            .iter()
+            .zip(&addresses)
+            .map(|((_, name, role), email)| Person {
+                email,
+                name,
+                role: *role,
+                password,
+            })
+            .collect();
+        provisioner.company(slug, name, &people, now).await?;
+    }
+    Ok(())
+}
+
+fn announce(url: &str, password: &SecretString) {
+    let mut text = format!(
+        "\nSafeShipper is up: {url}\n\nDemo sign-ins, all with the password {}\n",
+        password.expose_secret()
+    );
+    for Company { slug, name, people } in COMPANIES {
+        text.push_str(&format!("\n  {name}\n"));
+        for (who, person, role) in people {
+            text.push_str(&format!(
+                "    {:34} {:12} {person}\n",
+                format!("{who}@{slug}.example"),
+                role.as_str()
+            ));
+        }
+    }
+    text.push_str("\nStop with Ctrl-C. The data is kept for the next start.\n");
+    crate::logging::print(&text);
+}

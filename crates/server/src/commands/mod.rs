@@ -1,0 +1,41 @@
+//! The commands, one file each.
+
+mod check;
+mod demo;
+mod openapi;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Start everything on this machine, with two demo companies.
+    Demo(demo::Demo),
+    /// Serve the product.
+    Serve(serve::Serve),
+    /// Check whether goods may travel together; needs no server.
+    Check(check::Check),
+    /// Print the OpenAPI description.
+    Openapi,
+}
+
+impl Command {
+    pub(crate) fn run(self) -> ExitCode {
+        let done = match self {
+            Self::Check(check) => return check.run(),
+            Self::Openapi => openapi::run(),
+            Self::Demo(demo) => demo.run(),
+            Self::Serve(serve) => serve.run(),
+        };
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                crate::logging::say(&format!("safeshipper: {error:#}"));
+                ExitCode::FAILURE
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The data directory of a private installation: the cluster and the secrets that go with it.
+//!
+//! | name | what | mode |
+//! |---|---|---|
+//! | `postgres/` | the cluster | see the cluster crate |
+//! | `keys/master` | the master key, base64 | 0600 |
+//! | `keys/superuser` | the cluster's superuser password | 0600 |
+//! | `keys/demo` | the password of the demo sign-ins | 0600 |
+//!
+//! Secrets are made with the cluster, at the first start. A cluster without its master key is never given a
+//! new one: that would lose every encrypted value and call it a start (E4).
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use crypto::Rng;
+use crypto::field::MasterKey;
+use secrecy::{ExposeSecret, SecretString};
+
+/// An open data directory.
+pub(crate) struct DataDir {
+    root: PathBuf,
+    /// Whether there was a cluster before.
+    used: bool,
+}
+
+impl DataDir {
+    /// Opens the directory, making it if needed.
+    pub(crate) fn open(root: &Path) -> anyhow::Result<Self> {
+        let make = |path: &Path, mode| {
+            DirBuilder::new()
+                .recursive(true)
+                .mode(mode)
+                .create(path)
+                .with_context(|| format!("cannot make {}", path.display()))
+        };
+        make(root, 0o755)?;
+        let root = root
+            .canonicalize()
+            .with_context(|| format!("cannot use {}", root.display()))?;
+        make(&root.join("keys"), 0o700)?;
+        let used = root.join("postgres/pgdata").exists();
+        Ok(Self { root, used })
+    }
+
+    /// Where the cluster lives.
+    pub(crate) fn cluster(&self) -> PathBuf {
+        self.root.join("postgres")
+    }
+
+    /// The master key.
+    pub(crate) fn master_key(&self) -> anyhow::Result<MasterKey> {
+        let text = self.secret("master", || Ok(MasterKey::generate(&Rng::system())?.to_base64()))?;
+        MasterKey::from_base64(&text).context("keys/master is not a master key")
+    }
+
+    /// The cluster's superuser password.
+    pub(crate) fn superuser_password(&self) -> anyhow::Result<SecretString> {
+        self.secret("superuser", || {
+            Ok(MasterKey::generate(&Rng::system())?.to_base64())
+        })
+    }
+
+    /// The password of the demo sign-ins.
+    pub(crate) fn demo_password(&self) -> anyhow::Result<SecretString> {
+        self.secret("demo", passphrase)
+    }
+
+    /// Reads a master key from a file.
+    pub(crate) fn read_master_key(file: &Path) -> anyhow::Result<MasterKey> {
+        let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        MasterKey::from_base64(&SecretString::from(text.trim().to_owned()))
+            .with_context(|| format!("{} does not hold 32 bytes in base64", file.display()))
+    }
+
+    /// The secret of this name; made with the cluster, never afterwards.
+    fn secret(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> anyhow::Result<SecretString>,
+    ) -> anyhow::Result<SecretString> {
+        let path = self.root.join("keys").join(name);
+        if path.exists() {
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            return Ok(SecretString::from(text.trim().to_owned()));
+        }
+        if self.used {
+            bail!(
+                "{} is missing beside an existing cluster; restore it, or move {} away",
+                path.display(),
+                self.root.display()
+            );
+        }
+        let secret = make()?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?;
+        file.write_all(secret.expose_secret().as_bytes())?;
+        file.sync_all()?;
+        Ok(secret)
+    }
+}
+
+/// Eighty random bits as four groups of four characters that are told apart easily.
+fn passphrase() -> anyhow::Result<SecretString> {
+    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let bytes: [u8; 16] = Rng::system().bytes()?;
+    let characters: Vec<char> = bytes
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+        .collect();
+    let groups: Vec<String> = characters.chunks(4).map(|group| group.iter().collect()).collect();
+    Ok(SecretString::from(groups.join("-")))
+}

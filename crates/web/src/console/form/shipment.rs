@@ -1,0 +1,198 @@
+//! The parties, the contact and the regimes of a shipment as typed.
+
+use app::shipments::{Address, Contact, Draft, Party, Shipment};
+use dangerous_goods::Regime;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Posted, Typed, Unreadable, labelled};
+use crate::console::pages::{ContactForm, FieldProblem, PartyForm, RegimeChoice};
+use crate::console::view::regime_name;
+
+/// Everything of a shipment's form beside its lines. Not `Debug`: it holds what is stored encrypted.
+#[derive(Clone, Default)]
+pub(in crate::console) struct Fields {
+    pub(in crate::console) consignor: PartyForm,
+    pub(in crate::console) consignee: PartyForm,
+    pub(in crate::console) contact: ContactForm,
+    pub(in crate::console) regimes: Vec<Regime>,
+}
+
+impl Fields {
+    /// Of a new shipment: under every regime.
+    pub(in crate::console) fn new() -> Self {
+        Self { regimes: Regime::ALL.into(), ..Self::default() }
+    }
+
+    /// As posted; every field must be there, whatever it holds.
+    pub(in crate::console) fn read(form: &Posted) -> Result<Self, Unreadable> {
+        let text = |name| form.required(name).map(str::to_owned);
+        Ok(Self {
+            consignor: PartyForm {
+                name: text("consignor_name")?,
+                street: text("consignor_street")?,
+                city: text("consignor_city")?,
+                postcode: text("consignor_postcode")?,
+                country: text("consignor_country")?,
+            },
+            consignee: PartyForm {
+                name: text("consignee_name")?,
+                street: text("consignee_street")?,
+                city: text("consignee_city")?,
+                postcode: text("consignee_postcode")?,
+                country: text("consignee_country")?,
+            },
+            contact: ContactForm {
+                name: text("contact_name")?,
+                phone: text("contact_phone")?,
+                email: text("contact_email")?,
+            },
+            regimes: form.all("regime").filter_map(|regime| regime.parse().ok()).collect(),
+        })
+    }
+
+    /// Of a stored shipment, as far as the person may see it.
+    pub(in crate::console) fn of(shipment: &Shipment) -> Self {
+        let contact = shipment.contact.as_ref().map(|contact| ContactForm {
+            name: contact.name.clone(),
+            phone: contact.phone.expose_secret().to_owned(),
+            email: contact.email.expose_secret().to_owned(),
+        });
+        Self {
+            consignor: party_form(&shipment.consignor),
+            consignee: party_form(&shipment.consignee),
+            contact: contact.unwrap_or_default(),
+            regimes: shipment.regimes.clone(),
+        }
+    }
+
+    /// The draft that was written.
+    pub(in crate::console) fn draft(&self, typed: &Typed, confirm: Vec<String>) -> Draft {
+        Draft {
+            regimes: self.regimes.clone(),
+            consignor: party(&self.consignor),
+            consignee: party(&self.consignee),
+            contact: Contact {
+                name: self.contact.name.trim().to_owned(),
+                phone: SecretString::from(self.contact.phone.trim()),
+                email: SecretString::from(self.contact.email.trim()),
+            },
+            lines: typed.lines.clone(),
+            confirm,
+        }
+    }
+
+    /// The regimes to tick.
+    pub(in crate::console) fn choices(&self) -> Vec<RegimeChoice> {
+        let choice = |regime: Regime| RegimeChoice {
+            key: regime.code().to_owned(),
+            name: regime_name(regime).to_owned(),
+            chosen: self.regimes.contains(&regime),
+        };
+        Regime::ALL.into_iter().map(choice).collect()
+    }
+}
+
+fn party_form(party: &Party) -> PartyForm {
+    let Address { street, postcode, city, country } = party.address.clone();
+    PartyForm { name: party.name.clone(), street, city, postcode, country }
+}
+
+fn party(form: &PartyForm) -> Party {
+    let text = |text: &String| text.trim().to_owned();
+    Party {
+        name: text(&form.name),
+        address: Address {
+            street: text(&form.street),
+            postcode: text(&form.postcode),
+            city: text(&form.city),
+            country: text(&form.country),
+        },
+    }
+}
+
+/// The problems of a use case or of a paper, tied to the fields of the form. `places` says where in the form each
+/// line of the load stands.
+pub(in crate::console) fn problems_of(problems: &[app::FieldProblem], places: &[usize]) -> Vec<FieldProblem> {
+    problems.iter().map(|problem| problem_of(problem, places)).collect()
+}
+
+fn problem_of(problem: &app::FieldProblem, places: &[usize]) -> FieldProblem {
+    let at = |field: String, message: String| FieldProblem { field, message };
+    let detail = &problem.detail;
+    // A paper names its fields in its text: "`lines[2].packing_group` is missing (…)".
+    let pointer = if problem.pointer.is_empty() { pointer_in(detail) } else { problem.pointer.clone() };
+    let parts: Vec<&str> = pointer.split('/').skip(1).collect();
+    match parts.as_slice() {
+        ["lines", line, rest @ ..] if line.parse::<usize>().is_ok() => {
+            let index = line.parse::<usize>().unwrap_or_default();
+            let number = places.get(index).unwrap_or(&index) + 1;
+            let field = match rest.first() {
+                None => "us_row",
+                Some(field) => line_field(field),
+            };
+            let detail = readable(detail);
+            let why = rest.first().map_or_else(|| detail.clone(), |field| said_of(field, &detail));
+            at(format!("{field}-{number}"), labelled(&format!("Line {number}"), &why))
+        }
+        [who @ ("consignor" | "consignee"), field, ..] => {
+            let field = if matches!(*field, "address" | "address[0]") { "street" } else { field };
+            at(format!("{who}_{field}"), labelled(&capital(who), &said_of(field, &readable(detail))))
+        }
+        [who @ ("consignor" | "consignee")] => {
+            at(format!("{who}_name"), labelled(&capital(who), &readable(detail)))
+        }
+        ["contact" | "emergency_contact", field, ..] => {
+            at(format!("contact_{field}"), labelled("Emergency contact", &said_of(field, &readable(detail))))
+        }
+        ["contact" | "emergency_contact"] => {
+            at("contact_name".to_owned(), labelled("Emergency contact", &readable(detail)))
+        }
+        ["regimes", ..] => at("regime-us".to_owned(), "Choose at least one regime to travel under".to_owned()),
+        ["lines"] => at("goods-1".to_owned(), labelled("Load", &readable(detail))),
+        _ => at("load".to_owned(), capital(detail)),
+    }
+}
+
+/// The element that holds what a paper calls by this name.
+fn line_field(field: &str) -> &'static str {
+    match field {
+        "quantity" => "quantity",
+        "packages" => "packages",
+        "packaging" => "packaging",
+        "technical_name" => "technical_name",
+        "packing_group" => "packing_group",
+        _ => "goods",
+    }
+}
+
+/// `packages is missing` where the detail does not name the field itself.
+fn said_of(field: &str, detail: &str) -> String {
+    if detail.starts_with("is ") || detail.starts_with("has ") || detail.starts_with("holds ") {
+        format!("{} {detail}", field.replace('_', " "))
+    } else {
+        detail.to_owned()
+    }
+}
+
+/// Takes the path of a paper's field out of its fault: the label says where it is.
+fn readable(detail: &str) -> String {
+    match detail.strip_prefix('`').and_then(|rest| rest.split_once("` ")) {
+        Some((path, rest)) if !path.contains(' ') => {
+            let field = path.rsplit(['.', ']']).find(|part| !part.is_empty()).unwrap_or(path);
+            format!("{} {rest}", field.replace('_', " "))
+        }
+        _ => detail.to_owned(),
+    }
+}
+
+/// `/lines/2/packing_group` from "`lines[2].packing_group` is missing".
+fn pointer_in(detail: &str) -> String {
+    let path = detail.strip_prefix('`').and_then(|rest| rest.split_once('`')).map(|(path, _)| path);
+    path.map(|path| format!("/{}", path.replace("].", "/").replace(['.', '['], "/").replace(']', "")))
+        .unwrap_or_default()
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+}

@@ -1,0 +1,303 @@
+//! The answer of the law as the pages show it: a verdict a regime, the matrix, the findings with their clauses.
+
+use std::collections::HashSet;
+
+use dangerous_goods::{Advice, Catalogue, CheckResult, Finding, Line, Regime, Verdict as Law};
+
+use super::{goods, lines_in_words, regime_name, sentence, verdict};
+use crate::console::pages::{
+    ConditionView, Effect, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView,
+};
+
+/// A matrix of more lines is no longer read at a glance.
+const WIDEST_MATRIX: usize = 40;
+/// Findings shown a regime, the gravest first.
+const MOST_FINDINGS: usize = 400;
+/// The rule of a note that the table of mixed loading is silent on goods.
+const SILENT: &str = "not in the table";
+
+/// What the results are about.
+pub(in crate::console) struct About<'a> {
+    /// Where the rows are.
+    pub(in crate::console) catalogue: &'a Catalogue,
+    /// The lines that were checked; empty where they are no longer known.
+    pub(in crate::console) lines: &'a [Line],
+    /// For each line its position on the page, from zero; its own where it is not named.
+    pub(in crate::console) places: &'a [usize],
+}
+
+impl About<'_> {
+    fn place(&self, line: usize) -> usize {
+        self.places.get(line).copied().unwrap_or(line)
+    }
+
+    fn places(&self, lines: &[usize]) -> Vec<usize> {
+        lines.iter().map(|line| self.place(*line)).collect()
+    }
+
+    fn goods(&self, result: &CheckResult, line: usize) -> GoodsView {
+        let row = result.lines.get(line).and_then(|line| goods::row_of(self.catalogue, line));
+        let typed = self.lines.get(line);
+        let number = match typed {
+            Some(typed) => goods::number_of(typed, row),
+            None => row.and_then(dangerous_goods::Row::number).map(goods::number).unwrap_or_default(),
+        };
+        let typed_name = typed.map(|typed| typed.goods.to_string()).unwrap_or_default();
+        let name = goods::name_of(row).map(str::to_owned);
+        GoodsView {
+            line: self.place(line) + 1,
+            goods: if number.is_empty() { name.clone().unwrap_or_else(|| typed_name.clone()) } else { number.clone() },
+            name: if number.is_empty() { String::new() } else { name.unwrap_or_default() },
+            hazards: goods::hazards(row, typed.is_some_and(|typed| typed.limited_quantity)),
+        }
+    }
+}
+
+/// The page's answer.
+pub(in crate::console) fn view(about: &About<'_>, results: &[CheckResult], confirmable: bool) -> ResultView {
+    ResultView {
+        regimes: results.iter().map(|result| regime(about, result)).collect(),
+        difference: difference(about, results),
+        load_hash: results.first().map(|result| result.load_hash.to_string()),
+        confirmable,
+        ..ResultView::default()
+    }
+}
+
+/// There is no answer, for this reason; what was confirmed is carried along.
+pub(in crate::console) fn hindered(why: impl Into<String>, confirmed: Vec<String>) -> ResultView {
+    ResultView { hindrance: Some(why.into()), kept: confirmed, ..ResultView::default() }
+}
+
+fn regime(about: &About<'_>, result: &CheckResult) -> RegimeView {
+    let mut findings = findings(about, result);
+    let more = findings.len().saturating_sub(MOST_FINDINGS);
+    let matrix = matrix(about, result, &findings);
+    findings.truncate(MOST_FINDINGS);
+    RegimeView {
+        key: result.regime.code().to_owned(),
+        name: regime_name(result.regime).to_owned(),
+        verdict: verdict(result.verdict),
+        sentence: reason(result),
+        open_conditions: conditions(result, false),
+        edition: result.edition.to_string(),
+        matrix,
+        findings: findings.into_iter().map(|found| found.view).collect(),
+        more,
+    }
+}
+
+/// A finding with what the matrix asks of it.
+struct Found {
+    lines: Vec<usize>,
+    verdict: Law,
+    /// Whether every pair of its line bears the note too.
+    silent: bool,
+    text: String,
+    view: FindingView,
+}
+
+/// Every finding, note and advice, the gravest first; ids follow from the lines, so that they hold as one types.
+fn findings(about: &About<'_>, result: &CheckResult) -> Vec<Found> {
+    let mut ordered: Vec<&Finding> = result.conflicts.iter().collect();
+    ordered.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
+    ordered.extend(&result.notes);
+    let mut ids = HashSet::new();
+    let mut asked = HashSet::new();
+    let mut found: Vec<Found> =
+        ordered.into_iter().map(|one| of_finding(about, result, one, &mut ids, &mut asked)).collect();
+    found.extend(result.advice.iter().map(|one| of_advice(about, result, one, &mut ids)));
+    found
+}
+
+fn of_finding<'a>(
+    about: &About<'_>,
+    result: &CheckResult,
+    finding: &'a Finding,
+    ids: &mut HashSet<String>,
+    asked: &mut HashSet<&'a str>,
+) -> Found {
+    let condition = finding.condition.as_ref().map(|condition| ConditionView {
+        id: condition.id.clone(),
+        text: sentence(&condition.action),
+        confirmed: condition.confirmed,
+        repeated: !asked.insert(condition.id.as_str()),
+    });
+    let clause = format!("{} · {}", finding.clause, finding.rule);
+    Found {
+        lines: finding.lines.clone(),
+        verdict: finding.verdict,
+        silent: finding.rule == SILENT,
+        text: format!("{}, {}", finding.clause, finding.rule),
+        view: FindingView {
+            id: id(about, result.regime, &finding.lines, ids),
+            effect: match finding.verdict {
+                Law::Prohibited => Effect::Prohibits,
+                Law::NotCleared => Effect::NotCleared,
+                Law::Conditional => Effect::Condition,
+                Law::Permitted => Effect::Information,
+            },
+            goods: finding.lines.iter().map(|line| about.goods(result, *line)).collect(),
+            sentence: sentence(&finding.sentence),
+            clause,
+            edition: finding.edition.to_string(),
+            condition,
+        },
+    }
+}
+
+fn of_advice(about: &About<'_>, result: &CheckResult, advice: &Advice, ids: &mut HashSet<String>) -> Found {
+    Found {
+        lines: advice.lines.clone(),
+        verdict: Law::Permitted,
+        silent: false,
+        text: "advice, no clause".to_owned(),
+        view: FindingView {
+            id: id(about, result.regime, &advice.lines, ids),
+            effect: Effect::Information,
+            goods: advice.lines.iter().map(|line| about.goods(result, *line)).collect(),
+            sentence: sentence(&advice.sentence),
+            clause: "Advice, not a rule".to_owned(),
+            edition: "Changes no verdict".to_owned(),
+            condition: None,
+        },
+    }
+}
+
+fn id(about: &About<'_>, regime: Regime, lines: &[usize], ids: &mut HashSet<String>) -> String {
+    let mut base = regime.code().to_owned();
+    for place in about.places(lines) {
+        base.push_str(&format!("-{}", place + 1));
+    }
+    let free = (1..).map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}th") });
+    let id = free.into_iter().find(|id| !ids.contains(id)).unwrap_or(base);
+    ids.insert(id.clone());
+    id
+}
+
+fn matrix(about: &About<'_>, result: &CheckResult, findings: &[Found]) -> Vec<MatrixRow> {
+    let count = result.lines.len();
+    if !(2..=WIDEST_MATRIX).contains(&count) {
+        return Vec::new();
+    }
+    // The first is the gravest; a finding that is not shown explains nothing.
+    let shown = &findings[..findings.len().min(MOST_FINDINGS)];
+    let explains = |lines: &[usize], verdict: Law| {
+        shown.iter().find(|found| found.lines == lines && found.verdict == verdict)
+    };
+    let cell = |a: usize, b: usize| {
+        let verdict = if a == b {
+            result.lines.get(a).map(|line| line.verdict)
+        } else {
+            result.pairs.iter().find(|pair| pair.a == a && pair.b == b).map(|pair| pair.verdict)
+        };
+        // A pair the answer does not hold is never a tick.
+        let verdict = verdict.unwrap_or(Law::NotCleared);
+        let own: &[usize] = if a == b { &[a] } else { &[a, b] };
+        let alone = |line| explains(&[line], verdict).filter(|found| verdict != Law::Permitted || found.silent);
+        let found = explains(own, verdict).or_else(|| alone(a)).or_else(|| alone(b));
+        MatrixCell {
+            column: about.place(a) + 1,
+            verdict: super::verdict(verdict),
+            text: found.map_or_else(|| "no rule against it".to_owned(), |found| found.text.clone()),
+            finding: found.map(|found| found.view.id.clone()),
+        }
+    };
+    (0..count)
+        .map(|row| {
+            let goods = about.goods(result, row);
+            MatrixRow {
+                number: goods.line,
+                goods: goods.goods,
+                name: goods.name,
+                cells: (0..=row).map(|column| cell(column, row)).collect(),
+            }
+        })
+        .collect()
+}
+
+/// Distinct conditions that are, or are not, confirmed.
+fn conditions(result: &CheckResult, confirmed: bool) -> usize {
+    let ids: HashSet<&str> = result
+        .conflicts
+        .iter()
+        .filter_map(|finding| finding.condition.as_ref())
+        .filter(|condition| condition.confirmed == confirmed)
+        .map(|condition| condition.id.as_str())
+        .collect();
+    ids.len()
+}
+
+/// The gravest findings: those that make the verdict.
+fn decisive(result: &CheckResult) -> impl Iterator<Item = &Finding> {
+    result.conflicts.iter().filter(|finding| finding.verdict == result.verdict)
+}
+
+/// The verdict's reason in one sentence.
+fn reason(result: &CheckResult) -> String {
+    let more = match decisive(result).count() {
+        0 | 1 => String::new(),
+        2 => " One more finding says the same of other goods.".to_owned(),
+        many => format!(" {} more findings weigh as much.", many - 1),
+    };
+    let first = || decisive(result).next().map(|finding| sentence(&finding.sentence)).unwrap_or_default();
+    match result.verdict {
+        Law::Permitted => format!("No rule of {} stands against this load.", rules(result.regime)),
+        Law::Conditional => match (conditions(result, false), conditions(result, true)) {
+            (0, _) => "Every condition has been confirmed by name: the load may travel.".to_owned(),
+            (1, 0) => "The load may travel once one condition is met and confirmed.".to_owned(),
+            (open, 0) => format!("The load may travel once {open} conditions are met and confirmed."),
+            (open, done) => {
+                format!("The load may travel once every condition is confirmed: {done} done, {open} to do.")
+            }
+        },
+        Law::Prohibited | Law::NotCleared => format!("{}{more}", first()),
+    }
+}
+
+const fn rules(regime: Regime) -> &'static str {
+    match regime {
+        Regime::Us => "49 CFR 177.848",
+        Regime::Adr => "ADR 7.5.2",
+    }
+}
+
+/// Why the regimes differ, from the findings that make each verdict.
+fn difference(about: &About<'_>, results: &[CheckResult]) -> Option<String> {
+    let [a, b] = results else { return None };
+    if a.verdict == b.verdict {
+        return None;
+    }
+    // The stricter one first: it is what the reader has to answer.
+    let (strict, mild) = if a.verdict > b.verdict { (a, b) } else { (b, a) };
+    Some(format!("{} {}", position(about, strict), position(about, mild)))
+}
+
+/// What a regime rests its verdict on.
+fn position(about: &About<'_>, result: &CheckResult) -> String {
+    let name = regime_name(result.regime);
+    let mut found = decisive(result);
+    let Some(first) = found.next().filter(|_| result.verdict != Law::Permitted) else {
+        return match result.regime {
+            Regime::Us => format!(
+                "{name}: the table of 49 CFR 177.848(d) goes by hazard class and division, and sets nothing against these goods."
+            ),
+            Regime::Adr => format!(
+                "{name}: the table of 7.5.2.1 goes by danger labels and keeps apart only what stands beside explosives (labels 1, 1.4 to 1.6, 4.1 + 1, 5.2 + 1); between these goods it sets nothing."
+            ),
+        };
+    };
+    let lines = lines_in_words(&about.places(&first.lines));
+    let does = match first.verdict {
+        Law::Prohibited => "forbids",
+        Law::NotCleared => "leaves open",
+        Law::Conditional => "asks for a condition on",
+        Law::Permitted => "notes",
+    };
+    let more = match found.count() {
+        0 => String::new(),
+        1 => ", and one more".to_owned(),
+        many => format!(", and {many} more"),
+    };
+    format!("{name}: {} {does} {lines} ({}){more}.", first.clause, first.rule)
+}
