@@ -2,8 +2,8 @@
 
 use access::grant::Grant;
 use access::permission::ViewAuditLogs;
-use store::audit::Recorded;
-pub use store::audit::{EventType, Filter, Outcome, Severity};
+
+pub use store::audit::{EventType, Filter, Outcome, Recorded, Severity};
 
 use crate::{App, Error};
 

@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::routes::Audience;
 use crate::state::WebState;
 
-pub(crate) use console::{SignInToken, sign_in_cookie};
+pub(crate) use console::{SESSION_COOKIE, SignInToken, sign_in_cookie};
 
 /// The largest body accepted, in bytes: two hundred lines of goods fit many times over.
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
