@@ -3,9 +3,17 @@
 //! `pages/` says what a page shows, the files here are the endpoints that fill them. To add one: a file with
 //! its handlers, its routes in [`routes`].
 
+mod assets;
+mod audit;
+mod checker;
+mod form;
+mod home;
 pub mod pages;
+mod shipments;
+mod sign_in;
+mod view;
 
-use app::App;
+use app::{App, Error};
 use app::identity::ConsoleSession;
 use askama::Template;
 use axum::http::header::SET_COOKIE;
@@ -15,13 +23,25 @@ use axum::response::{Html, IntoResponse, Response};
 use crate::edge::{SignInToken, sign_in_cookie};
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
-use access::permission::{CheckCompatibility, ViewAuditLogs, ViewShipments};
+use access::permission::{CheckCompatibility, Permission, ViewAuditLogs, ViewShipments};
+use crate::allowed::Allowed;
 use pages::{Navigation, Person, ProblemPage, Section, Shell, SignIn};
 
 /// The console's routes.
 #[must_use]
 pub(crate) fn routes() -> Routes {
     Routes::new(Audience::Console)
+        .merge(home::routes())
+        .merge(sign_in::routes())
+        .merge(checker::routes())
+        .merge(shipments::routes())
+        .merge(audit::routes())
+        .merge(assets::routes())
+}
+
+/// The session behind a page; the audience of the routes here sees to it that there is one.
+pub(crate) fn session_of<P: Permission>(allowed: &Allowed<P>) -> Result<&ConsoleSession, Problem> {
+    allowed.session.as_deref().ok_or_else(|| Error::NotSignedIn("no console session").into())
 }
 
 /// A page as an answer.

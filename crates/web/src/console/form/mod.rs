@@ -13,7 +13,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use dangerous_goods::Load;
 
-pub(super) use lines::{LineForm, Lines, Typed, labelled, packagings, units};
+pub(super) use lines::{Lines, Typed, labelled, packagings, units};
 pub(super) use shipment::{Fields, problems_of};
 
 use crate::console::pages::Show;
@@ -98,7 +98,7 @@ impl Posted {
     }
 
     /// Every value of a name, in their order.
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(super) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 

@@ -1,0 +1,174 @@
+//! The load checker: type goods, see the answer, keep it as a shipment.
+
+use access::grant::Grant;
+use access::permission::{CheckCompatibility, CreateShipments, ViewGoods};
+use app::checks::{self, Request};
+use app::{App, Origin, goods};
+use axum::extract::{Query, State};
+use axum::response::Response;
+use dangerous_goods::{Regime, Row};
+use serde::Deserialize;
+
+use super::form::{Action, Fields, Lines, Posted, Typed};
+use super::pages::{LoadChecker, LoadResult, ResultView, Section, Show, Suggestion, Suggestions};
+use super::shipments::writing::{self, Writing};
+use super::view::result::{About, hindered, view};
+use super::view::{self, lines::details, lines::editor};
+use super::{page, session_of, shell};
+use crate::allowed::Allowed;
+use crate::problem::Problem;
+use crate::routes::{Audience, Routes};
+use crate::state::WebState;
+
+/// Suggestions under a goods field.
+const SUGGESTIONS: usize = 10;
+
+pub(super) fn routes() -> Routes {
+    Routes::new(Audience::Console)
+        .get("/checker", empty)
+        .post("/checker", act)
+        .post("/checker/result", live)
+        .get("/checker/suggestions", suggestions)
+}
+
+async fn empty(allowed: Allowed<CheckCompatibility>, State(state): State<WebState>) -> Result<Response, Problem> {
+    let lines = Lines::read(&Posted::read(b"")?)?;
+    show(&allowed, state.app(), &lines, &Typed::default(), ResultView::default(), Show::All)
+}
+
+async fn act(
+    allowed: Allowed<CheckCompatibility>,
+    State(state): State<WebState>,
+    form: Posted,
+) -> Result<Response, Problem> {
+    let app = state.app();
+    let mut lines = Lines::read(&form)?;
+    let action = form.action()?;
+    match action {
+        Action::Add => lines.add(),
+        Action::Remove(number) => lines.remove(number),
+        Action::Check | Action::Save => {}
+    }
+    let typed = lines.parse(app.catalogue());
+    let confirmed = form.confirmed()?;
+    let answer = answer(app, &allowed.grant, &allowed.origin, &typed, &Regime::ALL, confirmed).await?;
+    let may_save = app.may::<CreateShipments>(allowed.actor()).is_some();
+    if action == Action::Save && may_save && typed.problems.is_empty() {
+        let mut writing = Writing::new(Fields::new(), lines);
+        writing.show = form.show();
+        return writing::show(app, session_of(&allowed)?, writing, &typed, answer);
+    }
+    show(&allowed, app, &lines, &typed, answer, form.show())
+}
+
+/// The answer while one types, for the checker and for a shipment's form.
+async fn live(
+    allowed: Allowed<CheckCompatibility>,
+    State(state): State<WebState>,
+    form: Posted,
+) -> Result<Response, Problem> {
+    let app = state.app();
+    let lines = Lines::read(&form)?;
+    let typed = lines.parse(app.catalogue());
+    let regimes = match form.all("consignor_name").next() {
+        Some(_) => Fields::read(&form)?.regimes,
+        None => Regime::ALL.into(),
+    };
+    let result = answer(app, &allowed.grant, &allowed.origin, &typed, &regimes, form.confirmed()?).await?;
+    Ok(page(&LoadResult { result, lines: details(app.catalogue(), &lines, &typed) }))
+}
+
+fn show(
+    allowed: &Allowed<CheckCompatibility>,
+    app: &App,
+    lines: &Lines,
+    typed: &Typed,
+    result: ResultView,
+    show: Show,
+) -> Result<Response, Problem> {
+    Ok(page(&LoadChecker {
+        shell: shell(app, session_of(allowed)?, Section::Checker),
+        editor: editor("/checker".to_owned(), lines, details(app.catalogue(), lines, typed)),
+        result,
+        show,
+        may_save: app.may::<CreateShipments>(allowed.actor()).is_some(),
+    }))
+}
+
+/// Checks what was typed, if all of it can be read and any of it names goods; otherwise there is no verdict.
+pub(super) async fn answer(
+    app: &App,
+    grant: &Grant<CheckCompatibility>,
+    origin: &Origin,
+    typed: &Typed,
+    regimes: &[Regime],
+    confirmed: Vec<String>,
+) -> Result<ResultView, Problem> {
+    if let Some(problem) = typed.problems.first() {
+        return Ok(hindered(view::sentence(&problem.message), confirmed));
+    }
+    if typed.lines.is_empty() {
+        return Ok(ResultView { kept: confirmed, ..ResultView::default() });
+    }
+    if regimes.is_empty() {
+        return Ok(hindered("Choose at least one regime to travel under.", confirmed));
+    }
+    let request = Request { regimes: regimes.to_vec(), lines: typed.lines.clone(), confirm: confirmed };
+    let results = checks::run(app, grant, origin, request).await?;
+    let about = About { catalogue: app.catalogue(), lines: &typed.lines, places: &typed.places };
+    Ok(view(&about, &results, true))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Wanted {
+    goods: String,
+}
+
+async fn suggestions(
+    allowed: Allowed<ViewGoods>,
+    State(state): State<WebState>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let query: String = wanted.goods.trim().chars().take(100).collect();
+    let mut options: Vec<Suggestion> = Vec::new();
+    if query.chars().count() >= 2 {
+        for hit in goods::search(state.app(), &allowed.grant, &query, goods::MOST_HITS) {
+            let option = suggestion(state.app(), hit.row);
+            if options.len() < SUGGESTIONS && options.iter().all(|known| known.value != option.value) {
+                options.push(option);
+            }
+        }
+    }
+    // A number typed out is not suggested to itself.
+    let typed = query.replace(' ', "").to_uppercase();
+    if options.len() == 1 && options.iter().all(|only| only.value == typed || only.value == format!("UN{typed}")) {
+        options.clear();
+    }
+    page(&Suggestions { options })
+}
+
+fn suggestion(app: &App, row: &Row) -> Suggestion {
+    let siblings: Vec<&Row> = match row.number() {
+        Some(number) => Regime::ALL.into_iter().flat_map(|regime| app.catalogue().rows(number, regime)).collect(),
+        None => vec![row],
+    };
+    let mut groups: Vec<String> =
+        siblings.iter().filter_map(|row| row.packing_group()).map(|group| group.to_string()).collect();
+    groups.sort();
+    groups.dedup();
+    let remark = if siblings.iter().all(|row| row.is_forbidden()) {
+        "forbidden".to_owned()
+    } else if groups.is_empty() {
+        String::new()
+    } else {
+        format!("PG {}", groups.join(", "))
+    };
+    Suggestion {
+        value: row.number().map_or_else(|| row.name().to_owned(), |number| number.to_string()),
+        number: row.number().map(view::goods::number).unwrap_or_default(),
+        name: view::goods::name_of(std::iter::once(row).chain(siblings)).unwrap_or_default().to_owned(),
+        hazards: view::goods::hazards([row], false),
+        remark,
+    }
+}

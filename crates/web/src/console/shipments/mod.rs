@@ -1,0 +1,140 @@
+//! Shipments: the list, a shipment's page, and what can be done with it. `writing` has the form of a new or
+//! changed one, `acts` the check, the mark and the papers.
+
+mod acts;
+pub(super) mod writing;
+
+use access::ids::ShipmentId;
+use access::permission::{CreateManifests, CreateShipments, EditShipments, ViewShipments};
+use app::shipments::{self, Filter, Shipment, Status};
+use app::{App, Error};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use dangerous_goods::Regime;
+use serde::Deserialize;
+
+use super::pages::{
+    FieldProblem, Notice, NoticeKind, Section, ShipmentActions, ShipmentPage, ShipmentsList,
+};
+use super::view::{moment, shipments as view};
+use super::{page, session_of, shell};
+use crate::allowed::Allowed;
+use crate::problem::Problem;
+use crate::routes::{Audience, Routes};
+use crate::state::WebState;
+use app::identity::ConsoleSession;
+
+pub(super) fn routes() -> Routes {
+    Routes::new(Audience::Console)
+        .get("/shipments", list)
+        .get("/shipments/{id}", one)
+        .merge(writing::routes())
+        .merge(acts::routes())
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    status: String,
+    after: String,
+}
+
+async fn list(
+    allowed: Allowed<ViewShipments>,
+    State(state): State<WebState>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let app = state.app();
+    let status = Status::parse(&asked.status);
+    if status.is_none() && !asked.status.is_empty() {
+        return Err(Problem::invalid("/status", "expected `draft`, `checked` or `ready`"));
+    }
+    let older_than = match asked.after.as_str() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| Problem::invalid("/after", "there is no such page"))?),
+    };
+    let filter = Filter { status: status.map(Status::as_str), older_than };
+    let found = shipments::list(app, &allowed.grant, &filter).await?;
+    let next = found.shipments.last().filter(|_| found.more).map(|shipment| shipment.id.to_string());
+    Ok(page(&ShipmentsList {
+        shell: shell(app, session_of(&allowed)?, Section::Shipments),
+        may_create: app.may::<CreateShipments>(allowed.actor()).is_some(),
+        filter: status.map(view::status),
+        rows: found.shipments.into_iter().map(|shipment| view::row(app.catalogue(), shipment)).collect(),
+        next,
+        first_page: asked.after.is_empty(),
+    }))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Done {
+    done: String,
+}
+
+async fn one(
+    allowed: Allowed<ViewShipments>,
+    State(state): State<WebState>,
+    Path(id): Path<String>,
+    Query(done): Query<Done>,
+) -> Result<Response, Problem> {
+    let app = state.app();
+    let shipment = shipments::get(app, &allowed.grant, &allowed.origin, id_of(&id)?).await?;
+    let mut page_of = page_of(app, session_of(&allowed)?, &shipment, Vec::new());
+    page_of.shell.notice = notice(&done.done);
+    Ok(page(&page_of))
+}
+
+/// What is not an id names nothing.
+fn id_of(text: &str) -> Result<ShipmentId, Problem> {
+    text.parse().map_err(|_| Error::NotFound("shipment").into())
+}
+
+/// What was just done, told once after the redirect.
+fn notice(done: &str) -> Option<Notice> {
+    let (kind, text) = match done {
+        "created" => (NoticeKind::Success, "The shipment is saved as a draft. Check its load next."),
+        "saved" => (NoticeKind::Success, "The changes are saved."),
+        "checked" => (NoticeKind::Success, "The load was checked and may travel."),
+        "open" => (NoticeKind::Failure, "The load was checked and may not travel as it stands. The answer says why."),
+        "ready" => (NoticeKind::Success, "The shipment is ready to leave."),
+        _ => return None,
+    };
+    Some(Notice { kind, text: text.to_owned() })
+}
+
+fn page_of(
+    app: &App,
+    session: &ConsoleSession,
+    shipment: &Shipment,
+    missing: Vec<FieldProblem>,
+) -> ShipmentPage {
+    let actor = &session.actor;
+    let may_edit = app.may::<EditShipments>(actor).is_some();
+    let outdated = shipment.check.as_ref().is_some_and(|check| check.outdated);
+    let passed = shipment.status != Status::Draft && !outdated;
+    let may_issue = passed && app.may::<CreateManifests>(actor).is_some();
+    let actions = ShipmentActions {
+        edit: may_edit,
+        check: may_edit && shipment.status != Status::Ready,
+        mark_ready: may_edit && passed && shipment.status == Status::Checked,
+        us_paper: may_issue && shipment.regimes.contains(&Regime::Us),
+        adr_document: may_issue && shipment.regimes.contains(&Regime::Adr),
+    };
+    ShipmentPage {
+        shell: shell(app, session, Section::Shipments),
+        id: shipment.id.to_string(),
+        tracking_number: shipment.tracking_number.clone(),
+        status: view::status(shipment.status),
+        outdated,
+        consignor: view::party(&shipment.consignor),
+        consignee: view::party(&shipment.consignee),
+        contact: view::contact(shipment),
+        lines: view::lines(app.catalogue(), &shipment.load),
+        check: view::last_check(app.catalogue(), shipment, actions.check),
+        regimes: view::regimes(&shipment.regimes),
+        missing,
+        actions,
+        updated: moment(shipment.updated_at),
+    }
+}
