@@ -48,7 +48,7 @@ impl TestDatabase {
     /// When there is no server to test with.
     pub async fn create() -> Self {
         let url = std::env::var(SERVER).unwrap_or_else(|_| {
-            panic!("`{SERVER}` is not set: run through `./dev test` or `crates/testkit` with-postgres")
+            panic!("`{SERVER}` is not set: run through `./dev test` or the example `with-postgres` of crates/cluster")
         });
         let admin: PgConnectOptions = url.parse().expect("a postgres:// URL");
         let mut server = PgConnection::connect_with(&admin)
