@@ -32,10 +32,19 @@ async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
         Some("LICENSE") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     };
-    let hash: String = file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = file
+        .metadata
+        .sha256_hash()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let etag = format!("\"{hash}\"");
     let fixed = [(CACHE_CONTROL, "no-cache".to_owned()), (ETAG, etag.clone())];
-    let known = headers.get_all(IF_NONE_MATCH).iter().any(|value| value.as_bytes() == etag.as_bytes());
+    let known = headers
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .any(|value| value.as_bytes() == etag.as_bytes());
     if known {
         return (StatusCode::NOT_MODIFIED, fixed).into_response();
     }
@@ -43,10 +52,15 @@ async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
 }
 
 async fn drawing(Path(name): Path<String>) -> Response {
-    let model = name.strip_suffix(".svg").and_then(|code| code.parse::<LabelModel>().ok());
+    let model = name
+        .strip_suffix(".svg")
+        .and_then(|code| code.parse::<LabelModel>().ok());
     match model {
         Some(model) => {
-            let headers = [(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "public, max-age=86400")];
+            let headers = [
+                (CONTENT_TYPE, "image/svg+xml"),
+                (CACHE_CONTROL, "public, max-age=86400"),
+            ];
             (headers, label::svg(&model)).into_response()
         }
         None => not_found(),
@@ -70,12 +84,21 @@ mod tests {
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()[CONTENT_TYPE], "text/css; charset=utf-8");
         let known = HeaderMap::from_iter([(IF_NONE_MATCH, response.headers()[ETAG].clone())]);
-        assert_eq!(file(Path("app.css".into()), known).await.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(
+            file(Path("app.css".into()), known).await.status(),
+            StatusCode::NOT_MODIFIED
+        );
     }
 
     #[tokio::test]
     async fn nothing_outside_the_assets_is_served() {
-        for name in ["../Cargo.toml", "..%2fCargo.toml", "/etc/passwd", "absent.css", ""] {
+        for name in [
+            "../Cargo.toml",
+            "..%2fCargo.toml",
+            "/etc/passwd",
+            "absent.css",
+            "",
+        ] {
             let response = file(Path(name.into()), HeaderMap::new()).await;
             assert_eq!(response.status(), StatusCode::NOT_FOUND, "{name}");
         }
@@ -84,10 +107,18 @@ mod tests {
     #[tokio::test]
     async fn labels_are_drawn_for_labels_alone() {
         for name in ["3.svg", "2.1.svg", "1.4S.svg", "LQ.svg"] {
-            assert_eq!(drawing(Path(name.into())).await.status(), StatusCode::OK, "{name}");
+            assert_eq!(
+                drawing(Path(name.into())).await.status(),
+                StatusCode::OK,
+                "{name}"
+            );
         }
         for name in ["3", "12.svg", "<script>.svg", ".svg", "3.svg.svg"] {
-            assert_eq!(drawing(Path(name.into())).await.status(), StatusCode::NOT_FOUND, "{name}");
+            assert_eq!(
+                drawing(Path(name.into())).await.status(),
+                StatusCode::NOT_FOUND,
+                "{name}"
+            );
         }
     }
 }

@@ -49,16 +49,30 @@ async fn trail(
     let (rows, next) = match &filter {
         Some(filter) => {
             let found = list(app, &allowed.grant, filter).await?;
-            let next = found.events.last().filter(|_| found.more).map(|event| event.id.to_string());
+            let next = found
+                .events
+                .last()
+                .filter(|_| found.more)
+                .map(|event| event.id.to_string());
             let may_open = shell.navigation.shipments;
-            (found.events.into_iter().map(|event| row(event, may_open)).collect(), next)
+            (
+                found
+                    .events
+                    .into_iter()
+                    .map(|event| row(event, may_open))
+                    .collect(),
+                next,
+            )
         }
         // A filter that cannot be read matches nothing, and says why.
         None => (Vec::new(), None),
     };
     let mut response = page(&AuditList {
         shell,
-        event_types: EventType::ALL.iter().map(|kind| kind.as_str().to_owned()).collect(),
+        event_types: EventType::ALL
+            .iter()
+            .map(|kind| kind.as_str().to_owned())
+            .collect(),
         rows,
         next,
         first_page: asked.after.is_empty(),
@@ -81,7 +95,10 @@ async fn trail(
 fn filter(asked: &Asked) -> Result<Filter, String> {
     let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
     let unknown = |what: &str, text: &str| {
-        format!("there is no {what} `{}`", text.chars().take(40).collect::<String>())
+        format!(
+            "there is no {what} `{}`",
+            text.chars().take(40).collect::<String>()
+        )
     };
     let event_type = given(&asked.event)
         .map(|text| EventType::parse(&text).ok_or_else(|| unknown("event", &text)))
@@ -90,8 +107,13 @@ fn filter(asked: &Asked) -> Result<Filter, String> {
         .map(|text| Severity::parse(&text.to_uppercase()).ok_or_else(|| unknown("severity", &text)))
         .transpose()?;
     let actor_name = given(&asked.person);
-    if actor_name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME || name.contains(char::is_control)) {
-        return Err(format!("a name has at most {MAX_NAME} characters, and no control characters"));
+    if actor_name
+        .as_ref()
+        .is_some_and(|name| name.chars().count() > MAX_NAME || name.contains(char::is_control))
+    {
+        return Err(format!(
+            "a name has at most {MAX_NAME} characters, and no control characters"
+        ));
     }
     let from = given(&asked.from).map(|text| day(&text)).transpose()?;
     let to = given(&asked.to).map(|text| day(&text)).transpose()?;
@@ -100,7 +122,12 @@ fn filter(asked: &Asked) -> Result<Filter, String> {
     {
         return Err("`from` is after `to`".to_owned());
     }
-    let until = to.map(|day| day.checked_add(Duration::DAY).ok_or_else(|| unknown("day", &asked.to))).transpose()?;
+    let until = to
+        .map(|day| {
+            day.checked_add(Duration::DAY)
+                .ok_or_else(|| unknown("day", &asked.to))
+        })
+        .transpose()?;
     let older_than = given(&asked.after)
         .map(|text| text.parse().map_err(|_| unknown("event", &text)))
         .transpose()?;
@@ -117,8 +144,15 @@ fn filter(asked: &Asked) -> Result<Filter, String> {
 /// A day in UTC. Years of four digits only: the database knows no others.
 fn day(text: &str) -> Result<Date, String> {
     let format = format_description!("[year]-[month]-[day]");
-    let day = (text.len() == 10).then(|| Date::parse(text, format).ok()).flatten();
-    day.ok_or_else(|| format!("`{}` is not a day, expected one as in `2026-11-22`", text.chars().take(40).collect::<String>()))
+    let day = (text.len() == 10)
+        .then(|| Date::parse(text, format).ok())
+        .flatten();
+    day.ok_or_else(|| {
+        format!(
+            "`{}` is not a day, expected one as in `2026-11-22`",
+            text.chars().take(40).collect::<String>()
+        )
+    })
 }
 
 #[cfg(test)]
@@ -126,12 +160,20 @@ mod tests {
     use super::{Asked, filter};
 
     fn asked(from: &str, to: &str) -> Asked {
-        Asked { from: from.into(), to: to.into(), ..Asked::default() }
+        Asked {
+            from: from.into(),
+            to: to.into(),
+            ..Asked::default()
+        }
     }
 
     #[test]
     fn a_filter_takes_whole_days_in_utc_and_words_in_any_case() {
-        let filter = filter(&Asked { severity: "high".into(), ..asked("2026-11-20", "2026-11-20") }).expect("usable");
+        let filter = filter(&Asked {
+            severity: "high".into(),
+            ..asked("2026-11-20", "2026-11-20")
+        })
+        .expect("usable");
         let (from, until) = (filter.from.expect("from"), filter.until.expect("until"));
         assert_eq!(until - from, time::Duration::DAY);
         assert_eq!(filter.severity.map(app::audit::Severity::as_str), Some("HIGH"));
@@ -143,10 +185,34 @@ mod tests {
         assert_eq!(fault(asked("2026-11-21", "2026-11-20")), "`from` is after `to`");
         assert!(fault(asked("yesterday", "")).contains("is not a day"));
         assert!(fault(asked("+99999-01-01", "")).contains("is not a day"));
-        assert!(fault(Asked { event: "NOTHING".into(), ..Asked::default() }).contains("no event"));
-        assert!(fault(Asked { severity: "worst".into(), ..Asked::default() }).contains("no severity"));
-        assert!(fault(Asked { after: "1 or 1=1".into(), ..Asked::default() }).contains("no event"));
-        assert!(fault(Asked { person: "\0".repeat(3) + "a", ..Asked::default() }).contains("control"));
+        assert!(
+            fault(Asked {
+                event: "NOTHING".into(),
+                ..Asked::default()
+            })
+            .contains("no event")
+        );
+        assert!(
+            fault(Asked {
+                severity: "worst".into(),
+                ..Asked::default()
+            })
+            .contains("no severity")
+        );
+        assert!(
+            fault(Asked {
+                after: "1 or 1=1".into(),
+                ..Asked::default()
+            })
+            .contains("no event")
+        );
+        assert!(
+            fault(Asked {
+                person: "\0".repeat(3) + "a",
+                ..Asked::default()
+            })
+            .contains("control")
+        );
         assert!(filter(&asked("", "9999-12-31")).is_err());
     }
 }

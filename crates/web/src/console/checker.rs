@@ -31,9 +31,19 @@ pub(super) fn routes() -> Routes {
         .get("/checker/suggestions", suggestions)
 }
 
-async fn empty(allowed: Allowed<CheckCompatibility>, State(state): State<WebState>) -> Result<Response, Problem> {
+async fn empty(
+    allowed: Allowed<CheckCompatibility>,
+    State(state): State<WebState>,
+) -> Result<Response, Problem> {
     let lines = Lines::read(&Posted::read(b"")?)?;
-    show(&allowed, state.app(), &lines, &Typed::default(), ResultView::default(), Show::All)
+    show(
+        &allowed,
+        state.app(),
+        &lines,
+        &Typed::default(),
+        ResultView::default(),
+        Show::All,
+    )
 }
 
 async fn act(
@@ -51,7 +61,15 @@ async fn act(
     }
     let typed = lines.parse(app.catalogue());
     let confirmed = form.confirmed()?;
-    let answer = answer(app, &allowed.grant, &allowed.origin, &typed, &Regime::ALL, confirmed).await?;
+    let answer = answer(
+        app,
+        &allowed.grant,
+        &allowed.origin,
+        &typed,
+        &Regime::ALL,
+        confirmed,
+    )
+    .await?;
     let may_save = app.may::<CreateShipments>(allowed.actor()).is_some();
     if action == Action::Save && may_save && typed.problems.is_empty() {
         let mut writing = Writing::new(Fields::new(), lines);
@@ -74,8 +92,19 @@ async fn live(
         Some(_) => Fields::read(&form)?.regimes,
         None => Regime::ALL.into(),
     };
-    let result = answer(app, &allowed.grant, &allowed.origin, &typed, &regimes, form.confirmed()?).await?;
-    Ok(page(&LoadResult { result, lines: details(app.catalogue(), &lines, &typed) }))
+    let result = answer(
+        app,
+        &allowed.grant,
+        &allowed.origin,
+        &typed,
+        &regimes,
+        form.confirmed()?,
+    )
+    .await?;
+    Ok(page(&LoadResult {
+        result,
+        lines: details(app.catalogue(), &lines, &typed),
+    }))
 }
 
 fn show(
@@ -88,7 +117,11 @@ fn show(
 ) -> Result<Response, Problem> {
     Ok(page(&LoadChecker {
         shell: shell(app, session_of(allowed)?, Section::Checker),
-        editor: editor("/checker".to_owned(), lines, details(app.catalogue(), lines, typed)),
+        editor: editor(
+            "/checker".to_owned(),
+            lines,
+            details(app.catalogue(), lines, typed),
+        ),
         result,
         show,
         may_save: app.may::<CreateShipments>(allowed.actor()).is_some(),
@@ -108,14 +141,25 @@ pub(super) async fn answer(
         return Ok(hindered(view::sentence(&problem.message), confirmed));
     }
     if typed.lines.is_empty() {
-        return Ok(ResultView { kept: confirmed, ..ResultView::default() });
+        return Ok(ResultView {
+            kept: confirmed,
+            ..ResultView::default()
+        });
     }
     if regimes.is_empty() {
         return Ok(hindered("Choose at least one regime to travel under.", confirmed));
     }
-    let request = Request { regimes: regimes.to_vec(), lines: typed.lines.clone(), confirm: confirmed };
+    let request = Request {
+        regimes: regimes.to_vec(),
+        lines: typed.lines.clone(),
+        confirm: confirmed,
+    };
     let results = checks::run(app, grant, origin, request).await?;
-    let about = About { catalogue: app.catalogue(), lines: &typed.lines, places: &typed.places };
+    let about = About {
+        catalogue: app.catalogue(),
+        lines: &typed.lines,
+        places: &typed.places,
+    };
     Ok(view(&about, &results, true))
 }
 
@@ -142,7 +186,11 @@ async fn suggestions(
     }
     // A number typed out is not suggested to itself.
     let typed = query.replace(' ', "").to_uppercase();
-    if options.len() == 1 && options.iter().all(|only| only.value == typed || only.value == format!("UN{typed}")) {
+    if options.len() == 1
+        && options
+            .iter()
+            .all(|only| only.value == typed || only.value == format!("UN{typed}"))
+    {
         options.clear();
     }
     page(&Suggestions { options })
@@ -150,11 +198,17 @@ async fn suggestions(
 
 fn suggestion(app: &App, row: &Row) -> Suggestion {
     let siblings: Vec<&Row> = match row.number() {
-        Some(number) => Regime::ALL.into_iter().flat_map(|regime| app.catalogue().rows(number, regime)).collect(),
+        Some(number) => Regime::ALL
+            .into_iter()
+            .flat_map(|regime| app.catalogue().rows(number, regime))
+            .collect(),
         None => vec![row],
     };
-    let mut groups: Vec<String> =
-        siblings.iter().filter_map(|row| row.packing_group()).map(|group| group.to_string()).collect();
+    let mut groups: Vec<String> = siblings
+        .iter()
+        .filter_map(|row| row.packing_group())
+        .map(|group| group.to_string())
+        .collect();
     groups.sort();
     groups.dedup();
     let remark = if siblings.iter().all(|row| row.is_forbidden()) {
@@ -165,9 +219,13 @@ fn suggestion(app: &App, row: &Row) -> Suggestion {
         format!("PG {}", groups.join(", "))
     };
     Suggestion {
-        value: row.number().map_or_else(|| row.name().to_owned(), |number| number.to_string()),
+        value: row
+            .number()
+            .map_or_else(|| row.name().to_owned(), |number| number.to_string()),
         number: row.number().map(view::goods::number).unwrap_or_default(),
-        name: view::goods::name_of(std::iter::once(row).chain(siblings)).unwrap_or_default().to_owned(),
+        name: view::goods::name_of(std::iter::once(row).chain(siblings))
+            .unwrap_or_default()
+            .to_owned(),
         hazards: view::goods::hazards([row], false),
         remark,
     }

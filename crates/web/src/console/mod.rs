@@ -13,18 +13,18 @@ mod shipments;
 mod sign_in;
 mod view;
 
-use app::{App, Error};
 use app::identity::ConsoleSession;
+use app::{App, Error};
 use askama::Template;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::allowed::Allowed;
 use crate::edge::{SignInToken, sign_in_cookie};
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
 use access::permission::{CheckCompatibility, Permission, ViewAuditLogs, ViewShipments};
-use crate::allowed::Allowed;
 use pages::{Navigation, Person, ProblemPage, Section, Shell, SignIn};
 
 /// The console's routes.
@@ -41,7 +41,10 @@ pub(crate) fn routes() -> Routes {
 
 /// The session behind a page; the audience of the routes here sees to it that there is one.
 pub(crate) fn session_of<P: Permission>(allowed: &Allowed<P>) -> Result<&ConsoleSession, Problem> {
-    allowed.session.as_deref().ok_or_else(|| Error::NotSignedIn("no console session").into())
+    allowed
+        .session
+        .as_deref()
+        .ok_or_else(|| Error::NotSignedIn("no console session").into())
 }
 
 /// A page as an answer.

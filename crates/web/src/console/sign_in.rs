@@ -51,10 +51,17 @@ async fn sign_in(
     let email = form.required("email")?.trim().to_owned();
     let password = SecretString::from(form.required("password")?);
     let next = local_path(form.one("next"));
-    let credentials = Credentials { email: email.clone(), password, company: None };
+    let credentials = Credentials {
+        email: email.clone(),
+        password,
+        company: None,
+    };
     match sign_in::console(state.app(), credentials, &origin).await {
         Ok(token) => {
-            let cookie = format!("{SESSION_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax", token.as_str());
+            let cookie = format!(
+                "{SESSION_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax",
+                token.as_str()
+            );
             Ok((set_cookie(&cookie)?, Redirect::to(next.unwrap_or("/"))).into_response())
         }
         Err(Error::SignInRefused) => {
@@ -74,8 +81,8 @@ async fn sign_out(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> 
 }
 
 fn set_cookie(cookie: &str) -> Result<HeaderMap, Problem> {
-    let mut value =
-        HeaderValue::from_str(cookie).map_err(|_| Error::Internal("a session cookie could not be written"))?;
+    let mut value = HeaderValue::from_str(cookie)
+        .map_err(|_| Error::Internal("a session cookie could not be written"))?;
     value.set_sensitive(true);
     Ok(HeaderMap::from_iter([(SET_COOKIE, value)]))
 }

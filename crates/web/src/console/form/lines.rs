@@ -63,8 +63,13 @@ pub(in crate::console) struct Typed {
 impl Lines {
     /// The lines of a form; an empty one where there is none.
     pub(in crate::console) fn read(form: &Posted) -> Result<Self, Unreadable> {
-        let mut lines: Vec<LineForm> =
-            form.all("goods").map(|goods| LineForm { goods: goods.to_owned(), ..LineForm::default() }).collect();
+        let mut lines: Vec<LineForm> = form
+            .all("goods")
+            .map(|goods| LineForm {
+                goods: goods.to_owned(),
+                ..LineForm::default()
+            })
+            .collect();
         let count = lines.len();
         if count > Load::MAX_LINES {
             return Err(Unreadable::TooManyLines(count));
@@ -72,7 +77,11 @@ impl Lines {
         for (field, place) in FIELDS {
             let found = form.all(field).count();
             if found != count {
-                return Err(Unreadable::Uneven { field, found, lines: count });
+                return Err(Unreadable::Uneven {
+                    field,
+                    found,
+                    lines: count,
+                });
             }
             for (line, value) in lines.iter_mut().zip(form.all(field)) {
                 value.clone_into(place(line));
@@ -91,11 +100,18 @@ impl Lines {
             goods: line.goods.to_string(),
             us_row: text(&line.us_row),
             adr_row: text(&line.adr_row),
-            packing_group: line.packing_group.map(|group| group.to_string()).unwrap_or_default(),
+            packing_group: line
+                .packing_group
+                .map(|group| group.to_string())
+                .unwrap_or_default(),
             physical_state: line.physical_state.map(state_word).unwrap_or_default().to_owned(),
             limited_quantity: if line.limited_quantity { "yes" } else { "no" }.to_owned(),
             quantity: line.quantity.map(Quantity::value).unwrap_or_default(),
-            unit: line.quantity.map(|quantity| quantity.unit().symbol()).unwrap_or_default().to_owned(),
+            unit: line
+                .quantity
+                .map(|quantity| quantity.unit().symbol())
+                .unwrap_or_default()
+                .to_owned(),
             packages: line.packages.map(|count| count.to_string()).unwrap_or_default(),
             packaging: line.packaging.clone().unwrap_or_default(),
             technical_name: line.technical_name.clone().unwrap_or_default(),
@@ -136,9 +152,15 @@ impl Lines {
 impl LineForm {
     /// Whether nothing was typed; a unit is always chosen.
     fn is_blank(&self) -> bool {
-        [&self.goods, &self.quantity, &self.packages, &self.packaging, &self.technical_name]
-            .iter()
-            .all(|text| text.trim().is_empty())
+        [
+            &self.goods,
+            &self.quantity,
+            &self.packages,
+            &self.packaging,
+            &self.technical_name,
+        ]
+        .iter()
+        .all(|text| text.trim().is_empty())
     }
 
     fn parse(&self, catalogue: &Catalogue, number: usize, problems: &mut Vec<FieldProblem>) -> Option<Line> {
@@ -150,10 +172,13 @@ impl LineForm {
             });
         };
         let goods = self.goods.parse::<Goods>().map_err(|error| {
-            refuse("goods", match error {
-                InvalidGoods::Empty => "name the goods, or clear the line".to_owned(),
-                error => error.to_string(),
-            });
+            refuse(
+                "goods",
+                match error {
+                    InvalidGoods::Empty => "name the goods, or clear the line".to_owned(),
+                    error => error.to_string(),
+                },
+            );
         });
         let mut line = Line::new(goods.unwrap_or_else(|()| Goods::Name(String::new())));
         if let Some(group) = filled(&self.packing_group) {
@@ -174,7 +199,11 @@ impl LineForm {
             _ => refuse("limited_quantity", "expected `yes` or `no`".to_owned()),
         }
         if let Some(value) = filled(&self.quantity) {
-            match self.unit.parse::<Unit>().and_then(|unit| Quantity::parse(value, unit)) {
+            match self
+                .unit
+                .parse::<Unit>()
+                .and_then(|unit| Quantity::parse(value, unit))
+            {
                 Ok(quantity) => line.quantity = Some(quantity),
                 Err(error) => refuse("quantity", error.to_string()),
             }
@@ -182,7 +211,10 @@ impl LineForm {
         if let Some(value) = filled(&self.packages) {
             match value.parse::<u32>() {
                 Ok(count) if (1..=MAX_PACKAGES).contains(&count) => line.packages = Some(count),
-                _ => refuse("packages", format!("expected a number of packages from 1 to {MAX_PACKAGES}")),
+                _ => refuse(
+                    "packages",
+                    format!("expected a number of packages from 1 to {MAX_PACKAGES}"),
+                ),
             }
         }
         for (field, value, place) in [
@@ -209,12 +241,16 @@ impl LineForm {
 fn row(catalogue: &Catalogue, line: &Line, regime: Regime, text: &str) -> Option<RowId> {
     let id: RowId = filled(text)?.parse().ok()?;
     let row = catalogue.row(&id).filter(|row| row.regime() == regime)?;
-    let fits_group = line.packing_group.is_none_or(|group| row.packing_group() == Some(group));
+    let fits_group = line
+        .packing_group
+        .is_none_or(|group| row.packing_group() == Some(group));
     let of_goods = match &line.goods {
         Goods::Number(number) => row.number() == Some(*number),
         Goods::Name(name) => {
             let known = catalogue.rows_named(name, regime);
-            let is_free = Regime::ALL.into_iter().all(|regime| catalogue.rows_named(name, regime).is_empty());
+            let is_free = Regime::ALL
+                .into_iter()
+                .all(|regime| catalogue.rows_named(name, regime).is_empty());
             is_free || known.iter().any(|known| *known.id() == id)
         }
     };
@@ -248,13 +284,23 @@ pub(in crate::console) fn units() -> Vec<SelectOption> {
         Unit::NetExplosiveKilogram => "kg NEM",
         Unit::WaterCapacityLitre => "L water",
     };
-    Unit::ALL.into_iter().map(|unit| SelectOption::new(unit.symbol(), text(unit))).collect()
+    Unit::ALL
+        .into_iter()
+        .map(|unit| SelectOption::new(unit.symbol(), text(unit)))
+        .collect()
 }
 
 /// The kinds of packaging to choose from, in the words of the papers, with those the lines already have.
 pub(in crate::console) fn packagings(lines: &Lines) -> Vec<SelectOption> {
     const KINDS: [&str; 9] = [
-        "drums", "jerricans", "boxes", "bags", "cylinders", "IBCs", "wooden barrels", "composite packagings",
+        "drums",
+        "jerricans",
+        "boxes",
+        "bags",
+        "cylinders",
+        "IBCs",
+        "wooden barrels",
+        "composite packagings",
         "aerosol cartons",
     ];
     let mut kinds: Vec<&str> = KINDS.to_vec();
@@ -263,5 +309,8 @@ pub(in crate::console) fn packagings(lines: &Lines) -> Vec<SelectOption> {
             kinds.push(kind);
         }
     }
-    kinds.into_iter().map(|kind| SelectOption::new(kind, kind)).collect()
+    kinds
+        .into_iter()
+        .map(|kind| SelectOption::new(kind, kind))
+        .collect()
 }

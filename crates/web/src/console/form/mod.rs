@@ -62,9 +62,12 @@ pub(super) enum Unreadable {
 impl From<Unreadable> for Problem {
     fn from(why: Unreadable) -> Self {
         match why {
-            Unreadable::NotText => {
-                Self::new(StatusCode::BAD_REQUEST, "malformed", "Malformed request", why.to_string())
-            }
+            Unreadable::NotText => Self::new(
+                StatusCode::BAD_REQUEST,
+                "malformed",
+                "Malformed request",
+                why.to_string(),
+            ),
             _ => Self::invalid("", why.to_string()),
         }
     }
@@ -76,7 +79,10 @@ impl Posted {
         let mut pairs = Vec::new();
         for (name, value) in form_urlencoded::parse(body) {
             // The parser puts U+FFFD for bytes that are no UTF-8; nobody types one.
-            if [&name, &value].iter().any(|text| text.contains(['\u{FFFD}', '\0'])) {
+            if [&name, &value]
+                .iter()
+                .any(|text| text.contains(['\u{FFFD}', '\0']))
+            {
                 return Err(Unreadable::NotText);
             }
             if value.chars().count() > MAX_VALUE {
@@ -99,7 +105,10 @@ impl Posted {
 
     /// Every value of a name, in their order.
     pub(super) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The button pressed; a form sent without one asks for a check.

@@ -20,7 +20,10 @@ pub(in crate::console) struct Fields {
 impl Fields {
     /// Of a new shipment: under every regime.
     pub(in crate::console) fn new() -> Self {
-        Self { regimes: Regime::ALL.into(), ..Self::default() }
+        Self {
+            regimes: Regime::ALL.into(),
+            ..Self::default()
+        }
     }
 
     /// As posted; every field must be there, whatever it holds.
@@ -46,7 +49,10 @@ impl Fields {
                 phone: text("contact_phone")?,
                 email: text("contact_email")?,
             },
-            regimes: form.all("regime").filter_map(|regime| regime.parse().ok()).collect(),
+            regimes: form
+                .all("regime")
+                .filter_map(|regime| regime.parse().ok())
+                .collect(),
         })
     }
 
@@ -93,8 +99,19 @@ impl Fields {
 }
 
 fn party_form(party: &Party) -> PartyForm {
-    let Address { street, postcode, city, country } = party.address.clone();
-    PartyForm { name: party.name.clone(), street, city, postcode, country }
+    let Address {
+        street,
+        postcode,
+        city,
+        country,
+    } = party.address.clone();
+    PartyForm {
+        name: party.name.clone(),
+        street,
+        city,
+        postcode,
+        country,
+    }
 }
 
 fn party(form: &PartyForm) -> Party {
@@ -113,14 +130,21 @@ fn party(form: &PartyForm) -> Party {
 /// The problems of a use case or of a paper, tied to the fields of the form. `places` says where in the form each
 /// line of the load stands.
 pub(in crate::console) fn problems_of(problems: &[app::FieldProblem], places: &[usize]) -> Vec<FieldProblem> {
-    problems.iter().map(|problem| problem_of(problem, places)).collect()
+    problems
+        .iter()
+        .map(|problem| problem_of(problem, places))
+        .collect()
 }
 
 fn problem_of(problem: &app::FieldProblem, places: &[usize]) -> FieldProblem {
     let at = |field: String, message: String| FieldProblem { field, message };
     let detail = &problem.detail;
     // A paper names its fields in its text: "`lines[2].packing_group` is missing (…)".
-    let pointer = if problem.pointer.is_empty() { pointer_in(detail) } else { problem.pointer.clone() };
+    let pointer = if problem.pointer.is_empty() {
+        pointer_in(detail)
+    } else {
+        problem.pointer.clone()
+    };
     let parts: Vec<&str> = pointer.split('/').skip(1).collect();
     match parts.as_slice() {
         ["lines", line, rest @ ..] if line.parse::<usize>().is_ok() => {
@@ -131,23 +155,40 @@ fn problem_of(problem: &app::FieldProblem, places: &[usize]) -> FieldProblem {
                 Some(field) => line_field(field),
             };
             let detail = readable(detail);
-            let why = rest.first().map_or_else(|| detail.clone(), |field| said_of(field, &detail));
-            at(format!("{field}-{number}"), labelled(&format!("Line {number}"), &why))
+            let why = rest
+                .first()
+                .map_or_else(|| detail.clone(), |field| said_of(field, &detail));
+            at(
+                format!("{field}-{number}"),
+                labelled(&format!("Line {number}"), &why),
+            )
         }
         [who @ ("consignor" | "consignee"), field, ..] => {
-            let field = if matches!(*field, "address" | "address[0]") { "street" } else { field };
-            at(format!("{who}_{field}"), labelled(&capital(who), &said_of(field, &readable(detail))))
+            let field = if matches!(*field, "address" | "address[0]") {
+                "street"
+            } else {
+                field
+            };
+            at(
+                format!("{who}_{field}"),
+                labelled(&capital(who), &said_of(field, &readable(detail))),
+            )
         }
         [who @ ("consignor" | "consignee")] => {
             at(format!("{who}_name"), labelled(&capital(who), &readable(detail)))
         }
-        ["contact" | "emergency_contact", field, ..] => {
-            at(format!("contact_{field}"), labelled("Emergency contact", &said_of(field, &readable(detail))))
-        }
-        ["contact" | "emergency_contact"] => {
-            at("contact_name".to_owned(), labelled("Emergency contact", &readable(detail)))
-        }
-        ["regimes", ..] => at("regime-us".to_owned(), "Choose at least one regime to travel under".to_owned()),
+        ["contact" | "emergency_contact", field, ..] => at(
+            format!("contact_{field}"),
+            labelled("Emergency contact", &said_of(field, &readable(detail))),
+        ),
+        ["contact" | "emergency_contact"] => at(
+            "contact_name".to_owned(),
+            labelled("Emergency contact", &readable(detail)),
+        ),
+        ["regimes", ..] => at(
+            "regime-us".to_owned(),
+            "Choose at least one regime to travel under".to_owned(),
+        ),
         ["lines"] => at("goods-1".to_owned(), labelled("Load", &readable(detail))),
         _ => at("load".to_owned(), capital(detail)),
     }
@@ -178,7 +219,10 @@ fn said_of(field: &str, detail: &str) -> String {
 fn readable(detail: &str) -> String {
     match detail.strip_prefix('`').and_then(|rest| rest.split_once("` ")) {
         Some((path, rest)) if !path.contains(' ') => {
-            let field = path.rsplit(['.', ']']).find(|part| !part.is_empty()).unwrap_or(path);
+            let field = path
+                .rsplit(['.', ']'])
+                .find(|part| !part.is_empty())
+                .unwrap_or(path);
             format!("{} {rest}", field.replace('_', " "))
         }
         _ => detail.to_owned(),
@@ -187,12 +231,23 @@ fn readable(detail: &str) -> String {
 
 /// `/lines/2/packing_group` from "`lines[2].packing_group` is missing".
 fn pointer_in(detail: &str) -> String {
-    let path = detail.strip_prefix('`').and_then(|rest| rest.split_once('`')).map(|(path, _)| path);
-    path.map(|path| format!("/{}", path.replace("].", "/").replace(['.', '['], "/").replace(']', "")))
-        .unwrap_or_default()
+    let path = detail
+        .strip_prefix('`')
+        .and_then(|rest| rest.split_once('`'))
+        .map(|(path, _)| path);
+    path.map(|path| {
+        format!(
+            "/{}",
+            path.replace("].", "/").replace(['.', '['], "/").replace(']', "")
+        )
+    })
+    .unwrap_or_default()
 }
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().to_string() + letters.as_str())
+        .unwrap_or_default()
 }

@@ -37,22 +37,37 @@ fn lines(body: &str) -> Lines {
 fn faults(line: LineForm) -> Vec<(String, String)> {
     let typed = Lines(vec![LineForm::default(), line]).parse(Catalogue::embedded());
     assert!(typed.lines.is_empty(), "a line with a problem is no line");
-    typed.problems.into_iter().map(|problem| (problem.field, problem.message)).collect()
+    typed
+        .problems
+        .into_iter()
+        .map(|problem| (problem.field, problem.message))
+        .collect()
 }
 
 fn petrol() -> LineForm {
-    LineForm { goods: "UN1203".into(), unit: "L".into(), limited_quantity: "no".into(), ..LineForm::default() }
+    LineForm {
+        goods: "UN1203".into(),
+        unit: "L".into(),
+        limited_quantity: "no".into(),
+        ..LineForm::default()
+    }
 }
 
 #[test]
 fn repeated_fields_are_read_line_by_line_and_kept_as_typed() {
     let lines = lines(&body(&[(" un 1203 ", "0100.50"), ("", ""), ("Chlorine", "")]));
     assert_eq!(lines.0.len(), 3);
-    assert_eq!((lines.0[0].goods.as_str(), lines.0[0].quantity.as_str()), (" un 1203 ", "0100.50"));
+    assert_eq!(
+        (lines.0[0].goods.as_str(), lines.0[0].quantity.as_str()),
+        (" un 1203 ", "0100.50")
+    );
     let typed = lines.parse(Catalogue::embedded());
     assert!(typed.problems.is_empty());
     assert_eq!(typed.places, [0, 2]);
-    assert_eq!(typed.lines[0].quantity, Quantity::parse("100.5", Unit::Litre).ok());
+    assert_eq!(
+        typed.lines[0].quantity,
+        Quantity::parse("100.5", Unit::Litre).ok()
+    );
     assert_eq!(typed.lines[1].goods.to_string(), "Chlorine");
 }
 
@@ -66,16 +81,33 @@ fn a_form_without_lines_has_one_empty_line() {
 fn a_field_that_is_not_in_every_line_is_refused_by_name() {
     let body = body(&[("UN1203", ""), ("UN1942", "")]) + "&quantity=7";
     let fault = Lines::read(&Posted::read(body.as_bytes()).expect("a form")).expect_err("uneven");
-    assert_eq!(fault, Unreadable::Uneven { field: "quantity", found: 3, lines: 2 });
+    assert_eq!(
+        fault,
+        Unreadable::Uneven {
+            field: "quantity",
+            found: 3,
+            lines: 2
+        }
+    );
     let only_goods = Posted::read(b"goods=UN1203").expect("a form");
-    assert!(matches!(Lines::read(&only_goods), Err(Unreadable::Uneven { found: 0, lines: 1, .. })));
+    assert!(matches!(
+        Lines::read(&only_goods),
+        Err(Unreadable::Uneven {
+            found: 0,
+            lines: 1,
+            ..
+        })
+    ));
 }
 
 #[test]
 fn ten_thousand_lines_are_refused_with_the_limit() {
     let many = vec![("UN1203", ""); 10_000];
     let posted = Posted::read(body(&many).as_bytes()).expect("a form");
-    assert_eq!(Lines::read(&posted).expect_err("too many"), Unreadable::TooManyLines(10_000));
+    assert_eq!(
+        Lines::read(&posted).expect_err("too many"),
+        Unreadable::TooManyLines(10_000)
+    );
     let mut full = lines(&body(&vec![("UN1203", ""); Load::MAX_LINES]));
     full.add();
     assert_eq!(full.0.len(), Load::MAX_LINES);
@@ -83,7 +115,13 @@ fn ten_thousand_lines_are_refused_with_the_limit() {
 
 #[test]
 fn text_that_is_not_utf8_is_refused() {
-    for body in [&b"goods=%ff%fe"[..], b"goods=\xff", b"%ff=1", b"goods=%00", b"goods=%ed%a0%80"] {
+    for body in [
+        &b"goods=%ff%fe"[..],
+        b"goods=\xff",
+        b"%ff=1",
+        b"goods=%00",
+        b"goods=%ed%a0%80",
+    ] {
         assert_eq!(Posted::read(body).err(), Some(Unreadable::NotText), "{body:?}");
     }
 }
@@ -91,7 +129,10 @@ fn text_that_is_not_utf8_is_refused() {
 #[test]
 fn a_value_longer_than_any_field_is_refused() {
     let body = format!("goods={}", "x".repeat(2_001));
-    assert_eq!(Posted::read(body.as_bytes()).err(), Some(Unreadable::TooLong("goods".into())));
+    assert_eq!(
+        Posted::read(body.as_bytes()).err(),
+        Some(Unreadable::TooLong("goods".into()))
+    );
 }
 
 #[test]
@@ -99,40 +140,118 @@ fn each_problem_names_its_field_and_its_line() {
     let fault = |line| faults(line).remove(0);
     let at = |field: &str, message: &str| (field.to_owned(), message.to_owned());
     assert_eq!(
-        fault(LineForm { goods: "UN12".into(), ..petrol() }),
-        at("goods-2", "Line 2: `UN12` is not an identification number, expected four digits as in `UN1203`")
+        fault(LineForm {
+            goods: "UN12".into(),
+            ..petrol()
+        }),
+        at(
+            "goods-2",
+            "Line 2: `UN12` is not an identification number, expected four digits as in `UN1203`"
+        )
     );
     assert_eq!(
-        fault(LineForm { goods: String::new(), quantity: "5".into(), ..petrol() }),
+        fault(LineForm {
+            goods: String::new(),
+            quantity: "5".into(),
+            ..petrol()
+        }),
         at("goods-2", "Line 2: name the goods, or clear the line")
     );
     assert_eq!(
-        fault(LineForm { quantity: "-5".into(), ..petrol() }),
+        fault(LineForm {
+            quantity: "-5".into(),
+            ..petrol()
+        }),
         at("quantity-2", "Line 2: the quantity `-5` is negative")
     );
     assert_eq!(
-        fault(LineForm { quantity: "99999999999".into(), ..petrol() }),
-        at("quantity-2", "Line 2: the quantity `99999999999` is over the limit of 1000000")
+        fault(LineForm {
+            quantity: "99999999999".into(),
+            ..petrol()
+        }),
+        at(
+            "quantity-2",
+            "Line 2: the quantity `99999999999` is over the limit of 1000000"
+        )
     );
     for packages in ["0", "-1", "1.5", "4294967296", "many"] {
-        assert_eq!(fault(LineForm { packages: packages.into(), ..petrol() }).0, "packages-2");
+        assert_eq!(
+            fault(LineForm {
+                packages: packages.into(),
+                ..petrol()
+            })
+            .0,
+            "packages-2"
+        );
     }
-    assert_eq!(fault(LineForm { packing_group: "IV".into(), ..petrol() }).0, "packing_group-2");
-    assert_eq!(fault(LineForm { physical_state: "plasma".into(), ..petrol() }).0, "physical_state-2");
-    assert_eq!(fault(LineForm { limited_quantity: "on".into(), ..petrol() }).0, "limited_quantity-2");
-    assert_eq!(fault(LineForm { technical_name: "x".repeat(201), ..petrol() }).0, "technical_name-2");
-    assert_eq!(fault(LineForm { packaging: "a\u{7}b".into(), ..petrol() }).0, "packaging-2");
-    let both = LineForm { quantity: "0".into(), packages: "0".into(), ..petrol() };
+    assert_eq!(
+        fault(LineForm {
+            packing_group: "IV".into(),
+            ..petrol()
+        })
+        .0,
+        "packing_group-2"
+    );
+    assert_eq!(
+        fault(LineForm {
+            physical_state: "plasma".into(),
+            ..petrol()
+        })
+        .0,
+        "physical_state-2"
+    );
+    assert_eq!(
+        fault(LineForm {
+            limited_quantity: "on".into(),
+            ..petrol()
+        })
+        .0,
+        "limited_quantity-2"
+    );
+    assert_eq!(
+        fault(LineForm {
+            technical_name: "x".repeat(201),
+            ..petrol()
+        })
+        .0,
+        "technical_name-2"
+    );
+    assert_eq!(
+        fault(LineForm {
+            packaging: "a\u{7}b".into(),
+            ..petrol()
+        })
+        .0,
+        "packaging-2"
+    );
+    let both = LineForm {
+        quantity: "0".into(),
+        packages: "0".into(),
+        ..petrol()
+    };
     assert_eq!(faults(both).len(), 2);
 }
 
 #[test]
 fn a_row_chosen_for_other_goods_is_forgotten_and_never_clears_these() {
     let parse = |line| Lines(vec![line]).parse(Catalogue::embedded()).lines.remove(0);
-    let own = LineForm { goods: "UN1950".into(), us_row: "us:UN1950:2.1:1".into(), ..petrol() };
+    let own = LineForm {
+        goods: "UN1950".into(),
+        us_row: "us:UN1950:2.1:1".into(),
+        ..petrol()
+    };
     assert!(parse(own.clone()).us_row.is_some());
-    for (us_row, group) in [("us:UN1203:II", ""), ("adr:UN1950:5F", ""), ("nonsense", ""), ("us:UN1950:2.1:1", "II")] {
-        let line = LineForm { us_row: us_row.into(), packing_group: group.into(), ..own.clone() };
+    for (us_row, group) in [
+        ("us:UN1203:II", ""),
+        ("adr:UN1950:5F", ""),
+        ("nonsense", ""),
+        ("us:UN1950:2.1:1", "II"),
+    ] {
+        let line = LineForm {
+            us_row: us_row.into(),
+            packing_group: group.into(),
+            ..own.clone()
+        };
         assert_eq!(parse(line).us_row, None, "{us_row} {group}");
     }
 }
@@ -156,17 +275,30 @@ fn a_stored_load_comes_back_as_the_same_load() {
     let load = Load::new(Lines(vec![line]).parse(catalogue).lines).expect("a load");
     let again = Lines::of(&load);
     assert_eq!(again.parse(catalogue).lines, load.lines);
-    assert_eq!(super::packagings(&again).last().expect("one").value, "fibreboard boxes, 4G");
+    assert_eq!(
+        super::packagings(&again).last().expect("one").value,
+        "fibreboard boxes, 4G"
+    );
 }
 
 #[test]
 fn buttons_add_remove_check_and_save_and_nothing_else() {
-    let action = |text: &str| Posted::read(format!("action={text}").as_bytes()).expect("a form").action();
+    let action = |text: &str| {
+        Posted::read(format!("action={text}").as_bytes())
+            .expect("a form")
+            .action()
+    };
     assert_eq!(action("add"), Ok(Action::Add));
     assert_eq!(action("remove-12"), Ok(Action::Remove(12)));
     assert_eq!(action(""), Ok(Action::Check));
     assert_eq!(action("save"), Ok(Action::Save));
-    for bad in ["remove-", "remove--1", "remove-99999999999999999999999", "delete", "Save"] {
+    for bad in [
+        "remove-",
+        "remove--1",
+        "remove-99999999999999999999999",
+        "delete",
+        "Save",
+    ] {
         assert_eq!(action(bad), Err(Unreadable::Action), "{bad}");
     }
     let mut lines = lines(&body(&[("UN1203", ""), ("UN1942", "")]));
@@ -182,7 +314,10 @@ fn buttons_add_remove_check_and_save_and_nothing_else() {
 #[test]
 fn a_shipment_form_lacking_a_field_is_refused_by_its_name() {
     let posted = Posted::read(b"consignor_name=A&consignor_street=B").expect("a form");
-    assert_eq!(Fields::read(&posted).err(), Some(Unreadable::Absent("consignor_city")));
+    assert_eq!(
+        Fields::read(&posted).err(),
+        Some(Unreadable::Absent("consignor_city"))
+    );
 }
 
 #[test]
@@ -192,18 +327,39 @@ fn problems_of_the_use_case_and_of_a_paper_find_their_fields() {
         (problem.field, problem.message)
     };
     let at = |field: &str, message: &str| (field.to_owned(), message.to_owned());
-    assert_eq!(found("/consignor/name", "is missing"), at("consignor_name", "Consignor: name is missing"));
-    assert_eq!(found("/contact/phone", "expected a telephone number").0, "contact_phone");
-    assert_eq!(found("/lines/1/packages", "at least one package"), at("packages-3", "Line 3: at least one package"));
+    assert_eq!(
+        found("/consignor/name", "is missing"),
+        at("consignor_name", "Consignor: name is missing")
+    );
+    assert_eq!(
+        found("/contact/phone", "expected a telephone number").0,
+        "contact_phone"
+    );
+    assert_eq!(
+        found("/lines/1/packages", "at least one package"),
+        at("packages-3", "Line 3: at least one package")
+    );
     assert_eq!(found("/lines/1", "choose the row").0, "us_row-3");
     assert_eq!(
         found("", "`lines[1].technical_name` is missing (49 CFR 172.203 (k))"),
-        at("technical_name-3", "Line 3: technical name is missing (49 CFR 172.203 (k))")
+        at(
+            "technical_name-3",
+            "Line 3: technical name is missing (49 CFR 172.203 (k))"
+        )
     );
-    assert_eq!(found("", "`lines[0].quantity.value` is missing (x)").0, "quantity-1");
-    assert_eq!(found("", "`emergency_contact.phone` is missing (x)").0, "contact_phone");
+    assert_eq!(
+        found("", "`lines[0].quantity.value` is missing (x)").0,
+        "quantity-1"
+    );
+    assert_eq!(
+        found("", "`emergency_contact.phone` is missing (x)").0,
+        "contact_phone"
+    );
     assert_eq!(found("/regimes", "at least one").0, "regime-us");
-    assert_eq!(found("", "cannot write the document: x"), at("load", "Cannot write the document: x"));
+    assert_eq!(
+        found("", "cannot write the document: x"),
+        at("load", "Cannot write the document: x")
+    );
 }
 
 proptest! {
@@ -227,7 +383,12 @@ proptest! {
 
 fn read_everything(bytes: &[u8]) {
     let Ok(form) = Posted::read(bytes) else { return };
-    let _ = (form.action(), form.show(), form.confirmed(), Fields::read(&form).is_ok());
+    let _ = (
+        form.action(),
+        form.show(),
+        form.confirmed(),
+        Fields::read(&form).is_ok(),
+    );
     if let Ok(lines) = Lines::read(&form) {
         let _ = lines.parse(Catalogue::embedded());
     }

@@ -75,11 +75,16 @@ async fn paper(
     match shipments::papers::issue(app, &allowed.grant, &allowed.origin, id, regime).await {
         Ok(paper) => {
             let name = format!("attachment; filename=\"{}\"", paper.file_name);
-            let headers = [(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, name)];
+            let headers = [
+                (CONTENT_TYPE, "application/pdf".to_owned()),
+                (CONTENT_DISPOSITION, name),
+            ];
             Ok((headers, paper.pdf).into_response())
         }
         Err(Error::Invalid(problems)) => {
-            let grant = app.authorize::<ViewShipments>(allowed.actor(), &allowed.origin).await?;
+            let grant = app
+                .authorize::<ViewShipments>(allowed.actor(), &allowed.origin)
+                .await?;
             let shipment = shipments::get(app, &grant, &allowed.origin, id).await?;
             let missing = problems_of(&problems, &[]);
             let page = page(&page_of(app, session_of(allowed)?, &shipment, missing));

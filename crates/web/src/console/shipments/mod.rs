@@ -13,9 +13,7 @@ use axum::response::Response;
 use dangerous_goods::Regime;
 use serde::Deserialize;
 
-use super::pages::{
-    FieldProblem, Notice, NoticeKind, Section, ShipmentActions, ShipmentPage, ShipmentsList,
-};
+use super::pages::{FieldProblem, Notice, NoticeKind, Section, ShipmentActions, ShipmentPage, ShipmentsList};
 use super::view::{moment, shipments as view};
 use super::{page, session_of, shell};
 use crate::allowed::Allowed;
@@ -47,20 +45,37 @@ async fn list(
     let app = state.app();
     let status = Status::parse(&asked.status);
     if status.is_none() && !asked.status.is_empty() {
-        return Err(Problem::invalid("/status", "expected `draft`, `checked` or `ready`"));
+        return Err(Problem::invalid(
+            "/status",
+            "expected `draft`, `checked` or `ready`",
+        ));
     }
     let older_than = match asked.after.as_str() {
         "" => None,
-        text => Some(text.parse().map_err(|_| Problem::invalid("/after", "there is no such page"))?),
+        text => Some(
+            text.parse()
+                .map_err(|_| Problem::invalid("/after", "there is no such page"))?,
+        ),
     };
-    let filter = Filter { status: status.map(Status::as_str), older_than };
+    let filter = Filter {
+        status: status.map(Status::as_str),
+        older_than,
+    };
     let found = shipments::list(app, &allowed.grant, &filter).await?;
-    let next = found.shipments.last().filter(|_| found.more).map(|shipment| shipment.id.to_string());
+    let next = found
+        .shipments
+        .last()
+        .filter(|_| found.more)
+        .map(|shipment| shipment.id.to_string());
     Ok(page(&ShipmentsList {
         shell: shell(app, session_of(&allowed)?, Section::Shipments),
         may_create: app.may::<CreateShipments>(allowed.actor()).is_some(),
         filter: status.map(view::status),
-        rows: found.shipments.into_iter().map(|shipment| view::row(app.catalogue(), shipment)).collect(),
+        rows: found
+            .shipments
+            .into_iter()
+            .map(|shipment| view::row(app.catalogue(), shipment))
+            .collect(),
         next,
         first_page: asked.after.is_empty(),
     }))
@@ -93,14 +108,23 @@ fn id_of(text: &str) -> Result<ShipmentId, Problem> {
 /// What was just done, told once after the redirect.
 fn notice(done: &str) -> Option<Notice> {
     let (kind, text) = match done {
-        "created" => (NoticeKind::Success, "The shipment is saved as a draft. Check its load next."),
+        "created" => (
+            NoticeKind::Success,
+            "The shipment is saved as a draft. Check its load next.",
+        ),
         "saved" => (NoticeKind::Success, "The changes are saved."),
         "checked" => (NoticeKind::Success, "The load was checked and may travel."),
-        "open" => (NoticeKind::Failure, "The load was checked and may not travel as it stands. The answer says why."),
+        "open" => (
+            NoticeKind::Failure,
+            "The load was checked and may not travel as it stands. The answer says why.",
+        ),
         "ready" => (NoticeKind::Success, "The shipment is ready to leave."),
         _ => return None,
     };
-    Some(Notice { kind, text: text.to_owned() })
+    Some(Notice {
+        kind,
+        text: text.to_owned(),
+    })
 }
 
 fn page_of(

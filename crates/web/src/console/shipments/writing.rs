@@ -57,7 +57,10 @@ impl Writing {
 
     fn of(shipment: &Shipment, version: String, fields: Fields, lines: Lines) -> Self {
         let changed = Some((shipment.id.to_string(), shipment.tracking_number.clone(), version));
-        Self { changed, ..Self::new(fields, lines) }
+        Self {
+            changed,
+            ..Self::new(fields, lines)
+        }
     }
 }
 
@@ -69,10 +72,20 @@ pub(in crate::console) fn show(
     typed: &Typed,
     result: ResultView,
 ) -> Result<Response, Problem> {
-    let Writing { fields, lines, show, changed, problems, notice, status } = writing;
+    let Writing {
+        fields,
+        lines,
+        show,
+        changed,
+        problems,
+        notice,
+        status,
+    } = writing;
     let mut shell = shell(app, session, Section::Shipments);
     shell.notice = notice;
-    let action = changed.as_ref().map_or_else(|| "/shipments".to_owned(), |(id, ..)| format!("/shipments/{id}"));
+    let action = changed
+        .as_ref()
+        .map_or_else(|| "/shipments".to_owned(), |(id, ..)| format!("/shipments/{id}"));
     let (id, tracking_number, version) = match changed {
         Some((id, number, version)) => (Some(id), Some(number), Some(version)),
         None => (None, None, None),
@@ -99,7 +112,13 @@ pub(in crate::console) fn show(
 async fn new(allowed: Allowed<CreateShipments>, State(state): State<WebState>) -> Result<Response, Problem> {
     let lines = Lines::read(&Posted::read(b"")?)?;
     let writing = Writing::new(Fields::new(), lines);
-    show(state.app(), session_of(&allowed)?, writing, &Typed::default(), ResultView::default())
+    show(
+        state.app(),
+        session_of(&allowed)?,
+        writing,
+        &Typed::default(),
+        ResultView::default(),
+    )
 }
 
 async fn create(
@@ -109,7 +128,10 @@ async fn create(
 ) -> Result<Response, Problem> {
     let (app, session) = (state.app(), session_of(&allowed)?);
     let mut sent = Sent::read(app, &form)?;
-    let mut writing = Writing { show: form.show(), ..Writing::new(sent.fields.clone(), sent.lines.clone()) };
+    let mut writing = Writing {
+        show: form.show(),
+        ..Writing::new(sent.fields.clone(), sent.lines.clone())
+    };
     if sent.action == Action::Save {
         let draft = sent.draft();
         match shipments::create(app, &allowed.grant, &allowed.origin, &draft).await {
@@ -137,10 +159,20 @@ async fn edit(
         .filter(|_| shipment.check.as_ref().is_some_and(|check| !check.outdated));
     let result = current.map(|check| check.result).unwrap_or_else(|| ResultView {
         hindrance: Some("This load has not been checked yet. Press “Check load”, or change it.".to_owned()),
-        kept: shipment.load.confirmed.iter().map(|confirmed| confirmed.condition.clone()).collect(),
+        kept: shipment
+            .load
+            .confirmed
+            .iter()
+            .map(|confirmed| confirmed.condition.clone())
+            .collect(),
         ..ResultView::default()
     });
-    let writing = Writing::of(&shipment, shipment.version.to_string(), Fields::of(&shipment), lines);
+    let writing = Writing::of(
+        &shipment,
+        shipment.version.to_string(),
+        Fields::of(&shipment),
+        lines,
+    );
     show(app, session, writing, &typed, result)
 }
 
@@ -159,11 +191,17 @@ async fn update(
     let shipment = stored(app, &allowed, &id).await?;
     let mut writing = Writing {
         show: form.show(),
-        ..Writing::of(&shipment, version.to_string(), sent.fields.clone(), sent.lines.clone())
+        ..Writing::of(
+            &shipment,
+            version.to_string(),
+            sent.fields.clone(),
+            sent.lines.clone(),
+        )
     };
     if sent.action == Action::Save {
         let draft = sent.draft();
-        let stored = shipments::update(app, &allowed.grant, &allowed.origin, shipment.id, version, &draft).await;
+        let stored =
+            shipments::update(app, &allowed.grant, &allowed.origin, shipment.id, version, &draft).await;
         match stored {
             Ok(()) => return Ok(Redirect::to(&format!("{}?done=saved", path(shipment.id))).into_response()),
             Err(Error::Invalid(problems)) => sent.refuse(&mut writing, &problems),
@@ -214,7 +252,13 @@ impl Sent {
             Action::Check | Action::Save => {}
         }
         let typed = lines.parse(app.catalogue());
-        Ok(Self { action, fields: Fields::read(form)?, lines, typed, confirmed: form.confirmed()? })
+        Ok(Self {
+            action,
+            fields: Fields::read(form)?,
+            lines,
+            typed,
+            confirmed: form.confirmed()?,
+        })
     }
 
     /// The draft to store. With a line that cannot be read it has no lines, so that it is refused together with
@@ -230,8 +274,11 @@ impl Sent {
     /// Puts everything that is wrong into the form.
     fn refuse(&mut self, writing: &mut Writing, problems: &[app::FieldProblem]) {
         let unread = !self.typed.problems.is_empty();
-        let others: Vec<app::FieldProblem> =
-            problems.iter().filter(|problem| !(unread && problem.pointer == "/lines")).cloned().collect();
+        let others: Vec<app::FieldProblem> = problems
+            .iter()
+            .filter(|problem| !(unread && problem.pointer == "/lines"))
+            .cloned()
+            .collect();
         writing.problems = problems_of(&others, &self.typed.places);
         writing.problems.extend(self.typed.problems.iter().cloned());
         writing.status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -244,6 +291,14 @@ impl Sent {
         origin: &app::Origin,
     ) -> Result<ResultView, Problem> {
         let grant: Grant<CheckCompatibility> = app.authorize(&session.actor, origin).await?;
-        answer(app, &grant, origin, &self.typed, &self.fields.regimes, self.confirmed.clone()).await
+        answer(
+            app,
+            &grant,
+            origin,
+            &self.typed,
+            &self.fields.regimes,
+            self.confirmed.clone(),
+        )
+        .await
     }
 }

@@ -19,14 +19,20 @@ pub(in crate::console) fn row(event: Recorded, may_open_shipments: bool) -> Audi
     AuditRow {
         id: event.id.to_string(),
         at: second(event.occurred_at),
-        person: if event.actor_name.is_empty() { "–".to_owned() } else { event.actor_name.clone() },
+        person: if event.actor_name.is_empty() {
+            "–".to_owned()
+        } else {
+            event.actor_name.clone()
+        },
         description: sentence(&event.description).trim_end_matches('.').to_owned(),
         event: event.event_type.clone(),
         severity: severity(&event.severity),
         resource: resource(&event),
         resource_path: shipment,
         outcome: outcome(&event.outcome),
-        address: event.ip_address.map_or_else(|| "–".to_owned(), |address| address.to_string()),
+        address: event
+            .ip_address
+            .map_or_else(|| "–".to_owned(), |address| address.to_string()),
         details: details(event),
     }
 }
@@ -65,11 +71,19 @@ fn details(event: Recorded) -> Vec<(String, String)> {
     if let (Some(method), Some(path)) = (event.request_method, event.request_path) {
         details.push(("request".to_owned(), format!("{method} {path}")));
     }
-    details.extend(event.request_id.map(|id| ("request id".to_owned(), id.to_string())));
+    details.extend(
+        event
+            .request_id
+            .map(|id| ("request id".to_owned(), id.to_string())),
+    );
     details.extend(event.user_agent.map(|agent| ("agent".to_owned(), agent)));
     for facts in [event.changed_fields, event.additional_data] {
         if let Value::Object(facts) = facts {
-            details.extend(facts.into_iter().map(|(name, value)| (name.replace('_', " "), text(&value))));
+            details.extend(
+                facts
+                    .into_iter()
+                    .map(|(name, value)| (name.replace('_', " "), text(&value))),
+            );
         }
     }
     details

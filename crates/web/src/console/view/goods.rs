@@ -8,7 +8,9 @@ use crate::console::pages::Hazard;
 /// `UN 1203`.
 pub(in crate::console) fn number(number: UnNumber) -> String {
     let text = number.to_string();
-    text.split_at_checked(2).map(|(series, digits)| format!("{series} {digits}")).unwrap_or(text)
+    text.split_at_checked(2)
+        .map(|(series, digits)| format!("{series} {digits}"))
+        .unwrap_or(text)
 }
 
 /// `UN 1203`, or nothing where the goods have no number.
@@ -72,23 +74,40 @@ fn hazard(code: &str) -> Hazard {
     match code.parse::<LabelModel>() {
         Ok(model) => {
             let title = model.title();
-            let name = title.split_once(": ").map_or(title.as_str(), |(_, name)| name).to_lowercase();
-            Hazard { code: code.to_owned(), name }
+            let name = title
+                .split_once(": ")
+                .map_or(title.as_str(), |(_, name)| name)
+                .to_lowercase();
+            Hazard {
+                code: code.to_owned(),
+                name,
+            }
         }
         // Label 1 beside another hazard: explosive, of no division.
-        Err(_) => Hazard { code: "1".to_owned(), name: "explosive".to_owned() },
+        Err(_) => Hazard {
+            code: "1".to_owned(),
+            name: "explosive".to_owned(),
+        },
     }
 }
 
 /// What tells a row from its siblings: name, hazards, packing group, zone.
 pub(in crate::console) fn describe(row: &Row) -> String {
-    let name = if row.name().is_empty() { "(name not certain)" } else { row.name() };
+    let name = if row.name().is_empty() {
+        "(name not certain)"
+    } else {
+        row.name()
+    };
     if row.is_forbidden() {
         return format!("{name} · forbidden");
     }
     let mut text = String::from(name);
     let labels: Vec<String> = row.labels().map(|label| code(row, label)).collect();
-    let class = if labels.is_empty() { row.division().to_owned() } else { labels.join(" + ") };
+    let class = if labels.is_empty() {
+        row.division().to_owned()
+    } else {
+        labels.join(" + ")
+    };
     for part in [
         (!class.is_empty()).then_some(class),
         (!row.classification_code().is_empty()).then(|| row.classification_code().to_owned()),

@@ -10,24 +10,37 @@ use crate::console::pages::{LineDetails, LineView, LinesEditor, RowChoice, RowOp
 
 /// The editor of these lines.
 pub(in crate::console) fn editor(action: String, lines: &Lines, details: Vec<LineDetails>) -> LinesEditor {
-    let views = lines.0.iter().zip(details).enumerate().map(|(at, (line, details))| LineView {
-        number: at + 1,
-        goods: line.goods.clone(),
-        packing_group: line.packing_group.clone(),
-        limited_quantity: line.limited_quantity == "yes",
-        quantity: line.quantity.clone(),
-        unit: line.unit.clone(),
-        packages: line.packages.clone(),
-        packaging: line.packaging.clone(),
-        technical_name: line.technical_name.clone(),
-        details,
-    });
-    LinesEditor { action, lines: views.collect(), units: units(), packagings: packagings(lines) }
+    let views = lines
+        .0
+        .iter()
+        .zip(details)
+        .enumerate()
+        .map(|(at, (line, details))| LineView {
+            number: at + 1,
+            goods: line.goods.clone(),
+            packing_group: line.packing_group.clone(),
+            limited_quantity: line.limited_quantity == "yes",
+            quantity: line.quantity.clone(),
+            unit: line.unit.clone(),
+            packages: line.packages.clone(),
+            packaging: line.packaging.clone(),
+            technical_name: line.technical_name.clone(),
+            details,
+        });
+    LinesEditor {
+        action,
+        lines: views.collect(),
+        units: units(),
+        packagings: packagings(lines),
+    }
 }
 
 /// What is known of every line of the form. Looks goods up; the answer for the load is the use case's.
 pub(in crate::console) fn details(catalogue: &Catalogue, lines: &Lines, typed: &Typed) -> Vec<LineDetails> {
-    let load = Load { lines: typed.lines.clone(), confirmed: Vec::new() };
+    let load = Load {
+        lines: typed.lines.clone(),
+        confirmed: Vec::new(),
+    };
     let results = Regime::ALL.map(|regime| check(catalogue, regime, &load));
     lines
         .0
@@ -61,7 +74,10 @@ pub(in crate::console) fn details(catalogue: &Catalogue, lines: &Lines, typed: &
 fn problem(number: usize, typed: &Typed) -> Option<String> {
     let end = format!("-{number}");
     let label = format!("Line {number}: ");
-    let own = typed.problems.iter().filter(|problem| problem.field.ends_with(&end));
+    let own = typed
+        .problems
+        .iter()
+        .filter(|problem| problem.field.ends_with(&end));
     let texts: Vec<String> = own
         .map(|problem| sentence(problem.message.strip_prefix(&label).unwrap_or(&problem.message)))
         .collect();
@@ -74,9 +90,15 @@ fn known(catalogue: &Catalogue, line: &Line, index: usize, results: &[CheckResul
         .filter_map(|result| goods::row_of(catalogue, result.lines.get(index)?))
         .collect();
     let [us, adr] = results;
-    let choice = |result: &CheckResult, selected: &Option<RowId>| row_choice(catalogue, line, index, result, selected);
+    let choice =
+        |result: &CheckResult, selected: &Option<RowId>| row_choice(catalogue, line, index, result, selected);
     let needs = |need| {
-        results.iter().any(|result| result.lines.get(index).is_some_and(|line| line.needs.contains(&need)))
+        results.iter().any(|result| {
+            result
+                .lines
+                .get(index)
+                .is_some_and(|line| line.needs.contains(&need))
+        })
     };
     LineDetails {
         number: index + 1,
@@ -85,7 +107,10 @@ fn known(catalogue: &Catalogue, line: &Line, index: usize, results: &[CheckResul
         us_row: choice(us, &line.us_row),
         adr_row: choice(adr, &line.adr_row),
         needs_technical_name: rows.iter().any(|row| row.needs_technical_name()),
-        physical_state: StateChoice { needed: needs(Need::PhysicalState), selected: String::new() },
+        physical_state: StateChoice {
+            needed: needs(Need::PhysicalState),
+            selected: String::new(),
+        },
         problem: trouble(index, results),
     }
 }
@@ -96,8 +121,12 @@ fn shown_name(catalogue: &Catalogue, line: &Line, rows: &[&Row]) -> Option<Strin
     match &line.goods {
         Goods::Number(number) => name
             .or_else(|| {
-                let all = Regime::ALL.into_iter().flat_map(|regime| catalogue.rows(*number, regime));
-                goods::name_of(all).filter(|_| rows.is_empty()).map(|name| name.split(',').next().unwrap_or(name))
+                let all = Regime::ALL
+                    .into_iter()
+                    .flat_map(|regime| catalogue.rows(*number, regime));
+                goods::name_of(all)
+                    .filter(|_| rows.is_empty())
+                    .map(|name| name.split(',').next().unwrap_or(name))
             })
             .map(str::to_owned),
         Goods::Name(_) => {
@@ -124,16 +153,30 @@ fn row_choice(
         Goods::Number(number) => catalogue.rows(*number, regime),
         Goods::Name(name) => catalogue.rows_named(name, regime),
     };
-    rows.retain(|row| line.packing_group.is_none_or(|group| row.packing_group() == Some(group)));
-    let asked = result.lines.get(index).map(|line| line.rows_to_choose.as_slice()).unwrap_or_default();
+    rows.retain(|row| {
+        line.packing_group
+            .is_none_or(|group| row.packing_group() == Some(group))
+    });
+    let asked = result
+        .lines
+        .get(index)
+        .map(|line| line.rows_to_choose.as_slice())
+        .unwrap_or_default();
     if rows.len() < 2 {
         // One row needs no choice, unless the answer asks for one: for other goods or another packing group.
-        rows = asked.iter().chain(selected).filter_map(|id| catalogue.row(id)).collect();
+        rows = asked
+            .iter()
+            .chain(selected)
+            .filter_map(|id| catalogue.row(id))
+            .collect();
         if asked.is_empty() && (selected.is_none() || matches!(line.goods, Goods::Number(_))) {
             rows.clear();
         }
     }
-    let option = |row: &Row| RowOption { id: row.id().to_string(), text: goods::describe(row) };
+    let option = |row: &Row| RowOption {
+        id: row.id().to_string(),
+        text: goods::describe(row),
+    };
     RowChoice {
         selected: selected.as_ref().map(ToString::to_string).unwrap_or_default(),
         options: rows.into_iter().map(option).collect(),
@@ -144,7 +187,10 @@ fn row_choice(
 /// What stands against the line by itself, beside a row to choose.
 fn trouble(index: usize, results: &[CheckResult; 2]) -> Option<String> {
     let unknown = |result: &CheckResult| {
-        result.lines.get(index).is_some_and(|line| line.needs.contains(&Need::KnownGoods))
+        result
+            .lines
+            .get(index)
+            .is_some_and(|line| line.needs.contains(&Need::KnownGoods))
     };
     if results.iter().all(unknown) {
         return Some("No goods of this number or name in either catalogue.".to_owned());

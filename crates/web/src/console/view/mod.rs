@@ -50,14 +50,20 @@ pub(super) fn second(at: OffsetDateTime) -> Moment {
 }
 
 fn shown(at: OffsetDateTime, text: String) -> Moment {
-    Moment { iso: at.format(&Rfc3339).unwrap_or_default(), text }
+    Moment {
+        iso: at.format(&Rfc3339).unwrap_or_default(),
+        text,
+    }
 }
 
 /// A sentence begins with a capital letter and ends with a full stop.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim_end_matches('.');
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().to_string() + letters.as_str() + ".").unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().to_string() + letters.as_str() + ".")
+        .unwrap_or_default()
 }
 
 /// `lines 1 and 3`, as a person counts; `places` are positions in the form, from zero.

@@ -36,18 +36,32 @@ impl About<'_> {
     }
 
     fn goods(&self, result: &CheckResult, line: usize) -> GoodsView {
-        let row = result.lines.get(line).and_then(|line| goods::row_of(self.catalogue, line));
+        let row = result
+            .lines
+            .get(line)
+            .and_then(|line| goods::row_of(self.catalogue, line));
         let typed = self.lines.get(line);
         let number = match typed {
             Some(typed) => goods::number_of(typed, row),
-            None => row.and_then(dangerous_goods::Row::number).map(goods::number).unwrap_or_default(),
+            None => row
+                .and_then(dangerous_goods::Row::number)
+                .map(goods::number)
+                .unwrap_or_default(),
         };
         let typed_name = typed.map(|typed| typed.goods.to_string()).unwrap_or_default();
         let name = goods::name_of(row).map(str::to_owned);
         GoodsView {
             line: self.place(line) + 1,
-            goods: if number.is_empty() { name.clone().unwrap_or_else(|| typed_name.clone()) } else { number.clone() },
-            name: if number.is_empty() { String::new() } else { name.unwrap_or_default() },
+            goods: if number.is_empty() {
+                name.clone().unwrap_or_else(|| typed_name.clone())
+            } else {
+                number.clone()
+            },
+            name: if number.is_empty() {
+                String::new()
+            } else {
+                name.unwrap_or_default()
+            },
             hazards: goods::hazards(row, typed.is_some_and(|typed| typed.limited_quantity)),
         }
     }
@@ -66,7 +80,11 @@ pub(in crate::console) fn view(about: &About<'_>, results: &[CheckResult], confi
 
 /// There is no answer, for this reason; what was confirmed is carried along.
 pub(in crate::console) fn hindered(why: impl Into<String>, confirmed: Vec<String>) -> ResultView {
-    ResultView { hindrance: Some(why.into()), kept: confirmed, ..ResultView::default() }
+    ResultView {
+        hindrance: Some(why.into()),
+        kept: confirmed,
+        ..ResultView::default()
+    }
 }
 
 fn regime(about: &About<'_>, result: &CheckResult) -> RegimeView {
@@ -104,9 +122,16 @@ fn findings(about: &About<'_>, result: &CheckResult) -> Vec<Found> {
     ordered.extend(&result.notes);
     let mut ids = HashSet::new();
     let mut asked = HashSet::new();
-    let mut found: Vec<Found> =
-        ordered.into_iter().map(|one| of_finding(about, result, one, &mut ids, &mut asked)).collect();
-    found.extend(result.advice.iter().map(|one| of_advice(about, result, one, &mut ids)));
+    let mut found: Vec<Found> = ordered
+        .into_iter()
+        .map(|one| of_finding(about, result, one, &mut ids, &mut asked))
+        .collect();
+    found.extend(
+        result
+            .advice
+            .iter()
+            .map(|one| of_advice(about, result, one, &mut ids)),
+    );
     found
 }
 
@@ -137,7 +162,11 @@ fn of_finding<'a>(
                 Law::Conditional => Effect::Condition,
                 Law::Permitted => Effect::Information,
             },
-            goods: finding.lines.iter().map(|line| about.goods(result, *line)).collect(),
+            goods: finding
+                .lines
+                .iter()
+                .map(|line| about.goods(result, *line))
+                .collect(),
             sentence: sentence(&finding.sentence),
             clause,
             edition: finding.edition.to_string(),
@@ -155,7 +184,11 @@ fn of_advice(about: &About<'_>, result: &CheckResult, advice: &Advice, ids: &mut
         view: FindingView {
             id: id(about, result.regime, &advice.lines, ids),
             effect: Effect::Information,
-            goods: advice.lines.iter().map(|line| about.goods(result, *line)).collect(),
+            goods: advice
+                .lines
+                .iter()
+                .map(|line| about.goods(result, *line))
+                .collect(),
             sentence: sentence(&advice.sentence),
             clause: "Advice, not a rule".to_owned(),
             edition: "Changes no verdict".to_owned(),
@@ -169,7 +202,13 @@ fn id(about: &About<'_>, regime: Regime, lines: &[usize], ids: &mut HashSet<Stri
     for place in about.places(lines) {
         base.push_str(&format!("-{}", place + 1));
     }
-    let free = (1..).map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}th") });
+    let free = (1..).map(|n| {
+        if n == 1 {
+            base.clone()
+        } else {
+            format!("{base}-{n}th")
+        }
+    });
     let id = free.into_iter().find(|id| !ids.contains(id)).unwrap_or(base);
     ids.insert(id.clone());
     id
@@ -183,18 +222,25 @@ fn matrix(about: &About<'_>, result: &CheckResult, findings: &[Found]) -> Vec<Ma
     // The first is the gravest; a finding that is not shown explains nothing.
     let shown = &findings[..findings.len().min(MOST_FINDINGS)];
     let explains = |lines: &[usize], verdict: Law| {
-        shown.iter().find(|found| found.lines == lines && found.verdict == verdict)
+        shown
+            .iter()
+            .find(|found| found.lines == lines && found.verdict == verdict)
     };
     let cell = |a: usize, b: usize| {
         let verdict = if a == b {
             result.lines.get(a).map(|line| line.verdict)
         } else {
-            result.pairs.iter().find(|pair| pair.a == a && pair.b == b).map(|pair| pair.verdict)
+            result
+                .pairs
+                .iter()
+                .find(|pair| pair.a == a && pair.b == b)
+                .map(|pair| pair.verdict)
         };
         // A pair the answer does not hold is never a tick.
         let verdict = verdict.unwrap_or(Law::NotCleared);
         let own: &[usize] = if a == b { &[a] } else { &[a, b] };
-        let alone = |line| explains(&[line], verdict).filter(|found| verdict != Law::Permitted || found.silent);
+        let alone =
+            |line| explains(&[line], verdict).filter(|found| verdict != Law::Permitted || found.silent);
         let found = explains(own, verdict).or_else(|| alone(a)).or_else(|| alone(b));
         MatrixCell {
             column: about.place(a) + 1,
@@ -230,7 +276,10 @@ fn conditions(result: &CheckResult, confirmed: bool) -> usize {
 
 /// The gravest findings: those that make the verdict.
 fn decisive(result: &CheckResult) -> impl Iterator<Item = &Finding> {
-    result.conflicts.iter().filter(|finding| finding.verdict == result.verdict)
+    result
+        .conflicts
+        .iter()
+        .filter(|finding| finding.verdict == result.verdict)
 }
 
 /// The verdict's reason in one sentence.
@@ -240,7 +289,12 @@ fn reason(result: &CheckResult) -> String {
         2 => " One more finding says the same of other goods.".to_owned(),
         many => format!(" {} more findings weigh as much.", many - 1),
     };
-    let first = || decisive(result).next().map(|finding| sentence(&finding.sentence)).unwrap_or_default();
+    let first = || {
+        decisive(result)
+            .next()
+            .map(|finding| sentence(&finding.sentence))
+            .unwrap_or_default()
+    };
     match result.verdict {
         Law::Permitted => format!("No rule of {} stands against this load.", rules(result.regime)),
         Law::Conditional => match (conditions(result, false), conditions(result, true)) {

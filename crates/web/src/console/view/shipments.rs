@@ -24,7 +24,11 @@ pub(in crate::console) const fn status(status: Status) -> ShipmentStatus {
 
 /// `US highway and ADR`.
 pub(in crate::console) fn regimes(regimes: &[Regime]) -> String {
-    regimes.iter().map(|regime| regime_name(*regime)).collect::<Vec<_>>().join(" and ")
+    regimes
+        .iter()
+        .map(|regime| regime_name(*regime))
+        .collect::<Vec<_>>()
+        .join(" and ")
 }
 
 /// The rows each line means, as far as they are known.
@@ -77,9 +81,17 @@ fn summary_of(load: &Load) -> String {
     };
     let named: Vec<String> = load.lines.iter().take(NAMED).map(name).collect();
     let count = load.lines.len();
-    let lines = if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
+    let lines = if count == 1 {
+        "1 line".to_owned()
+    } else {
+        format!("{count} lines")
+    };
     let rest = count.saturating_sub(NAMED);
-    let more = if rest == 0 { String::new() } else { format!(" and {rest} more") };
+    let more = if rest == 0 {
+        String::new()
+    } else {
+        format!(" and {rest} more")
+    };
     format!("{lines}: {}{more}", named.join(", "))
 }
 
@@ -90,7 +102,9 @@ pub(in crate::console) fn lines(catalogue: &Catalogue, load: &Load) -> Vec<Shipm
         .zip(rows(catalogue, load))
         .enumerate()
         .map(|(at, (line, rows))| {
-            let group = line.packing_group.or_else(|| rows.iter().find_map(|row| row.packing_group()));
+            let group = line
+                .packing_group
+                .or_else(|| rows.iter().find_map(|row| row.packing_group()));
             let name = goods::name_of(rows.iter().copied()).map(str::to_owned);
             ShipmentLineView {
                 number: at + 1,
@@ -102,7 +116,9 @@ pub(in crate::console) fn lines(catalogue: &Catalogue, load: &Load) -> Vec<Shipm
                 hazards: goods::hazards(rows, line.limited_quantity),
                 packing_group: group.map(|group| group.to_string()).unwrap_or_default(),
                 limited_quantity: line.limited_quantity,
-                quantity: line.quantity.map_or_else(|| "–".to_owned(), |quantity| quantity.to_string()),
+                quantity: line
+                    .quantity
+                    .map_or_else(|| "–".to_owned(), |quantity| quantity.to_string()),
                 packages: packages(line),
                 technical_name: line.technical_name.clone(),
             }
@@ -149,7 +165,11 @@ pub(in crate::console) fn last_check(
 ) -> Option<CheckView> {
     let check = shipment.check.as_ref()?;
     let lines: &[Line] = if check.outdated { &[] } else { &shipment.load.lines };
-    let about = About { catalogue, lines, places: &[] };
+    let about = About {
+        catalogue,
+        lines,
+        places: &[],
+    };
     Some(CheckView {
         at: moment(check.checked_at),
         by: check.checked_by.clone(),

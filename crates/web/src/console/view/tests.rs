@@ -8,17 +8,34 @@ use super::result::{About, view};
 use crate::console::form::{Lines, Typed};
 use crate::console::pages::{Effect, LineDetails, RegimeView, ResultView, Verdict};
 
-const README: [&str; 6] = ["UN1203", "UN1830:II", "UN1942", "UN1017", "UN3077", "UN1263:II:LQ"];
+const README: [&str; 6] = [
+    "UN1203",
+    "UN1830:II",
+    "UN1942",
+    "UN1017",
+    "UN3077",
+    "UN1263:II:LQ",
+];
 
 fn load(specs: &[&str]) -> Load {
-    let lines = specs.iter().map(|spec| Line::from(spec.parse::<LineSpec>().expect(spec)));
+    let lines = specs
+        .iter()
+        .map(|spec| Line::from(spec.parse::<LineSpec>().expect(spec)));
     Load::new(lines.collect()).expect("a load")
 }
 
 fn shown_of(load: &Load) -> ResultView {
     let catalogue = Catalogue::embedded();
     let results = Regime::ALL.map(|regime| check(catalogue, regime, load));
-    view(&About { catalogue, lines: &load.lines, places: &[] }, &results, true)
+    view(
+        &About {
+            catalogue,
+            lines: &load.lines,
+            places: &[],
+        },
+        &results,
+        true,
+    )
 }
 
 fn shown(specs: &[&str]) -> ResultView {
@@ -28,7 +45,11 @@ fn shown(specs: &[&str]) -> ResultView {
 fn of(specs: &[&str]) -> Vec<LineDetails> {
     let load = load(specs);
     let lines = Lines::of(&load);
-    let typed = Typed { places: (0..load.lines.len()).collect(), lines: load.lines, problems: Vec::new() };
+    let typed = Typed {
+        places: (0..load.lines.len()).collect(),
+        lines: load.lines,
+        problems: Vec::new(),
+    };
     details(Catalogue::embedded(), &lines, &typed)
 }
 
@@ -38,40 +59,69 @@ fn cell(regime: &RegimeView, row: usize, column: usize) -> (&'static str, &str) 
 }
 
 fn codes(details: &LineDetails) -> Vec<&str> {
-    details.hazards.iter().map(|hazard| hazard.code.as_str()).collect()
+    details
+        .hazards
+        .iter()
+        .map(|hazard| hazard.code.as_str())
+        .collect()
 }
 
 #[test]
 fn the_load_of_the_readme_is_conditional_in_one_regime_permitted_in_the_other_and_the_page_says_why() {
     let shown = shown(&README);
-    let [us, adr] = shown.regimes.as_slice() else { panic!("two regimes") };
-    assert_eq!((us.verdict, adr.verdict), (Verdict::Conditional, Verdict::Permitted));
+    let [us, adr] = shown.regimes.as_slice() else {
+        panic!("two regimes")
+    };
+    assert_eq!(
+        (us.verdict, adr.verdict),
+        (Verdict::Conditional, Verdict::Permitted)
+    );
     assert_eq!(us.open_conditions, 7);
-    assert_eq!(us.sentence, "The load may travel once 7 conditions are met and confirmed.");
+    assert_eq!(
+        us.sentence,
+        "The load may travel once 7 conditions are met and confirmed."
+    );
     assert_eq!(adr.sentence, "No rule of ADR 7.5.2 stands against this load.");
     let difference = shown.difference.expect("they differ");
-    assert!(difference.contains("49 CFR 177.848(d) asks for a condition on lines 1 and 3 (O at 3 × 5.1), and 6 more"));
+    assert!(
+        difference
+            .contains("49 CFR 177.848(d) asks for a condition on lines 1 and 3 (O at 3 × 5.1), and 6 more")
+    );
     assert!(difference.contains("7.5.2.1 goes by danger labels"));
 }
 
 #[test]
 fn the_matrix_explains_every_pair_and_never_ticks_what_the_table_is_silent_on() {
     let shown = shown(&README);
-    let [us, adr] = shown.regimes.as_slice() else { panic!("two regimes") };
+    let [us, adr] = shown.regimes.as_slice() else {
+        panic!("two regimes")
+    };
     assert_eq!(us.matrix.len(), 6);
     assert_eq!(cell(us, 2, 1), ("permitted", "no rule against it"));
     assert_eq!(cell(us, 3, 1), ("conditional", "49 CFR 177.848(d), O at 3 × 5.1"));
-    assert_eq!(cell(us, 5, 1), ("information", "49 CFR 177.848(d), not in the table"));
-    assert_eq!(cell(us, 6, 6), ("information", "49 CFR 177.848(a), limited quantity"));
+    assert_eq!(
+        cell(us, 5, 1),
+        ("information", "49 CFR 177.848(d), not in the table")
+    );
+    assert_eq!(
+        cell(us, 6, 6),
+        ("information", "49 CFR 177.848(a), limited quantity")
+    );
     assert_eq!(cell(us, 6, 1), ("permitted", "no rule against it"));
     assert_eq!(cell(adr, 4, 1), ("permitted", "no rule against it"));
     let ids: Vec<&String> = us.findings.iter().map(|finding| &finding.id).collect();
     for cell in us.matrix.iter().flat_map(|row| &row.cells) {
-        assert!(cell.finding.as_ref().is_none_or(|id| ids.contains(&id)), "{cell:?}");
+        assert!(
+            cell.finding.as_ref().is_none_or(|id| ids.contains(&id)),
+            "{cell:?}"
+        );
     }
     let distinct: std::collections::HashSet<_> = ids.iter().collect();
     assert_eq!(distinct.len(), ids.len());
-    assert!(ids.iter().all(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')));
+    assert!(ids.iter().all(|id| {
+        id.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    }));
 }
 
 #[test]
@@ -79,12 +129,23 @@ fn findings_come_gravest_first_with_clause_goods_and_diamonds_and_notes_after() 
     let shown = shown(&README);
     let us = &shown.regimes[0];
     let first = &us.findings[0];
-    assert_eq!((first.effect, first.clause.as_str()), (Effect::Condition, "49 CFR 177.848(d) · O at 3 × 5.1"));
+    assert_eq!(
+        (first.effect, first.clause.as_str()),
+        (Effect::Condition, "49 CFR 177.848(d) · O at 3 × 5.1")
+    );
     assert_eq!(first.goods[0].goods, "UN 1203");
     assert_eq!(first.goods[1].hazards[0].code, "5.1");
-    assert!(first.condition.as_ref().is_some_and(|condition| !condition.confirmed && condition.text.ends_with('.')));
+    assert!(
+        first
+            .condition
+            .as_ref()
+            .is_some_and(|condition| !condition.confirmed && condition.text.ends_with('.'))
+    );
     let effects: Vec<Effect> = us.findings.iter().map(|finding| finding.effect).collect();
-    assert_eq!(effects, [[Effect::Condition; 7].as_slice(), &[Effect::Information; 3]].concat());
+    assert_eq!(
+        effects,
+        [[Effect::Condition; 7].as_slice(), &[Effect::Information; 3]].concat()
+    );
 }
 
 #[test]
@@ -108,8 +169,12 @@ fn confirmed_conditions_are_counted_and_the_verdict_stays_the_laws() {
 #[test]
 fn a_condition_that_two_findings_share_is_asked_once() {
     let us = shown(&["UN1203", "UN1942", "UN1203"]).regimes.remove(0);
-    let repeated: Vec<bool> =
-        us.findings.iter().filter_map(|finding| finding.condition.as_ref()).map(|c| c.repeated).collect();
+    let repeated: Vec<bool> = us
+        .findings
+        .iter()
+        .filter_map(|finding| finding.condition.as_ref())
+        .map(|c| c.repeated)
+        .collect();
     assert_eq!(repeated, [false, true]);
     assert_eq!(us.open_conditions, 1);
 }
@@ -121,9 +186,17 @@ fn forbidden_goods_by_name_are_prohibited_and_an_unknown_name_is_not_cleared() {
     assert!(us.sentence.contains("may not be carried at all"));
     assert!(us.findings[0].clause.starts_with("49 CFR 173.21(a)"));
     let shown = shown(&["qqqqqqqq"]);
-    assert!(shown.regimes.iter().all(|regime| regime.verdict == Verdict::NotCleared));
+    assert!(
+        shown
+            .regimes
+            .iter()
+            .all(|regime| regime.verdict == Verdict::NotCleared)
+    );
     let details = of(&["qqqqqqqq"]).remove(0);
-    assert_eq!(details.problem.as_deref(), Some("No goods of this number or name in either catalogue."));
+    assert_eq!(
+        details.problem.as_deref(),
+        Some("No goods of this number or name in either catalogue.")
+    );
     assert!(details.hazards.is_empty());
 }
 
@@ -131,7 +204,10 @@ fn forbidden_goods_by_name_are_prohibited_and_an_unknown_name_is_not_cleared() {
 fn an_ambiguous_number_asks_for_a_row_in_each_regime_and_shows_no_hazard_until_then() {
     let details = of(&["UN1950"]).remove(0);
     assert!(details.us_row.needed && details.adr_row.needed && details.asks());
-    assert_eq!((details.us_row.options.len(), details.adr_row.options.len()), (5, 12));
+    assert_eq!(
+        (details.us_row.options.len(), details.adr_row.options.len()),
+        (5, 12)
+    );
     assert!(details.hazards.is_empty());
     assert_eq!(details.problem, None);
     let chosen = of(&["UN1950:us:UN1950:2.1:1:adr:UN1950:5F"]).remove(0);
@@ -151,7 +227,12 @@ fn rows_of_the_same_hazards_may_be_chosen_for_the_papers_but_the_answer_does_not
 #[test]
 fn every_line_has_its_name_its_diamonds_and_what_its_papers_ask_for() {
     let lines = of(&["UN1203", "UN1830:II", "UN1017", "UN3077"]);
-    assert!(lines[0].name.as_deref().is_some_and(|name| name.starts_with("Gasoline")));
+    assert!(
+        lines[0]
+            .name
+            .as_deref()
+            .is_some_and(|name| name.starts_with("Gasoline"))
+    );
     assert_eq!(codes(&lines[1]), ["8"]);
     assert_eq!(codes(&lines[2]), ["2.3", "5.1", "8"]);
     assert_eq!(lines[2].hazards[0].name, "toxic gas");
@@ -164,7 +245,13 @@ fn every_line_has_its_name_its_diamonds_and_what_its_papers_ask_for() {
 #[test]
 fn goods_one_regime_does_not_know_say_so_and_are_not_cleared() {
     let details = of(&["NA1993"]).remove(0);
-    assert!(details.problem.as_deref().is_some_and(|problem| problem.contains("ADR")), "{details:?}");
+    assert!(
+        details
+            .problem
+            .as_deref()
+            .is_some_and(|problem| problem.contains("ADR")),
+        "{details:?}"
+    );
     let shown = shown(&["NA1993"]);
     assert_eq!(shown.regimes[1].verdict, Verdict::NotCleared);
 }
@@ -174,7 +261,11 @@ fn blank_lines_between_goods_keep_the_numbers_of_the_page() {
     let catalogue = Catalogue::embedded();
     let load = load(&["UN1203", "UN1942"]);
     let results = Regime::ALL.map(|regime| check(catalogue, regime, &load));
-    let about = About { catalogue, lines: &load.lines, places: &[0, 4] };
+    let about = About {
+        catalogue,
+        lines: &load.lines,
+        places: &[0, 4],
+    };
     let us = view(&about, &results, true).regimes.remove(0);
     assert_eq!(us.findings[0].id, "us-1-5");
     assert_eq!(us.matrix[1].number, 5);
@@ -183,7 +274,10 @@ fn blank_lines_between_goods_keep_the_numbers_of_the_page() {
 
 #[test]
 fn a_full_load_stays_a_page_of_bounded_size() {
-    let specs = vec!["UN1942"; 100].into_iter().chain(vec!["UN1203"; 100]).collect::<Vec<_>>();
+    let specs = vec!["UN1942"; 100]
+        .into_iter()
+        .chain(vec!["UN1203"; 100])
+        .collect::<Vec<_>>();
     let us = shown(&specs).regimes.remove(0);
     assert!(us.matrix.is_empty());
     assert_eq!((us.findings.len(), us.more), (400, 9_600));
