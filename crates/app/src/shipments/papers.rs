@@ -103,7 +103,7 @@ fn fill(app: &App, shipment: &Shipment, result: &CheckResult, signer: &str) -> R
     let mut lines = Vec::new();
     for (at, line) in shipment.load.lines.iter().enumerate() {
         match row_of(app, result, at) {
-            Some(row) => lines.extend(paper_line(line, row, at, &mut problems)),
+            Some(row) => lines.extend(paper_line(app, line, row, at, &mut problems)),
             None => problems.push(FieldProblem::new(
                 format!("/lines/{at}"),
                 "choose the row of the table: the paper names one",
@@ -159,7 +159,30 @@ fn row_of(app: &App, result: &CheckResult, at: usize) -> Option<&'static Row> {
     app.catalogue.row(id)
 }
 
-fn paper_line(line: &Line, row: &Row, at: usize, problems: &mut Vec<FieldProblem>) -> Option<PaperLine> {
+/// The proper shipping name. Where the name of an ADR row is not certain, that of the row chosen in the other
+/// table, which follows the same model regulations, or of its only row with this number and packing group.
+fn name_of_goods(app: &App, line: &Line, row: &Row) -> Option<&'static str> {
+    if !row.name().is_empty() {
+        return Some(row.name());
+    }
+    if let Some(chosen) = line.us_row.as_ref().and_then(|id| app.catalogue.row(id)) {
+        return (chosen.number() == row.number() && !chosen.name().is_empty()).then(|| chosen.name());
+    }
+    let mut candidates = app.catalogue.rows(row.number()?, Regime::Us);
+    candidates.retain(|other| other.packing_group() == row.packing_group());
+    match candidates.as_slice() {
+        [only] => Some(only.name()),
+        _ => None,
+    }
+}
+
+fn paper_line(
+    app: &App,
+    line: &Line,
+    row: &Row,
+    at: usize,
+    problems: &mut Vec<FieldProblem>,
+) -> Option<PaperLine> {
     let Some(quantity) = line.quantity else {
         problems.push(FieldProblem::new(
             format!("/lines/{at}/quantity"),
@@ -171,6 +194,13 @@ fn paper_line(line: &Line, row: &Row, at: usize, problems: &mut Vec<FieldProblem
         problems.push(FieldProblem::new(
             format!("/lines/{at}/goods"),
             "has no identification number",
+        ));
+        return None;
+    };
+    let Some(proper_shipping_name) = name_of_goods(app, line, row) else {
+        problems.push(FieldProblem::new(
+            format!("/lines/{at}/us_row"),
+            "choose the US row: the name in the ADR table is not certain, and the paper names the goods",
         ));
         return None;
     };
@@ -203,7 +233,7 @@ fn paper_line(line: &Line, row: &Row, at: usize, problems: &mut Vec<FieldProblem
     };
     Some(PaperLine {
         identification_number: number.to_string(),
-        proper_shipping_name: row.name().to_owned(),
+        proper_shipping_name: proper_shipping_name.to_owned(),
         technical_name: line.technical_name.clone(),
         technical_name_required: row.needs_technical_name(),
         class,

@@ -1,0 +1,206 @@
+// The main job as people do it, in a real browser against the real product.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { product } from './product.mjs';
+
+let it;
+before(async () => { it = await product(); });
+after(async () => { await it?.close(); });
+
+const LOAD = [
+  { goods: 'UN1203', quantity: '200', unit: 'L', packages: '1', packaging: 'drums' },
+  { goods: 'UN1830', group: 'II', quantity: '100', unit: 'L', packages: '2', packaging: 'jerricans' },
+  { goods: 'UN1942', quantity: '500', unit: 'kg', packages: '20', packaging: 'bags' },
+  { goods: 'UN1017', quantity: '50', unit: 'kg', packages: '1', packaging: 'cylinders' },
+  { goods: 'UN3077', quantity: '25', unit: 'kg', packages: '1', packaging: 'bags', technical: 'zinc oxide' },
+];
+const PARTIES = {
+  consignor_name: 'Northwind Chemicals', consignor_street: 'Waalhaven 12', consignor_postcode: '3089 JH',
+  consignor_city: 'Rotterdam', consignor_country: 'Netherlands', consignee_name: 'Elbe Farben GmbH',
+  consignee_street: 'Hafenstr. 5', consignee_postcode: '20457', consignee_city: 'Hamburg',
+  consignee_country: 'Germany', contact_name: 'Duty desk', contact_phone: '+31 10 555 0100',
+  contact_email: 'duty@northwind.example',
+};
+
+/** The live answer is there once it says what it was asked about and nothing is pending. */
+async function answered(page, change) {
+  const answer = page.waitForResponse(response => response.url().endsWith('/checker/result'));
+  await change();
+  await answer;
+}
+
+async function type(page, lines) {
+  for (const [index, line] of lines.entries()) {
+    const at = index + 1;
+    if (at > 1) {
+      await page.getByRole('button', { name: 'Add line' }).last().click();
+      await page.locator(`#goods-${at}`).waitFor();
+    }
+    await answered(page, () => page.locator(`#goods-${at}`).fill(line.goods));
+    if (line.group) await answered(page, () => page.locator(`#packing_group-${at}`).selectOption(line.group));
+    await page.locator(`#quantity-${at}`).fill(line.quantity);
+    await page.locator(`#unit-${at}`).selectOption(line.unit);
+    await page.locator(`#packages-${at}`).fill(line.packages);
+    await answered(page, () => page.locator(`#packaging-${at}`).selectOption(line.packaging));
+    if (line.technical) await answered(page, () => page.locator(`#technical_name-${at}`).fill(line.technical));
+  }
+}
+
+async function download(page, name) {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
+  const text = execFileSync('pdftotext', [await file.path(), '-'], { encoding: 'utf8' });
+  return text.replaceAll(/\s+/g, ' ');
+}
+
+let shipment;
+
+test('an operator types a real load, sees why, saves, confirms, and takes the papers', async () => {
+  const { page, faults } = await it.person('operator@northwind.example');
+  await type(page, LOAD);
+  const banners = page.locator('#load-result');
+  await banners.getByText('Permitted with conditions').first().waitFor();
+  await banners.getByText('49 CFR 177.848(d)').first().waitFor();
+  await banners.getByText('49 CFR 177.848(e)(3)').first().waitFor();
+  await banners.getByText('Why the answers differ').waitFor();
+
+  await page.getByRole('button', { name: 'Save as shipment' }).click();
+  await page.getByRole('heading', { name: 'New shipment' }).waitFor();
+  assert.equal(await page.locator('#goods-4').inputValue(), 'UN1017');
+  for (const [field, value] of Object.entries(PARTIES)) await page.locator(`#${field}`).fill(value);
+  await page.getByRole('button', { name: 'Save shipment' }).click();
+  await page.waitForURL(/\/shipments\/shp_[0-9a-f]{32}(\?|$)/);
+  shipment = new URL(page.url()).pathname;
+  assert.equal(await page.getByRole('link', { name: 'US shipping paper' }).count(), 0, 'no paper before a check');
+
+  await page.getByRole('button', { name: 'Check load' }).click();
+  await page.getByRole('button', { name: 'Check again' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Mark ready' }).count(), 0, 'conditions are open');
+  const conditions = page.locator('input[name=confirm]');
+  assert.equal(await conditions.count(), 7);
+  for (const condition of await conditions.all()) await condition.check();
+  await page.getByRole('button', { name: 'Check again' }).click();
+  await page.getByRole('button', { name: 'Mark ready' }).click();
+  await page.locator('[aria-current=step]', { hasText: 'Ready' }).waitFor();
+
+  const hash = /[0-9a-f]{64}/.exec(await page.locator('main').innerText())[0];
+  const us = await download(page, 'US shipping paper');
+  assert.match(us, /UN1830, Sulfuric acid/);
+  assert.ok(us.replace(/\s/g, '').includes(hash), 'the US paper carries the hash of the checked load');
+  assert.match(us, /Poison-Inhalation Hazard, Zone B/i);
+  const adr = await download(page, 'ADR transport document');
+  assert.match(adr, /UN 1017/);
+  assert.ok(adr.replace(/\s/g, '').includes(hash), 'the ADR document carries the hash of the checked load');
+  assert.deepEqual(faults, []);
+});
+
+test('a changed load is a draft again and has no papers', async () => {
+  const { page } = await it.person('operator@northwind.example');
+  await page.goto(`${shipment}/edit`);
+  await answered(page, () => page.locator('#quantity-1').fill('201'));
+  await page.getByRole('button', { name: 'Save shipment' }).click();
+  await page.getByText('Changed since the check').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'US shipping paper' }).count(), 0);
+  const response = await page.request.get(`${shipment}/us-shipping-paper.pdf`);
+  assert.equal(response.status(), 409);
+});
+
+test("another company's manager sees nothing of it", async () => {
+  const { page } = await it.person('manager@southcross.example');
+  await page.goto('/shipments');
+  const html = await page.content();
+  for (const trace of ['Elbe Farben', 'Northwind', 'UN1017', shipment]) assert.ok(!html.includes(trace), trace);
+  const body = async path => {
+    const response = await page.request.get(path);
+    return [response.status(), (await response.text()).replaceAll(/req_[0-9a-f]+/g, '').replaceAll(path, '')];
+  };
+  const never = `/shipments/shp_${'0'.repeat(32)}`;
+  for (const suffix of ['', '/edit', '/us-shipping-paper.pdf', '/adr-transport-document.pdf']) {
+    const theirs = await body(shipment + suffix);
+    assert.equal(theirs[0], 404, suffix);
+    assert.deepEqual(theirs, await body(never + suffix), suffix);
+  }
+});
+
+test('a viewer is shown and given nothing beyond their part', async () => {
+  const { page } = await it.person('viewer@northwind.example');
+  await page.goto('/shipments');
+  assert.equal(await page.getByRole('link', { name: 'New shipment' }).count(), 0);
+  assert.equal(await page.getByRole('link', { name: 'Load checker' }).count(), 0);
+  assert.equal(await page.getByRole('link', { name: 'Audit' }).count(), 0);
+  assert.equal((await page.request.get('/audit')).status(), 403);
+  assert.equal((await page.request.get(shipment)).status(), 403, 'in their company, outside their scope');
+});
+
+test('an administrator finds every step in the audit trail', async () => {
+  const { page, faults } = await it.person('admin@northwind.example');
+  await page.goto('/audit');
+  const trail = await page.locator('main').innerText();
+  for (const step of ['shipment created', 'shipment made ready', 'transport document issued', 'signed in', 'refused']) {
+    assert.match(trail, new RegExp(step, 'i'));
+  }
+  assert.ok(!(await page.content()).includes('555 0100'), 'no phone number in the trail');
+  assert.deepEqual(faults, []);
+});
+
+test('an ambiguous number asks for a row and a forbidden load says so', async () => {
+  const { page } = await it.person('operator@northwind.example');
+  await answered(page, () => page.locator('#goods-1').fill('UN1950'));
+  await page.locator('#load-result').getByText('Cannot be cleared').first().waitFor();
+  assert.ok(await page.locator('#us_row-1 option').count() > 2);
+  await page.getByRole('button', { name: 'Add line' }).last().click();
+  await answered(page, () => page.locator('#goods-1').fill('UN0081'));
+  await answered(page, () => page.locator('#goods-2').fill('UN1203'));
+  await page.locator('#load-result').getByText('Prohibited').first().waitFor();
+});
+
+test('it works with the keyboard alone', async () => {
+  const { page } = await it.person();
+  await page.goto('/');
+  await page.keyboard.type('operator@northwind.example');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(it.password);
+  await page.keyboard.press('Enter');
+  await page.locator('#goods-1').focus();
+  await answered(page, () => page.keyboard.type('UN1203'));
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+  await page.locator('#goods-2:focus').waitFor();
+  await answered(page, () => page.keyboard.type('UN1017'));
+  await page.locator('#load-result').getByText('Permitted with conditions').first().waitFor();
+});
+
+test('it works without scripts', async () => {
+  const { page } = await it.person('operator@northwind.example', { javaScriptEnabled: false });
+  await page.locator('#goods-1').fill('UN1203');
+  await page.getByRole('button', { name: 'Add line' }).last().click();
+  await page.locator('#goods-2').fill('UN1017');
+  await page.getByRole('button', { name: 'Check load' }).last().click();
+  await page.locator('#load-result').getByText('Permitted with conditions').first().waitFor();
+});
+
+test('it fits a phone, in light and dark', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    const { page } = await it.person('operator@northwind.example', { viewport: { width: 360, height: 780 }, colorScheme });
+    for (const path of ['/checker', '/shipments', '/shipments/new', shipment]) {
+      await page.goto(path);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(wide <= 0, `${path} is ${wide} px too wide`);
+    }
+  }
+});
+
+test('signing out ends the session for good', async () => {
+  const { page, context } = await it.person('operator@northwind.example');
+  const cookies = await context.cookies();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Password').waitFor();
+  await context.addCookies(cookies);
+  assert.equal((await page.request.get('/shipments')).status(), 401);
+});
+
+test('no password and no phone number is in the log', () => {
+  assert.ok(!it.log().includes(it.password));
+  assert.ok(!it.log().includes('555 0100'));
+  assert.ok(!it.log().includes('duty@northwind.example'));
+});
