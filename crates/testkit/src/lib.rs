@@ -2,6 +2,7 @@
 //!
 //! - [`database`]: a database of the test's own, cloned from a migrated template
 //! - [`world`]: two companies with people of every role and their sessions
+//! - [`running`]: the whole application behind a listener, and callers who have signed in to it
 //!
 //! To test against rows: `World::create().await`, then `world.session(Company::A, Role::Operator).await` and
 //! `world.grant::<CreateShipments>(&actor)`. Everything here panics rather than returns an error: a test that
@@ -9,9 +10,11 @@
 #![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
 pub mod database;
+pub mod running;
 pub mod world;
 
 pub use database::TestDatabase;
+pub use running::{Answer, Caller, RunningApp};
 pub use world::{Company, World};
 
 /// The time of the tests is that of the system: sessions are opened and judged by the database's clock.

@@ -1,0 +1,474 @@
+//! A running application per test: the people of [`World`] behind a real listener, and a clock to turn.
+//!
+//! `RunningApp::start().await`, then `app.caller(Company::A, Role::Operator).await.get("/api/v1/me").await`.
+//! Callers have really signed in: with a bearer token for the API, with a cookie for the console. What a
+//! request left behind is looked up past the application: [`RunningApp::rows`], [`RunningApp::since`].
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use access::role::Role;
+use app::{App, Clock, Settings};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use store::pool::PoolConfig;
+use time::Duration;
+use tokio::sync::{Mutex, oneshot};
+use uuid::Uuid;
+
+use crate::database::master_key;
+use crate::now;
+use crate::world::{CHEAP, Company, PASSWORD, World};
+
+/// The issuer and the audience of the running application's tokens.
+pub const ISSUER: &str = "http://localhost";
+/// As [`ISSUER`].
+pub const AUDIENCE: &str = "safeshipper";
+
+/// The cookie of a signed-in console.
+pub const SESSION_COOKIE: &str = "__Host-session";
+
+/// A running application on a database of its own.
+pub struct RunningApp {
+    /// Who is there.
+    pub world: World,
+    url: String,
+    http: reqwest::Client,
+    ahead: Arc<AtomicI64>,
+    behind: PgPool,
+    signed_in: Mutex<HashMap<(Company, Role, bool), Caller>>,
+    // Ends the server when dropped.
+    _stop: oneshot::Sender<()>,
+}
+
+/// An event of the trail, as far as tests ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Its kind.
+    pub event_type: String,
+    /// How it ended.
+    pub outcome: String,
+    /// At which path.
+    pub path: Option<String>,
+    /// The UUID of the thing it happened to.
+    pub resource: Option<Uuid>,
+}
+
+/// The events there were at some moment.
+pub struct Mark(HashSet<Uuid>);
+
+impl RunningApp {
+    /// Starts it, with the people of a new [`World`].
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start() -> Self {
+        let world = World::create().await;
+        let ahead = Arc::new(AtomicI64::new(0));
+        let turned = Arc::clone(&ahead);
+        let settings = Settings {
+            pools: PoolConfig {
+                app: world.database.app_options(),
+                directory: world.database.directory_options(),
+                max_connections: 8,
+                acquire_timeout: std::time::Duration::from_secs(20),
+            },
+            master: master_key(),
+            issuer: ISSUER.to_owned(),
+            audience: AUDIENCE.to_owned(),
+            argon2: CHEAP,
+            hashing_at_once: 2,
+            clock: Clock::told_by(move || now() + Duration::seconds(turned.load(Ordering::Relaxed))),
+        };
+        let app = App::start(settings).await.expect("the application starts");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        listener.set_nonblocking(true).expect("a listener of tokio's");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let service = web::service(web::WebState::new(Arc::new(app)));
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(web::serve(listener, service, async move {
+            // An error says that the sender is gone, and with it the test.
+            let _ = stopped.await;
+        }));
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
+        Self {
+            behind: world.database.superuser().await,
+            world,
+            url,
+            http,
+            ahead,
+            signed_in: Mutex::default(),
+            _stop: stop,
+        }
+    }
+
+    /// Turns the application's clock. Sessions are judged by the database's, which stays.
+    pub fn turn_clock(&self, by: Duration) {
+        self.ahead.fetch_add(by.whole_seconds(), Ordering::Relaxed);
+    }
+
+    /// Where it listens, as `http://127.0.0.1:40123`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Nobody.
+    #[must_use]
+    pub fn anonymous(&self) -> Caller {
+        self.holder(Proof::Nothing)
+    }
+
+    /// A client of the API with this access token, whatever it is.
+    #[must_use]
+    pub fn bearer(&self, token: &str) -> Caller {
+        self.holder(Proof::Bearer(token.to_owned()))
+    }
+
+    /// A browser with this session cookie and CSRF token, whatever they are.
+    #[must_use]
+    pub fn cookie(&self, cookie: &str, csrf: &str) -> Caller {
+        self.holder(Proof::Cookie {
+            cookie: cookie.to_owned(),
+            csrf: csrf.to_owned(),
+        })
+    }
+
+    fn holder(&self, proof: Proof) -> Caller {
+        Caller {
+            http: self.http.clone(),
+            url: self.url.clone(),
+            proof,
+        }
+    }
+
+    /// A person as a client of the API; signs in at the first call.
+    ///
+    /// # Panics
+    /// When the sign-in fails.
+    pub async fn caller(&self, company: Company, role: Role) -> Caller {
+        let mut signed_in = self.signed_in.lock().await;
+        if let Some(caller) = signed_in.get(&(company, role, true)) {
+            return caller.clone();
+        }
+        let caller = self.bearer(&self.tokens(company, role).await.access);
+        signed_in.insert((company, role, true), caller.clone());
+        caller
+    }
+
+    /// A person with a browser; signs in at the first call.
+    ///
+    /// # Panics
+    /// When the sign-in fails.
+    pub async fn browser(&self, company: Company, role: Role) -> Caller {
+        let mut signed_in = self.signed_in.lock().await;
+        if let Some(caller) = signed_in.get(&(company, role, false)) {
+            return caller.clone();
+        }
+        let caller = self.new_browser(company, role).await;
+        signed_in.insert((company, role, false), caller.clone());
+        caller
+    }
+
+    /// Signs in to the API in a new session.
+    ///
+    /// # Panics
+    /// When the sign-in fails.
+    pub async fn tokens(&self, company: Company, role: Role) -> Tokens {
+        let form = json!({"email": company.email(role), "password": PASSWORD});
+        let answer = self.anonymous().post_json("/api/v1/sessions", &form).await;
+        Tokens::from(answer.expect(200).json())
+    }
+
+    /// Signs in to the console in a new session, by its own form.
+    ///
+    /// # Panics
+    /// When the sign-in fails.
+    pub async fn new_browser(&self, company: Company, role: Role) -> Caller {
+        let anonymous = self.anonymous();
+        let form = anonymous.get("/sign-in").await.expect(200);
+        let (token, cookie) = (csrf_in(&form), form.cookie("__Host-sign-in"));
+        let sent = anonymous
+            .request(Method::POST, "/sign-in")
+            .header(COOKIE, format!("__Host-sign-in={cookie}"))
+            .header("sec-fetch-site", "same-origin")
+            .form(&[
+                ("email", company.email(role).as_str()),
+                ("password", PASSWORD),
+                ("csrf_token", &token),
+            ]);
+        let cookie = anonymous.send(sent).await.expect(303).cookie(SESSION_COOKIE);
+        // Any page carries the token of the session: the one that is missing too.
+        let page = self.cookie(&cookie, "").get("/shipments").await;
+        self.cookie(&cookie, &csrf_in(&page))
+    }
+
+    /// How many rows each table has.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn rows(&self) -> BTreeMap<String, i64> {
+        // `query_to_xml` counts a table that is named by a row, so that the SQL stays a literal.
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "select c.relname::text, (xpath('/row/n/text()', query_to_xml(
+                 format('select count(*) as n from safeshipper.%I', c.relname), false, true, '')))[1]::text::bigint
+             from pg_class c join pg_namespace s on s.oid = c.relnamespace
+             where s.nspname = 'safeshipper' and c.relkind in ('r', 'p') and not c.relispartition",
+        )
+        .fetch_all(&self.behind)
+        .await
+        .expect("the tables are counted");
+        rows.into_iter().collect()
+    }
+
+    /// The events of every company so far.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn mark(&self) -> Mark {
+        let ids: Vec<Uuid> = sqlx::query_scalar("select id from audit_events")
+            .fetch_all(&self.behind)
+            .await
+            .expect("the events are read");
+        Mark(ids.into_iter().collect())
+    }
+
+    /// The events since, of every company, in their order.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn since(&self, mark: &Mark) -> Vec<Seen> {
+        let rows: Vec<(Uuid, String, String, Option<String>, Option<Uuid>)> = sqlx::query_as(
+            "select id, event_type, outcome, request_path, resource_id from audit_events order by id",
+        )
+        .fetch_all(&self.behind)
+        .await
+        .expect("the events are read");
+        rows.into_iter()
+            .filter(|(id, ..)| !mark.0.contains(id))
+            .map(|(_, event_type, outcome, path, resource)| Seen {
+                event_type,
+                outcome,
+                path,
+                resource,
+            })
+            .collect()
+    }
+
+    /// Assigns a shipment of company A to its driver, which no use case does yet.
+    ///
+    /// # Panics
+    /// When there is no such shipment.
+    pub async fn assign_to_driver(&self, tracking_number: &str) {
+        let mut tx = self.behind.begin().await.expect("begins");
+        // The demand for an event is a trigger; this change has none.
+        sqlx::query("set local session_replication_role = replica")
+            .execute(&mut *tx)
+            .await
+            .expect("a superuser may");
+        let done = sqlx::query("update shipments set assigned_to = $1 where tracking_number = $2")
+            .bind(self.world.user(Company::A, Role::Driver).uuid())
+            .bind(tracking_number)
+            .execute(&mut *tx)
+            .await
+            .expect("assigns");
+        assert_eq!(done.rows_affected(), 1, "no shipment `{tracking_number}`");
+        tx.commit().await.expect("commits");
+    }
+}
+
+/// What signing in to the API returned.
+pub struct Tokens {
+    /// The access token.
+    pub access: String,
+    /// The refresh token.
+    pub refresh: String,
+}
+
+impl From<Value> for Tokens {
+    fn from(body: Value) -> Self {
+        let text = |name: &str| body[name].as_str().expect("a token").to_owned();
+        Self {
+            access: text("access_token"),
+            refresh: text("refresh_token"),
+        }
+    }
+}
+
+#[derive(Clone)]
+enum Proof {
+    Nothing,
+    Bearer(String),
+    Cookie { cookie: String, csrf: String },
+}
+
+/// Somebody who sends requests.
+#[derive(Clone)]
+pub struct Caller {
+    http: reqwest::Client,
+    url: String,
+    proof: Proof,
+}
+
+impl Caller {
+    /// A request with the caller's proof, and from a browser the mark of our own pages.
+    #[must_use]
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        match &self.proof {
+            Proof::Nothing => request,
+            Proof::Bearer(token) => request.header(AUTHORIZATION, format!("Bearer {token}")),
+            Proof::Cookie { cookie, .. } => request
+                .header(COOKIE, format!("{SESSION_COOKIE}={cookie}"))
+                .header("sec-fetch-site", "same-origin"),
+        }
+    }
+
+    /// The access token or the cookie.
+    #[must_use]
+    pub fn proof(&self) -> &str {
+        match &self.proof {
+            Proof::Nothing => "",
+            Proof::Bearer(token) => token,
+            Proof::Cookie { cookie, .. } => cookie,
+        }
+    }
+
+    /// The CSRF token of the browser's session.
+    #[must_use]
+    pub fn csrf(&self) -> &str {
+        match &self.proof {
+            Proof::Cookie { csrf, .. } => csrf,
+            _ => "",
+        }
+    }
+
+    /// Sends a request.
+    ///
+    /// # Panics
+    /// When no answer comes: the server is dead.
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        let response = request.send().await.expect("the server answers");
+        Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.bytes().await.expect("a whole body").to_vec(),
+        }
+    }
+
+    /// Sends a `GET`.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    /// Sends a `DELETE`.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    /// Sends a `POST` without a body.
+    pub async fn post(&self, path: &str) -> Answer {
+        self.send(self.request(Method::POST, path)).await
+    }
+
+    /// Sends a `POST` of JSON.
+    pub async fn post_json(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// Sends a `PUT` of JSON.
+    pub async fn put_json(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::PUT, path).json(body)).await
+    }
+
+    /// Sends a `POST` of these bytes as JSON, whatever they are.
+    pub async fn post_raw(&self, path: &str, body: impl Into<reqwest::Body>) -> Answer {
+        let request = self.request(Method::POST, path);
+        self.send(request.header(CONTENT_TYPE, "application/json").body(body))
+            .await
+    }
+
+    /// Sends a form with the session's CSRF token.
+    pub async fn post_form(&self, path: &str, fields: &[(&str, String)]) -> Answer {
+        let mut form = fields.to_vec();
+        form.push(("csrf_token", self.csrf().to_owned()));
+        self.send(self.request(Method::POST, path).form(&form)).await
+    }
+}
+
+/// An answer.
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
+    }
+
+    /// A header; empty when it is absent.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// The value of a cookie that the answer sets.
+    ///
+    /// # Panics
+    /// When it sets none of this name.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> String {
+        let cookies = self.headers.get_all(SET_COOKIE).iter();
+        let value = cookies
+            .filter_map(|value| value.to_str().ok()?.strip_prefix(name)?.strip_prefix('='))
+            .find_map(|rest| rest.split(';').next());
+        value.unwrap_or_else(|| panic!("no cookie `{name}`")).to_owned()
+    }
+
+    /// The answer, which must have this status.
+    ///
+    /// # Panics
+    /// When it has another one; says what came instead.
+    #[must_use]
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
+    }
+}
+
+/// The CSRF token that the forms of a page carry.
+fn csrf_in(page: &Answer) -> String {
+    let text = page.text();
+    let field = text.split("<input").find(|field| field.contains("name=\"csrf_token\""));
+    let value = field.and_then(|field| field.split("value=\"").nth(1)?.split('"').next());
+    value
+        .unwrap_or_else(|| panic!("no form in a page of status {}", page.status))
+        .to_owned()
+}
