@@ -230,6 +230,53 @@ async fn of_twenty_who_present_one_refresh_token_at_once_exactly_one_is_renewed(
     assert_eq!(rotated.count(), 1);
 }
 
+/// Not by luck: the second asks while the first has decided and not yet committed.
+#[tokio::test]
+async fn who_presents_a_refresh_token_while_another_is_spending_it_waits_and_then_ends_the_session() {
+    let world = World::create().await;
+    let (_, token) = world.sign_in_to_api(Company::A, Role::Viewer, LONG).await;
+    let mut first = world.database.as_directory().await;
+    common::begin(&mut first).await;
+    assert_eq!(spend(&mut first, &token).await, ["rotated"]);
+    sqlx::query(
+        "select guard.record_sign_in($1, gen_random_uuid(), 'LOGIN', 'LOW', 'SUCCESS', $2, 'x', null, null, null, null,
+             null, null, 'renewed')",
+    )
+    .bind(world.id(Company::A).uuid())
+    .bind(world.user(Company::A, Role::Viewer).uuid())
+    .execute(&mut first)
+    .await
+    .unwrap();
+
+    let mut second = world.database.as_directory().await;
+    common::begin(&mut second).await;
+    let committing = async {
+        let pool = world.database.superuser().await;
+        let waits = "select exists (select from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock')";
+        while !sqlx::query_scalar::<_, bool>(waits)
+            .fetch_one(&pool)
+            .await
+            .unwrap()
+        {}
+        sqlx::query("commit").execute(&mut first).await.unwrap();
+    };
+    let both = async { tokio::join!(spend(&mut second, &token), committing).0 };
+    let most = std::time::Duration::from_secs(60);
+    let outcome = tokio::time::timeout(most, both)
+        .await
+        .expect("the second waits for the first");
+    assert_eq!(outcome, ["reused"]);
+}
+
+async fn spend(connection: &mut sqlx::PgConnection, token: &RefreshToken) -> Vec<String> {
+    sqlx::query_scalar("select outcome from guard.spend_refresh_token($1)")
+        .bind(token.hash().as_bytes().as_slice())
+        .fetch_all(connection)
+        .await
+        .unwrap()
+}
+
 #[tokio::test]
 async fn an_address_known_in_two_companies_needs_the_company_named() {
     let world = World::create().await;
