@@ -1,9 +1,11 @@
 //! Checking a mixed load (DG-2). Every check is an event of the trail, whatever its answer.
 
+use std::collections::HashSet;
+
 use access::actor::Actor;
 use access::grant::Grant;
 use access::permission::CheckCompatibility;
-use dangerous_goods::{CheckResult, Confirmation, Line, Load, Regime, check};
+use dangerous_goods::{Catalogue, CheckResult, Confirmation, Line, Load, Regime, check};
 use serde_json::{Value, json};
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
 
@@ -31,7 +33,7 @@ pub async fn run(
     request: Request,
 ) -> Result<Vec<CheckResult>, Error> {
     let load = load_of(grant.actor(), request.lines, request.confirm)?;
-    let results = judge(app, &regimes(&request.regimes)?, &load);
+    let (load, results) = judge(app, regimes(&request.regimes)?, load).await?;
     let event = Event {
         event_type: EventType::View,
         severity: Severity::Medium,
@@ -96,16 +98,66 @@ pub(crate) fn regimes(asked: &[Regime]) -> Result<Vec<Regime>, Error> {
     Ok(wanted)
 }
 
-pub(crate) fn judge(app: &App, regimes: &[Regime], load: &Load) -> Vec<CheckResult> {
-    regimes
+/// Loads up to this many lines are judged at once; that is some tens of microseconds.
+const SMALL: usize = 20;
+
+/// Judges a load. Of its confirmations those remain that the answer asks for: nobody can state, or store,
+/// what no rule asks.
+pub(crate) async fn judge(
+    app: &App,
+    regimes: Vec<Regime>,
+    load: Load,
+) -> Result<(Load, Vec<CheckResult>), Error> {
+    if load.lines.len() <= SMALL {
+        return Ok(answer(app.catalogue, &regimes, load));
+    }
+    // Every pair of two hundred lines is work for a thread of its own, and not for every thread at once.
+    let turn = app.checking.clone().acquire_owned().await;
+    let turn = turn.map_err(|_| Error::Internal("checking is shut down"))?;
+    let catalogue = app.catalogue;
+    let judged = tokio::task::spawn_blocking(move || {
+        let judged = answer(catalogue, &regimes, load);
+        drop(turn);
+        judged
+    });
+    judged
+        .await
+        .map_err(|_| Error::Internal("a check was interrupted"))
+}
+
+fn answer(catalogue: &Catalogue, regimes: &[Regime], mut load: Load) -> (Load, Vec<CheckResult>) {
+    let results = |load: &Load| -> Vec<CheckResult> {
+        regimes
+            .iter()
+            .map(|regime| check(catalogue, *regime, load))
+            .collect()
+    };
+    let stated = std::mem::take(&mut load.confirmed);
+    let open = results(&load);
+    if stated.is_empty() {
+        return (load, open);
+    }
+    let asked: HashSet<&str> = open
         .iter()
-        .map(|regime| check(app.catalogue, *regime, load))
-        .collect()
+        .flat_map(|result| &result.conflicts)
+        .filter_map(|finding| finding.condition.as_ref())
+        .map(|condition| condition.id.as_str())
+        .collect();
+    load.confirmed = stated;
+    load.confirmed
+        .retain(|confirmation| asked.contains(confirmation.condition.as_str()));
+    let judged = results(&load);
+    (load, judged)
 }
 
 /// What the trail keeps of a check; a missing result is never a pass (A9).
 pub(crate) fn facts(load: &Load, results: &[CheckResult]) -> Value {
-    let goods: Vec<String> = load.lines.iter().map(|line| line.goods.to_string()).collect();
+    // A name of goods without a number may be long; its beginning tells it.
+    let goods: Vec<String> = load
+        .lines
+        .iter()
+        .map(|line| line.goods.to_string().chars().take(80).collect())
+        .collect();
     let verdicts = verdicts(results);
     let conflicts: usize = results.iter().map(|result| result.conflicts.len()).sum();
     json!({
@@ -131,4 +183,40 @@ pub(crate) fn verdicts(results: &[CheckResult]) -> Value {
         .map(|result| (result.regime.to_string(), json!(result.verdict)))
         .collect::<serde_json::Map<_, _>>()
         .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use dangerous_goods::LineSpec;
+
+    use super::*;
+
+    fn load(goods: &[&str]) -> Load {
+        let line = |text: &&str| text.parse::<LineSpec>().map(Line::from).expect("a line");
+        Load::new(goods.iter().map(line).collect()).expect("a load")
+    }
+
+    #[test]
+    fn only_what_a_rule_asks_for_can_be_stated_and_the_rest_is_not_kept() {
+        let catalogue = Catalogue::embedded();
+        let (_, open) = answer(catalogue, &[Regime::Us], load(&["UN1203", "UN1942"]));
+        let asked = open[0].conflicts[0]
+            .condition
+            .as_ref()
+            .expect("a condition")
+            .id
+            .clone();
+        let stated = load(&["UN1203", "UN1942"])
+            .confirming(&asked, "Olivia")
+            .confirming("whatever else", "Olivia");
+        let (kept, results) = answer(catalogue, &[Regime::Us], stated);
+        assert_eq!(kept.confirmed.len(), 1);
+        assert_eq!(kept.confirmed[0].condition, asked);
+        assert!(is_compatible(&results));
+    }
+
+    #[test]
+    fn no_result_is_no_clearance() {
+        assert!(!is_compatible(&[]));
+    }
 }

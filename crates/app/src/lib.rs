@@ -41,6 +41,8 @@ pub struct App {
     pub(crate) keys: keys::Keys,
     pub(crate) passwords: sign_in::Passwords,
     pub(crate) refusals: refusals::Limiter,
+    /// Turns for checks of long loads.
+    pub(crate) checking: Arc<tokio::sync::Semaphore>,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
 }

@@ -1,5 +1,7 @@
 //! Putting an [`App`] together: what must be there before the first request, and refusing to go on without.
 
+use std::sync::Arc;
+
 use access::ids::PLATFORM_COMPANY;
 use access::policy::{Policies, PolicyError};
 use crypto::Rng;
@@ -11,6 +13,7 @@ use crypto::token::{KeyRing, SigningKey};
 use dangerous_goods::Catalogue;
 use store::pool::PoolConfig;
 use store::{Store, StoreError};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -90,6 +93,7 @@ impl App {
             keys: Keys::new(settings.master),
             passwords: Passwords::new(emails, settings.argon2, decoy, settings.hashing_at_once),
             refusals: refusals::Limiter::default(),
+            checking: Arc::new(Semaphore::new(settings.hashing_at_once.max(1))),
             clock: settings.clock,
             rng,
         })

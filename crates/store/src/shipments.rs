@@ -461,6 +461,25 @@ async fn move_to(
     Ok(changes)
 }
 
+/// The version of a shipment, which nobody changes until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold_version<P: Permission>(
+    tx: &mut WriteTx,
+    grant: &Grant<P>,
+    id: ShipmentId,
+) -> Result<Option<i32>, StoreError> {
+    let version = sqlx::query_scalar!(
+        "select version from shipments where company_id = $1 and id = $2 for share",
+        grant.actor().company().uuid(),
+        id.uuid(),
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(version)
+}
+
 /// The last check of a shipment.
 ///
 /// # Errors

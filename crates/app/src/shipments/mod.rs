@@ -100,15 +100,16 @@ pub struct Check {
 }
 
 /// The row with this id, decided by the policies on the row itself (P6): absent and another company's are
-/// the same 404, out of one's scope is a refusal.
-async fn row_for<P: Permission>(
+/// the same 404, out of one's scope is a refusal. Takes the transaction and gives it back, so that a refusal
+/// is recorded after its connection is free: a request never holds two.
+async fn row_for<P: Permission, T: InCompany>(
     app: &App,
-    tx: &mut impl InCompany,
+    mut tx: T,
     grant: &Grant<P>,
     origin: &Origin,
     id: ShipmentId,
-) -> Result<ShipmentRow, Error> {
-    let row = store::shipments::get(tx, grant, id)
+) -> Result<(T, ShipmentRow), Error> {
+    let row = store::shipments::get(&mut tx, grant, id)
         .await?
         .ok_or(Error::NotFound("shipment"))?;
     let resource = Resource {
@@ -118,11 +119,14 @@ async fn row_for<P: Permission>(
         created_by: Some(row.created_by),
         assigned_to: row.assigned_to,
     };
-    if let Err(refusal) = app.policies.authorize_on(grant, &resource, app.now()) {
-        app.note_refusal(grant.actor(), origin, &refusal).await?;
-        return Err(refusal.into());
+    match app.policies.authorize_on(grant, &resource, app.now()) {
+        Ok(()) => Ok((tx, row)),
+        Err(refusal) => {
+            drop(tx);
+            app.note_refusal(grant.actor(), origin, &refusal).await?;
+            Err(refusal.into())
+        }
     }
-    Ok(row)
 }
 
 fn load_of_row(row: &ShipmentRow) -> Result<Load, Error> {

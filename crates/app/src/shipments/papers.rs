@@ -14,7 +14,7 @@ use store::audit::{Changes, EventType};
 
 use super::read::opened;
 use super::write::event;
-use super::{Address, Party, Shipment, name_of, row_for};
+use super::{Address, Party, Shipment, Status, name_of, row_for};
 use crate::{App, Error, FieldProblem, Origin};
 
 /// A paper to hand over.
@@ -37,8 +37,8 @@ pub async fn issue(
     id: ShipmentId,
     regime: Regime,
 ) -> Result<Paper, Error> {
-    let mut tx = app.store.write(grant, origin).await?;
-    let row = row_for(app, &mut tx, grant, origin, id).await?;
+    let tx = app.store.write(grant, origin).await?;
+    let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
     let check = store::shipments::last_check(&mut tx, &row, grant).await?;
     drop(tx);
     let tracking_number = row.tracking_number.clone();
@@ -54,9 +54,12 @@ pub async fn issue(
         .await
         .map_err(|_| Error::Internal("typesetting was interrupted"))?
         .map_err(faults)?;
-    // A fresh transaction: none is held while the document is typeset. What was read cannot have lost its
-    // check meanwhile without changing its hash, which the paper carries.
-    let tx = app.store.write(grant, origin).await?;
+    // A fresh transaction: none is held while the document is typeset. The paper goes out only if the shipment
+    // is still the one it was made from, and stays it until the event is durable.
+    let mut tx = app.store.write(grant, origin).await?;
+    if store::shipments::hold_version(&mut tx, grant, id).await? != Some(shipment.version) {
+        return Err(Error::Conflict);
+    }
     let additional = json!({"document": kind, "load_hash": result.load_hash, "bytes": pdf.len()});
     let event = event(
         EventType::Export,
@@ -85,7 +88,12 @@ fn checked(shipment: &Shipment, regime: Regime) -> Result<&CheckResult, Error> {
             .any(|result| result.load_hash != shipment.load.hash())
     {
         return Err(Error::State(
-            "the load has changed since it was checked; check it again",
+            "the load or the law's data have changed since the check; check it again",
+        ));
+    }
+    if shipment.status == Status::Draft {
+        return Err(Error::State(
+            "the shipment is a draft; papers are issued for a checked load",
         ));
     }
     let result = check.results.iter().find(|result| result.regime == regime);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use access::grant::Grant;
 use access::ids::ShipmentId;
 use access::permission::{Permission, ViewEmergencyContacts, ViewShipments};
-use dangerous_goods::{Load, Regime, Verdict};
+use dangerous_goods::{CheckResult, Load, Regime, Verdict};
 use store::shipments::{CheckRow, Filter, ShipmentRow};
 use time::OffsetDateTime;
 
@@ -89,8 +89,8 @@ pub async fn get(
     origin: &Origin,
     id: ShipmentId,
 ) -> Result<Shipment, Error> {
-    let mut tx = app.store.read(grant).await?;
-    let row = row_for(app, &mut tx, grant, origin, id).await?;
+    let tx = app.store.read(grant).await?;
+    let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
     let check = store::shipments::last_check(&mut tx, &row, grant).await?;
     drop(tx);
     let sees_contact = app.may::<ViewEmergencyContacts>(grant.actor()).is_some();
@@ -120,7 +120,7 @@ pub(super) async fn opened<P: Permission>(
     } else {
         None
     };
-    let check = check.map(|check| check_of(check, &row)).transpose()?;
+    let check = check.map(|check| check_of(app, check, &row)).transpose()?;
     Ok(Shipment {
         id: row.id,
         status: Status::parse(&row.status).ok_or(Error::Internal("an unknown status is stored"))?,
@@ -143,12 +143,19 @@ pub(super) async fn opened<P: Permission>(
     })
 }
 
-fn check_of(check: CheckRow, row: &ShipmentRow) -> Result<Check, Error> {
+/// A stored check, and whether it still speaks of the shipment as it is and of the law as it is.
+pub(super) fn check_of(app: &App, check: CheckRow, row: &ShipmentRow) -> Result<Check, Error> {
+    let results: Vec<CheckResult> = serde_json::from_value(check.results)
+        .map_err(|_| Error::Internal("a stored check cannot be read"))?;
+    let asked = regimes_of_row(row)?;
+    let current = |result: &CheckResult| result.edition_hash == app.catalogue.edition(result.regime).hash;
+    let outdated = check.load_hash != row.load_hash
+        || results.iter().map(|result| result.regime).ne(asked)
+        || !results.iter().all(current);
     Ok(Check {
-        results: serde_json::from_value(check.results)
-            .map_err(|_| Error::Internal("a stored check cannot be read"))?,
+        results,
         is_compatible: check.is_compatible,
-        outdated: check.load_hash != row.load_hash,
+        outdated,
         checked_at: check.checked_at,
         checked_by: check.checked_by,
     })

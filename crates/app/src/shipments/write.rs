@@ -1,17 +1,19 @@
 //! Making, changing and checking shipments; each act commits with its event.
 
+use access::actor::Actor;
 use access::grant::Grant;
 use access::ids::{CheckId, ShipmentId};
 use access::permission::{CreateShipments, EditShipments};
 use crypto::field::Sealed;
-use dangerous_goods::Load;
+use dangerous_goods::{Load, Regime};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
-use store::shipments::{NewCheck, NewShipment, ShipmentRow, ShipmentUpdate};
+use store::shipments::{NewCheck, NewShipment, ShipmentUpdate};
 
 use super::draft::{Address, Draft};
 use super::fields::{Column, Fields};
+use super::read::check_of;
 use super::{Status, fields, load_of_row, regimes_of_row, row_for};
 use crate::checks::{facts, is_compatible, judge, load_of, regimes, verdicts};
 use crate::{App, Error, FieldProblem, Origin};
@@ -24,14 +26,8 @@ pub struct Created {
     pub tracking_number: String,
 }
 
-/// Everything usable of a draft, or everything wrong with it.
-struct Sound {
-    regimes: Vec<String>,
-    load: Load,
-    load_json: Value,
-}
-
-fn sound(actor: &access::actor::Actor, draft: &Draft) -> Result<Sound, Error> {
+/// The load and the regimes of a draft, or everything that is wrong with it.
+fn sound(actor: &Actor, draft: &Draft) -> Result<(Vec<Regime>, Load), Error> {
     let mut problems: Vec<FieldProblem> = draft.problems();
     let mut collect = |error| match error {
         Error::Invalid(more) => problems.extend(more),
@@ -42,13 +38,13 @@ fn sound(actor: &access::actor::Actor, draft: &Draft) -> Result<Sound, Error> {
         .map_err(&mut collect)
         .ok();
     match (regimes, load) {
-        (Some(regimes), Some(load)) if problems.is_empty() => Ok(Sound {
-            regimes: regimes.iter().map(ToString::to_string).collect(),
-            load_json: json!(load),
-            load,
-        }),
+        (Some(regimes), Some(load)) if problems.is_empty() => Ok((regimes, load)),
         _ => Err(Error::Invalid(problems)),
     }
+}
+
+fn names(regimes: &[Regime]) -> Vec<String> {
+    regimes.iter().map(ToString::to_string).collect()
 }
 
 /// Stores a new draft.
@@ -61,7 +57,9 @@ pub async fn create(
     origin: &Origin,
     draft: &Draft,
 ) -> Result<Created, Error> {
-    let sound = sound(grant.actor(), draft)?;
+    let (regimes, load) = sound(grant.actor(), draft)?;
+    let (load, _) = judge(app, regimes.clone(), load).await?;
+    let (regimes, load_json) = (names(&regimes), json!(load));
     let chain = fields(app, grant).await?;
     let id = ShipmentId::generate(app.now());
     let fields = Fields {
@@ -70,11 +68,11 @@ pub async fn create(
         shipment: id,
     };
     let tracking_number = tracking_number(app)?;
-    let hash = sound.load.hash();
+    let hash = load.hash();
     let new = NewShipment {
         id,
         tracking_number: &tracking_number,
-        regimes: &sound.regimes,
+        regimes: &regimes,
         consignor_name: &draft.consignor.name,
         consignor_address: &fields.seal_address(
             Column::ConsignorAddress,
@@ -90,12 +88,12 @@ pub async fn create(
         contact_name: &draft.contact.name,
         contact_phone: &fields.seal(Column::ContactPhone, &draft.contact.phone, &app.rng)?,
         contact_email: &fields.seal(Column::ContactEmail, &draft.contact.email, &app.rng)?,
-        load: &sound.load_json,
+        load: &load_json,
         load_hash: hash.as_bytes(),
     };
     let mut tx = app.store.write(grant, origin).await?;
     store::shipments::insert(&mut tx, &new).await?;
-    let additional = json!({"load_hash": hash, "lines": sound.load.lines.len(), "regimes": sound.regimes});
+    let additional = json!({"load_hash": hash, "lines": load.lines.len(), "regimes": regimes});
     let about = (id, tracking_number.as_str());
     tx.commit(
         event(
@@ -123,11 +121,14 @@ pub async fn update(
     version: i32,
     draft: &Draft,
 ) -> Result<(), Error> {
+    let (regimes, load) = sound(grant.actor(), draft)?;
+    let (mut load, _) = judge(app, regimes.clone(), load).await?;
+    let regimes = names(&regimes);
     let chain = fields(app, grant).await?;
-    let mut tx = app.store.write(grant, origin).await?;
-    let row = row_for(app, &mut tx, grant, origin, id).await?;
-    let mut sound = sound(grant.actor(), draft)?;
-    keep_earlier_confirmations(&mut sound, &row)?;
+    let tx = app.store.write(grant, origin).await?;
+    let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
+    keep_what_was_stated(&mut load, &load_of_row(&row)?);
+    let load_json = json!(load);
     if row.version != version {
         return Err(Error::Conflict);
     }
@@ -148,9 +149,9 @@ pub async fn update(
         }
         fields.seal(column, new, &app.rng).map(Some)
     };
-    let hash = sound.load.hash();
+    let hash = load.hash();
     let new = ShipmentUpdate {
-        regimes: &sound.regimes,
+        regimes: &regimes,
         consignor_name: &draft.consignor.name,
         consignor_address: address(
             Column::ConsignorAddress,
@@ -166,7 +167,7 @@ pub async fn update(
         contact_name: &draft.contact.name,
         contact_phone: secret(Column::ContactPhone, &row.contact_phone, &draft.contact.phone)?,
         contact_email: secret(Column::ContactEmail, &row.contact_email, &draft.contact.email)?,
-        load: &sound.load_json,
+        load: &load_json,
         load_hash: hash.as_bytes(),
     };
     let changes = store::shipments::update(&mut tx, &row, &new).await?;
@@ -182,23 +183,22 @@ pub async fn update(
     Ok(())
 }
 
-/// What somebody has stated stays stated by them while the lines are the same.
-fn keep_earlier_confirmations(sound: &mut Sound, row: &ShipmentRow) -> Result<(), Error> {
-    let stored = load_of_row(row)?;
-    if stored.lines != sound.load.lines {
-        return Ok(());
+/// What was stated about these very lines stays stated by whom it was. A changed load has to be looked at
+/// anew: what was ticked before it changed is given with its next check, not carried over.
+fn keep_what_was_stated(load: &mut Load, stored: &Load) {
+    if stored.lines != load.lines {
+        load.confirmed.clear();
+        return;
     }
-    for confirmation in &mut sound.load.confirmed {
-        if let Some(earlier) = stored
+    for confirmation in &mut load.confirmed {
+        let earlier = stored
             .confirmed
             .iter()
-            .find(|c| c.condition == confirmation.condition)
-        {
+            .find(|earlier| earlier.condition == confirmation.condition);
+        if let Some(earlier) = earlier {
             confirmation.stated_by.clone_from(&earlier.stated_by);
         }
     }
-    sound.load_json = json!(sound.load);
-    Ok(())
 }
 
 /// Checks the shipment's load under its regimes; `confirm` names the conditions that the caller states to be
@@ -213,8 +213,8 @@ pub async fn check(
     id: ShipmentId,
     confirm: Vec<String>,
 ) -> Result<bool, Error> {
-    let mut tx = app.store.write(grant, origin).await?;
-    let row = row_for(app, &mut tx, grant, origin, id).await?;
+    let tx = app.store.write(grant, origin).await?;
+    let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
     let mut load = load_of_row(&row)?;
     let stated = load_of(grant.actor(), load.lines.clone(), confirm)?.confirmed;
     for confirmation in stated {
@@ -226,7 +226,7 @@ pub async fn check(
             load.confirmed.push(confirmation);
         }
     }
-    let results = judge(app, &regimes_of_row(&row)?, &load);
+    let (load, results) = judge(app, regimes_of_row(&row)?, load).await?;
     let compatible = is_compatible(&results);
     let hash = load.hash();
     let check = NewCheck {
@@ -260,10 +260,19 @@ pub async fn mark_ready(
     origin: &Origin,
     id: ShipmentId,
 ) -> Result<(), Error> {
-    let mut tx = app.store.write(grant, origin).await?;
-    let row = row_for(app, &mut tx, grant, origin, id).await?;
+    let tx = app.store.write(grant, origin).await?;
+    let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
     if row.status != Status::Checked.as_str() {
         return Err(Error::State("only a checked shipment can be made ready"));
+    }
+    let check = store::shipments::last_check(&mut tx, &row, grant).await?;
+    let check = check_of(
+        app,
+        check.ok_or(Error::State("the load has not been checked"))?,
+        &row,
+    )?;
+    if check.outdated {
+        return Err(Error::State("the check is outdated; check the load again"));
     }
     let changes = store::shipments::mark_ready(&mut tx, &row).await?;
     let about = (id, row.tracking_number.as_str());

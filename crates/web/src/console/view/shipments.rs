@@ -31,12 +31,18 @@ pub(in crate::console) fn regimes(regimes: &[Regime]) -> String {
         .join(" and ")
 }
 
-/// The rows each line means, as far as they are known.
+/// The rows each line means, as far as they are known. Each line is asked by itself: what it means does not
+/// depend on the others, and the pairs of a page of long loads would be work for minutes.
 fn rows<'a>(catalogue: &'a Catalogue, load: &Load) -> Vec<Vec<&'a Row>> {
-    let results = Regime::ALL.map(|regime| check(catalogue, regime, load));
-    (0..load.lines.len())
-        .map(|at| {
-            let known = results.iter().filter_map(|result| result.lines.get(at));
+    let alone = |line: &Line| Load {
+        lines: vec![line.clone()],
+        confirmed: Vec::new(),
+    };
+    load.lines
+        .iter()
+        .map(|line| {
+            let results = Regime::ALL.map(|regime| check(catalogue, regime, &alone(line)));
+            let known = results.iter().flat_map(|result| &result.lines);
             known.filter_map(|line| goods::row_of(catalogue, line)).collect()
         })
         .collect()
