@@ -12,6 +12,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dangerous-goods", &[]),
     ("safeshipper-crypto", &[]),
     ("safeshipper-cluster", &[]),
+    // Knows the running server from outside alone.
+    ("safeshipper-benches", &[]),
     ("safeshipper-access", &["dangerous-goods", "safeshipper-crypto"]),
     (
         "safeshipper-store",
