@@ -88,8 +88,23 @@
     event.preventDefault();
     pick(document.querySelector(`input[data-suggest="${option.parentElement.id}"]`), option);
   });
+  // Closing the list may shorten the page: while a button is pressed that would move it from under the pointer.
+  let pressed = false;
+  const leftOpen = new Set();
+  document.addEventListener('pointerdown', () => { pressed = true; }, true);
+  for (const name of ['pointerup', 'pointercancel']) {
+    document.addEventListener(name, () => {
+      pressed = false;
+      setTimeout(() => {
+        leftOpen.forEach((input) => { if (input.isConnected) close(input); });
+        leftOpen.clear();
+      });
+    }, true);
+  }
   document.addEventListener('focusout', (event) => {
-    if (event.target.dataset?.suggest) close(event.target);
+    if (!event.target.dataset?.suggest) return;
+    if (pressed) leftOpen.add(event.target);
+    else close(event.target);
   });
 
   // Swaps: show suggestions, clear the stale mark, and put the focus where the work goes on.
