@@ -129,11 +129,17 @@ pub(crate) fn problem_page(
         Some(session) => shell(app, session, Section::None),
         None => nobody(String::new()),
     };
-    let details = problem.errors.iter().map(|error| error.detail.as_str());
+    // A single fault is the detail already.
+    let more = if problem.errors.len() > 1 {
+        problem.errors.as_slice()
+    } else {
+        &[]
+    };
     let detail = std::iter::once(problem.detail.as_str())
-        .chain(details)
+        .chain(more.iter().map(|error| error.detail.as_str()))
+        .map(view::sentence)
         .collect::<Vec<_>>()
-        .join(" · ");
+        .join(" ");
     page(&ProblemPage {
         shell,
         status: problem.status.as_u16(),
