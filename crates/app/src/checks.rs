@@ -40,7 +40,10 @@ pub async fn run(
         outcome: Outcome::Success,
         resource_type: "load",
         resource_id: None,
-        resource_name: format!("load of {} lines", load.lines.len()),
+        resource_name: match load.lines.len() {
+            1 => "load of 1 line".to_owned(),
+            lines => format!("load of {lines} lines"),
+        },
         description: "mixed load checked".to_owned(),
         changes: Changes::default(),
         additional: facts(&load, &results),

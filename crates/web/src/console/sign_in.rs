@@ -54,7 +54,9 @@ async fn sign_in(
     let credentials = Credentials {
         email: email.clone(),
         password,
-        company: None,
+        company: Some(form.one("company").trim())
+            .filter(|slug| !slug.is_empty())
+            .map(str::to_owned),
     };
     match sign_in::console(state.app(), credentials, &origin).await {
         Ok(token) => {
