@@ -73,12 +73,27 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// The message without the position, which the pointer says better, and of bounded length.
+/// The message without the position, which the pointer says better, without the value where it is of the wrong
+/// type, which may be a secret, and of bounded length.
 fn what(message: &str) -> String {
     let message = message
         .rsplit_once(" at line ")
         .map_or(message, |(message, _)| message);
+    let message = match wrong_type(message) {
+        Some((kind, expected)) => format!("expected {expected}, not {kind}"),
+        None => message.to_owned(),
+    };
     message.chars().take(300).collect()
+}
+
+/// The kind that was sent and what was expected: serde writes "invalid type: integer `12`, expected a string".
+fn wrong_type(message: &str) -> Option<(&str, &str)> {
+    let found = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "))?;
+    let (_, expected) = found.rsplit_once(", expected ")?;
+    let kind = found.split(['`', '"', ',']).next().unwrap_or_default();
+    Some((kind.trim(), expected))
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -124,5 +139,38 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
                 )
             })?;
         Ok(Self(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::what;
+
+    #[test]
+    fn a_value_of_the_wrong_type_is_not_repeated() {
+        for (message, told) in [
+            (
+                "invalid type: integer `7355608`, expected a string at line 1 column 9",
+                "expected a string, not integer",
+            ),
+            (
+                "invalid type: string \"a, expected b\", expected u32",
+                "expected u32, not string",
+            ),
+            (
+                "invalid value: integer `-1`, expected u32",
+                "expected u32, not integer",
+            ),
+            (
+                "invalid type: null, expected struct SignIn",
+                "expected struct SignIn, not null",
+            ),
+            (
+                "missing field `email` at line 1 column 2",
+                "missing field `email`",
+            ),
+        ] {
+            assert_eq!(what(message), told);
+        }
     }
 }

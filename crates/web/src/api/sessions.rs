@@ -74,6 +74,7 @@ impl From<TokenPair> for Tokens {
     (status = 200, body = Tokens),
     (status = 400, response = crate::api::schema::ProblemDocument),
     (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 413, response = crate::api::schema::ProblemDocument),
     (status = 415, response = crate::api::schema::ProblemDocument),
     (status = 422, response = crate::api::schema::ProblemDocument),
     (status = 503, response = crate::api::schema::ProblemDocument),
@@ -83,7 +84,9 @@ pub(crate) async fn sign_in(
     Extension(origin): Extension<Origin>,
     Json(form): Json<SignIn>,
 ) -> Result<Answer<Tokens>, Problem> {
-    if form.email.len() > 254 || form.company.as_ref().is_some_and(|company| company.len() > 63) {
+    let short_name =
+        |company: &String| company.len() <= 63 && company.bytes().all(|byte| byte.is_ascii_graphic());
+    if form.email.len() > 254 || !form.company.as_ref().is_none_or(short_name) {
         return Err(Error::SignInRefused.into());
     }
     let credentials = Credentials {
@@ -100,6 +103,7 @@ pub(crate) async fn sign_in(
     (status = 200, body = Tokens),
     (status = 400, response = crate::api::schema::ProblemDocument),
     (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 413, response = crate::api::schema::ProblemDocument),
     (status = 415, response = crate::api::schema::ProblemDocument),
     (status = 422, response = crate::api::schema::ProblemDocument),
 ))]

@@ -116,7 +116,8 @@ async fn own_form(
             .app()
             .check_csrf(session, &token)
             .map_err(|_| forged("the form carries another session's token; load the page again"))?,
-        None if cookie(&parts.headers, SIGN_IN_COOKIE) == Some(token.as_ref()) => {}
+        // An empty cookie equals an empty token, and proves nothing.
+        None if !token.is_empty() && cookie(&parts.headers, SIGN_IN_COOKIE) == Some(token.as_ref()) => {}
         None => return Err(forged("the sign-in page has expired; load it again")),
     }
     Ok(Request::from_parts(parts, Body::from(bytes)))

@@ -31,26 +31,24 @@ pub(crate) struct DraftDocument {
     confirm: Vec<String>,
 }
 
-/// A shipment as it is changed.
+/// A shipment as it is changed: as [`DraftDocument`], beside the version. Not flattened, for flattened fields
+/// cannot refuse unknown ones nor name their place.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ChangeDocument {
     /// The version that was read; another one is a conflict.
     pub(super) version: i32,
-    #[serde(flatten)]
-    pub(super) draft: DraftFields,
-}
-
-/// As [`DraftDocument`], beside a version: flattened fields cannot refuse unknown ones.
-#[derive(Deserialize, ToSchema)]
-pub(crate) struct DraftFields {
+    /// The regimes it travels under; both when absent.
     #[serde(default = "every_regime")]
     #[schema(value_type = Vec<Regime2>, min_items = 1)]
     regimes: Vec<Regime>,
     consignor: PartyDocument,
     consignee: PartyDocument,
     contact: ContactDocument,
+    /// The goods; one to two hundred.
     #[schema(value_type = Vec<LineSchema>, min_items = 1, max_items = 200)]
     lines: Vec<Line>,
+    /// Ids of conditions that you state to be fulfilled, in your own name.
     #[serde(default)]
     confirm: Vec<String>,
 }
@@ -134,28 +132,6 @@ impl From<ContactDocument> for Contact {
 
 impl From<DraftDocument> for Draft {
     fn from(draft: DraftDocument) -> Self {
-        let DraftDocument {
-            regimes,
-            consignor,
-            consignee,
-            contact,
-            lines,
-            confirm,
-        } = draft;
-        DraftFields {
-            regimes,
-            consignor,
-            consignee,
-            contact,
-            lines,
-            confirm,
-        }
-        .into()
-    }
-}
-
-impl From<DraftFields> for Draft {
-    fn from(draft: DraftFields) -> Self {
         Self {
             regimes: draft.regimes,
             consignor: draft.consignor.into(),
@@ -163,6 +139,19 @@ impl From<DraftFields> for Draft {
             contact: draft.contact.into(),
             lines: draft.lines,
             confirm: draft.confirm,
+        }
+    }
+}
+
+impl From<ChangeDocument> for Draft {
+    fn from(change: ChangeDocument) -> Self {
+        Self {
+            regimes: change.regimes,
+            consignor: change.consignor.into(),
+            consignee: change.consignee.into(),
+            contact: change.contact.into(),
+            lines: change.lines,
+            confirm: change.confirm,
         }
     }
 }

@@ -67,14 +67,14 @@ pub(crate) async fn update(
     IdPath(id): IdPath<access::ids::Shipment>,
     Json(change): Json<ChangeDocument>,
 ) -> Result<StatusCode, Problem> {
-    let ChangeDocument { version, draft } = change;
+    let version = change.version;
     shipments::update(
         state.app(),
         &caller.grant,
         &caller.origin,
         id,
         version,
-        &draft.into(),
+        &change.into(),
     )
     .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -105,6 +105,7 @@ pub(crate) struct Checked {
     (status = 403, response = crate::api::schema::ProblemDocument),
     (status = 404, response = crate::api::schema::ProblemDocument),
     (status = 409, response = crate::api::schema::ProblemDocument),
+    (status = 413, response = crate::api::schema::ProblemDocument),
     (status = 415, response = crate::api::schema::ProblemDocument),
     (status = 422, response = crate::api::schema::ProblemDocument),
 ))]
