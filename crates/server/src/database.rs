@@ -1,8 +1,8 @@
 //! The database of a start: a private cluster, or one somewhere.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use cluster::{EmbeddedCluster, EmbeddedOptions};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use store::Address;
 
 use crate::data_dir::DataDir;
@@ -16,6 +16,13 @@ pub(crate) struct Database {
 impl Database {
     /// A database somewhere.
     pub(crate) fn at(url: &SecretString) -> anyhow::Result<Self> {
+        // The parser reads the address and passes over the scheme.
+        if !["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.expose_secret().starts_with(scheme))
+        {
+            bail!("`--database-url` is not a `postgres://` url");
+        }
         let server = Address::from_url(url).context("`--database-url`")?;
         Ok(Self {
             server,
