@@ -3,9 +3,14 @@
 use std::time::Duration;
 
 use crypto::opaque::HandleKey;
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use crate::error::StoreError;
+
+/// A connection that has rested no longer than this was in use a moment ago and is not asked again whether it
+/// lives: the question is a round trip, as long as many a request's own. It was asked when it was given back.
+const RESTED: Duration = Duration::from_secs(1);
 
 /// How a server reaches the database.
 pub struct PoolConfig {
@@ -36,6 +41,15 @@ impl Store {
             PgPoolOptions::new()
                 .max_connections(max)
                 .acquire_timeout(config.acquire_timeout)
+                .test_before_acquire(false)
+                .before_acquire(|connection, about| {
+                    Box::pin(async move {
+                        if about.idle_for > RESTED {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .connect_with(pinned(options))
         };
         let app = pool(config.app, config.max_connections).await?;
