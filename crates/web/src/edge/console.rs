@@ -50,8 +50,11 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 pub(super) async fn session(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
+    // Files of the program are the same for everybody: no look-up for each of them.
+    let is_file = request.uri().path().starts_with("/assets/");
     let session = match cookie(request.headers(), SESSION_COOKIE) {
         None => None,
+        Some(_) if is_file => None,
         Some(value) => match state.app().console(value).await {
             Ok(session) => Some(Arc::new(session)),
             Err(app::Error::NotSignedIn(_)) => None,

@@ -27,9 +27,11 @@ pub(crate) fn api(router: Router<WebState>, _state: &WebState) -> Router<WebStat
         .layer(axum::Extension(Audience::Api))
 }
 
-/// Marks requests as the console's, finds their session, and refuses forms that are not our own (W11).
+/// Marks requests as the console's, finds their session, and refuses forms that are not our own (W11). An
+/// address that is nobody's is the console's too: whoever typed it is a person.
 pub(crate) fn console(router: Router<WebState>, state: &WebState) -> Router<WebState> {
     router
+        .fallback(problems::nothing_here)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(state.clone(), console::session))
         .layer(from_fn_with_state(state.clone(), problems::as_page))
@@ -39,7 +41,6 @@ pub(crate) fn console(router: Router<WebState>, state: &WebState) -> Router<WebS
 /// The outermost layers: they see every answer, the refusals of the others included (W5).
 pub(crate) fn around(router: Router) -> Router {
     router
-        .fallback(problems::nothing_here)
         .layer(from_fn(problems::as_json))
         .layer(CatchPanicLayer::custom(problems::panicked))
         .layer(from_fn(origin::note))

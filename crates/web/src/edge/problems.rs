@@ -77,6 +77,11 @@ pub(super) async fn as_json(request: Request, next: Next) -> Response {
     response
 }
 
+/// Addresses that programs ask for: what is not there is told as a document.
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/.well-known/")
+}
+
 /// As [`as_json`], but a page; and where somebody must sign in first, the page to do so.
 pub(super) async fn as_page(State(state): State<WebState>, request: Request, next: Next) -> Response {
     let id = request
@@ -84,6 +89,9 @@ pub(super) async fn as_page(State(state): State<WebState>, request: Request, nex
         .get::<RequestId>()
         .map(ToString::to_string)
         .unwrap_or_default();
+    if is_for_programs(request.uri().path()) {
+        return next.run(request).await;
+    }
     let wanted = (request.method() == Method::GET)
         .then(|| {
             request
