@@ -95,7 +95,7 @@ begin
     where x.handle_hash = p_handle_hash and x.revoked_at is null
       and now() < x.expires_at and now() < x.last_used_at + x.idle_limit;
     if not found then
-        raise exception 'no live session has this handle' using errcode = 'invalid_authorization_specification';
+        raise exception 'no live session has this handle' using errcode = 'SS001';
     end if;
     perform guard.seal(s.company_id, s.user_id, s.id);
 end

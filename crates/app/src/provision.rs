@@ -8,7 +8,8 @@ use crypto::field::{
 };
 use crypto::password::{self, Argon2Params, PasswordPolicy};
 use secrecy::SecretString;
-use store::bootstrap::Owner;
+use store::Address;
+use store::bootstrap::{Owner, Preparation, RolePasswords};
 use store::provision::{NewKey, NewUser};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -47,16 +48,19 @@ pub struct Provisioner {
     pub rng: Rng,
 }
 
-/// Makes the platform company with its keys, if it is not there.
+/// Brings a database to where a server can start on it: roles, schema, the platform company with its keys,
+/// and last the passwords of the roles. Nodes that start together take turns.
 ///
 /// # Errors
-/// When the store fails.
-pub async fn platform(
-    owner: &mut Owner,
+/// When the master key is not the one of this database (nothing is changed), or the store fails.
+pub async fn prepare(
+    database: &Address,
     master: &MasterKey,
     rng: &Rng,
     now: OffsetDateTime,
-) -> Result<(), Error> {
+) -> Result<Owner, Error> {
+    let mut turn = Preparation::begin(database.admin()).await?;
+    let mut owner = turn.migrate(Some(master)).await?;
     if owner.company_by_slug(PLATFORM_SLUG).await?.is_none() {
         let keys = new_keys(PLATFORM_COMPANY, master, rng)?;
         owner
@@ -69,7 +73,8 @@ pub async fn platform(
             )
             .await?;
     }
-    Ok(())
+    turn.finish(&RolePasswords::derive(master)).await?;
+    Ok(owner)
 }
 
 impl Provisioner {

@@ -11,7 +11,7 @@ use crypto::Rng;
 use crypto::field::MasterKey;
 use crypto::password::Argon2Params;
 use store::address::{APP, DIRECTORY};
-use store::bootstrap::{RolePasswords, prepare};
+use store::bootstrap::RolePasswords;
 use store::pool::PoolConfig;
 use time::OffsetDateTime;
 use tokio::runtime::{Handle, Runtime};
@@ -82,12 +82,9 @@ fn serve(
     let passwords = RolePasswords::derive(&master);
     let (app, provisioner) = runtime.block_on(async {
         let address = database.address().await.context("the database")?;
-        let mut owner = prepare(address.admin(), &passwords)
+        let owner = app::provision::prepare(&address, &master, &rng, clock.now())
             .await
             .context("preparing the database")?;
-        app::provision::platform(&mut owner, &master, &rng, clock.now())
-            .await
-            .context("the platform's keys")?;
         let settings = Settings {
             pools: PoolConfig {
                 app: address.as_role(APP, &passwords.app),

@@ -30,6 +30,9 @@ pub enum StoreError {
         /// What it could do.
         why: &'static str,
     },
+    /// The master key is not the one that wrapped the keys in this database.
+    #[error("the master key does not open the platform's keys in this database")]
+    WrongMasterKey,
     /// A migration could not be applied.
     #[error("migrating the database failed: {0}")]
     Migration(String),
@@ -67,8 +70,8 @@ impl fmt::Display for DatabaseRule {
     }
 }
 
-/// `guard.enter` raises it when the handle names no live session.
-const INVALID_AUTHORIZATION: &str = "28000";
+/// `guard.enter` raises it when the handle names no live session; of no class that PostgreSQL uses.
+const SESSION_OVER: &str = "SS001";
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -76,7 +79,10 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(e) => {
                 let code = e.code().unwrap_or_default().into_owned();
                 match code.as_str() {
-                    INVALID_AUTHORIZATION => Self::SessionOver,
+                    SESSION_OVER => Self::SessionOver,
+                    // A node's role may have been given another password; no caller's session is over for that.
+                    "28000" | "28P01" => Self::Unavailable("the login was refused"),
+                    "55P03" => Self::Unavailable("a lock was not free in time"),
                     // Class 08 connection, 53 resources, 57 operator intervention (shutdown).
                     c if c.starts_with("08") => Self::Unavailable("connection lost"),
                     c if c.starts_with("53") => Self::Unavailable("out of resources"),

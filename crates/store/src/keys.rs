@@ -4,6 +4,7 @@ use access::grant::Grant;
 use access::ids::PLATFORM_COMPANY;
 use access::permission::Permission;
 use crypto::field::{DataKey, DataKeyId, MasterKey, Purpose, WrappedKey};
+use sqlx::PgExecutor;
 
 use crate::error::StoreError;
 use crate::pool::Store;
@@ -37,15 +38,26 @@ impl Store {
     /// # Errors
     /// When there is none, or the master key is not the one that wrapped it.
     pub async fn platform_key(&self, purpose: Purpose, master: &MasterKey) -> Result<DataKey, StoreError> {
-        let row = sqlx::query!(
-            r#"select id as "id!", wrapped as "wrapped!" from guard.platform_data_keys() where purpose = $1"#,
-            purpose.as_str(),
-        )
-        .fetch_optional(&self.directory)
-        .await?
-        .ok_or(StoreError::Corrupt("data_keys: no active key of the platform"))?;
-        unwrap(row.wrapped, row.id, PLATFORM_COMPANY.uuid(), purpose, master)
+        platform_key(&self.directory, purpose, master)
+            .await?
+            .ok_or(StoreError::Corrupt("data_keys: no active key of the platform"))
     }
+}
+
+/// The platform's own data key for a purpose; none before there is a platform.
+pub(crate) async fn platform_key<'e>(
+    executor: impl PgExecutor<'e>,
+    purpose: Purpose,
+    master: &MasterKey,
+) -> Result<Option<DataKey>, StoreError> {
+    let row = sqlx::query!(
+        r#"select id as "id!", wrapped as "wrapped!" from guard.platform_data_keys() where purpose = $1"#,
+        purpose.as_str(),
+    )
+    .fetch_optional(executor)
+    .await?;
+    row.map(|row| unwrap(row.wrapped, row.id, PLATFORM_COMPANY.uuid(), purpose, master))
+        .transpose()
 }
 
 fn unwrap(

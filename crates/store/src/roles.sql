@@ -1,4 +1,4 @@
--- The roles the migrations need, the schema and the working roles' passwords; repeatable.
+-- The roles the migrations need and the schema; repeatable. The working roles sign in by passwords.sql.
 -- `./dev prepare` runs it too, before the store can be compiled.
 do $$
 declare
@@ -11,9 +11,6 @@ begin
             execute format('create role %I nologin', r);
         end if;
     end loop;
-    execute format('alter role safeshipper_app login password %L', current_setting('safeshipper.app_password'));
-    execute format('alter role safeshipper_directory login password %L',
-        current_setting('safeshipper.directory_password'));
     if not pg_has_role('safeshipper_owner', 'safeshipper_guard', 'member') then
         grant safeshipper_guard to safeshipper_owner;
     end if;

@@ -370,7 +370,7 @@ async fn a_handle_is_not_guessed_from_what_can_be_read() {
         "select guard.enter(null)",
         "select guard.enter('')",
     ] {
-        assert_eq!(injection.attempt(sql).await, Err("28000".into()), "{sql}");
+        assert_eq!(injection.attempt(sql).await, Err("SS001".into()), "{sql}");
     }
 }
 

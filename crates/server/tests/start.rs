@@ -1,0 +1,209 @@
+//! Starting the real binary: several nodes on one database, wrong keys, first starts cut short, and stopping.
+//!
+//! Each test has a PostgreSQL of its own, for roles belong to the server: to add one, `Installation::new()` and
+//! `start`.
+#![allow(clippy::unwrap_used, reason = "a start that cannot be set up fails the test")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::{fs, thread};
+
+use cluster::{EmbeddedCluster, EmbeddedOptions};
+use crypto::Rng;
+use crypto::field::MasterKey;
+use secrecy::ExposeSecret;
+
+const PASSWORD: &str = "a-password-of-this-test-alone";
+
+/// A database without anything in it, and a master key.
+struct Installation {
+    url: String,
+    key: PathBuf,
+    _cluster: EmbeddedCluster,
+    dir: tempfile::TempDir,
+}
+
+impl Installation {
+    fn new() -> Self {
+        let dir = directory();
+        let cluster = EmbeddedCluster::start(EmbeddedOptions {
+            data_dir: dir.path().join("postgres"),
+            pg_bin: None,
+            superuser_password: PASSWORD.into(),
+            durable: false,
+        })
+        .unwrap();
+        let socket = cluster.socket_dir().to_str().unwrap().replace('/', "%2F");
+        let url = format!(
+            "postgres://postgres:{PASSWORD}@{socket}:{}/postgres",
+            cluster.port()
+        );
+        let key = key_file(dir.path(), "master");
+        Self {
+            url,
+            key,
+            _cluster: cluster,
+            dir,
+        }
+    }
+
+    fn command(&self, arguments: &[&str], key: &Path) -> Command {
+        let mut command = safeshipper(arguments);
+        command
+            .env("SAFESHIPPER_DATABASE_URL", &self.url)
+            .env("SAFESHIPPER_MASTER_KEY_FILE", key);
+        command
+    }
+
+    fn serve(&self, key: &Path) -> Result<Node, String> {
+        Node::start(self.command(&["serve", "--listen", "127.0.0.1:0"], key))
+    }
+}
+
+/// Open to the account PostgreSQL runs under.
+fn directory() -> tempfile::TempDir {
+    let dir = tempfile::Builder::new()
+        .prefix("safeshipper-test-")
+        .tempdir()
+        .unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
+    dir
+}
+
+fn key_file(dir: &Path, name: &str) -> PathBuf {
+    let path = dir.join(name);
+    let key = MasterKey::generate(&Rng::system()).unwrap().to_base64();
+    fs::write(&path, key.expose_secret()).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    path
+}
+
+/// The program without any setting of the caller's.
+fn safeshipper(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_safeshipper"));
+    for setting in [
+        "LISTEN",
+        "PUBLIC_URL",
+        "DATABASE_URL",
+        "MASTER_KEY_FILE",
+        "DATA_DIR",
+    ] {
+        command.env_remove(format!("SAFESHIPPER_{setting}"));
+    }
+    command
+        .args(arguments)
+        .env("RUST_LOG", "info")
+        .stdin(Stdio::null());
+    command
+}
+
+/// What the program says on standard error.
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A running server; killed when dropped.
+struct Node {
+    child: Child,
+    port: u16,
+}
+
+impl Node {
+    /// Starts a server; waits until it serves. What it said, if it does not.
+    fn start(mut command: Command) -> Result<Self, String> {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut all = String::new();
+        loop {
+            let mut line = String::new();
+            if log.read_line(&mut line).unwrap() == 0 {
+                child.wait().unwrap();
+                return Err(all);
+            }
+            let port = line.split("http://localhost:").nth(1).map(|rest| {
+                let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+                digits.parse().unwrap()
+            });
+            all.push_str(&line);
+            if let (Some(port), true) = (port, line.contains("serving")) {
+                // Nobody's log may fill up and stop them.
+                thread::spawn(move || log.read_to_end(&mut Vec::new()));
+                return Ok(Self { child, port });
+            }
+        }
+    }
+
+    fn connect(&self) -> TcpStream {
+        TcpStream::connect(("127.0.0.1", self.port)).unwrap()
+    }
+
+    /// The status of an answer.
+    fn get(&self, path: &str) -> u16 {
+        let mut stream = self.connect();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        status(&mut stream)
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn status(stream: &mut TcpStream) -> u16 {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_start_with_another_master_key_is_refused_and_leaves_running_nodes_their_passwords() {
+    let installation = Installation::new();
+    let running = installation
+        .serve(&installation.key)
+        .ok()
+        .expect("the first node serves");
+    let other = key_file(installation.dir.path(), "other");
+    let refused = installation
+        .serve(&other)
+        .err()
+        .expect("the other key is refused");
+    assert!(
+        refused.contains("the master key does not open the platform's keys"),
+        "{refused}"
+    );
+    assert_eq!(running.get("/readyz"), 204);
+    // A node that has to sign in to the database now still can.
+    let third = installation
+        .serve(&installation.key)
+        .ok()
+        .expect("the right key serves");
+    assert_eq!(third.get("/readyz"), 204);
+}
+
+#[test]
+fn nodes_that_start_together_on_an_empty_database_all_serve() {
+    let installation = Installation::new();
+    let nodes: Vec<_> = thread::scope(|scope| {
+        let starting: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| installation.serve(&installation.key)))
+            .collect();
+        starting.into_iter().map(|node| node.join().unwrap()).collect()
+    });
+    for node in nodes {
+        match node {
+            Ok(node) => assert_eq!(node.get("/readyz"), 204),
+            Err(said) => panic!("{said}"),
+        }
+    }
+}
