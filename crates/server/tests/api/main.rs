@@ -1,0 +1,19 @@
+//! The whole application over HTTP, on a real database. The modules mirror the tree of addresses.
+//!
+//! To test a new route: nothing for the walks in `routes`, which read the route table, beyond a body in
+//! `samples::body` if it takes one; what it does gets its own test in the module of its noun.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod bad_input;
+mod console_forms;
+mod contract;
+mod documents;
+mod routes;
+mod samples;
+mod secrets;
+mod sessions;
+mod shipments;

@@ -1,0 +1,308 @@
+//! Walks over all routes, read from the route table: who may call them, what they tell strangers, what they
+//! leave in the trail (AUTHZ-3, AUTHZ-8, DATA-5, AUDIT-1, P19).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use access::permission::MARKERS;
+use access::policy::Policies;
+use access::role::Role;
+use testkit::running::Seen;
+use testkit::{Answer, Company, RunningApp};
+use web::{Access, Audience, RouteInfo, route_table};
+
+use crate::samples::{absent_id, address, call, checked, person};
+
+/// Answers that leave no event, though they succeed. The list only shrinks.
+const UNRECORDED: &[(&str, &str)] = &[
+    ("GET /healthz", "says nothing of anybody"),
+    ("GET /readyz", "says nothing of anybody"),
+    ("GET /.well-known/jwks.json", "public keys"),
+    ("GET /api/v1/openapi.json", "a part of the program"),
+    ("GET /api/v1/me", "what one is oneself"),
+    ("GET /api/v1/dangerous-goods", "the law, the same for everybody"),
+    (
+        "GET /api/v1/dangerous-goods/{number}",
+        "the law, the same for everybody",
+    ),
+    (
+        "GET /api/v1/shipments",
+        "reading one's own work; reads of emergency contacts come with masking",
+    ),
+    (
+        "GET /api/v1/shipments/{id}",
+        "reading one's own work; reads of emergency contacts come with masking",
+    ),
+    ("GET /api/v1/audit-events", "the trail would grow by being read"),
+    ("GET /", "leads on"),
+    ("GET /assets/{file}", "a part of the program"),
+    ("GET /assets/labels/{file}", "a part of the program"),
+    ("GET /sign-in", "an empty form"),
+    ("GET /checker", "an empty form"),
+    ("GET /checker/suggestions", "the law, the same for everybody"),
+    ("GET /shipments", "as over the API"),
+    ("GET /shipments/new", "an empty form"),
+    ("GET /shipments/{id}", "as over the API"),
+    ("GET /shipments/{id}/edit", "as over the API"),
+    ("GET /audit", "as over the API"),
+];
+
+fn name(route: &RouteInfo) -> String {
+    format!("{} {}", route.method, route.path)
+}
+
+/// The routes that ask for a permission.
+fn guarded() -> Vec<(RouteInfo, &'static str)> {
+    let guarded: Vec<_> = route_table()
+        .into_iter()
+        .filter_map(|route| match route.access {
+            Access::Permission(permission) => Some((route, permission)),
+            Access::Public(_) => None,
+        })
+        .collect();
+    assert!(guarded.len() >= 14, "the route table was not read");
+    guarded
+}
+
+static MATRIX: LazyLock<BTreeMap<(Role, &str), bool>> =
+    LazyLock::new(|| Policies::embedded().unwrap().matrix());
+
+/// Whether the matrix gives the role any scope of the permission.
+fn holds(role: Role, permission: &str) -> bool {
+    let (_, variants) = MARKERS.iter().find(|(name, _)| *name == permission).unwrap();
+    variants.iter().any(|(_, variant)| MATRIX[&(role, *variant)])
+}
+
+const fn company_of(role: Role) -> Company {
+    match role {
+        Role::SuperAdmin => Company::Platform,
+        _ => Company::A,
+    }
+}
+
+/// A refusal in the form of its audience: a problem document, or a page.
+fn assert_refusal(route: &RouteInfo, answer: &Answer, status: u16) {
+    let name = name(route);
+    assert_eq!(answer.status, status, "{name}: {}", answer.text());
+    let kind = answer.header("content-type");
+    match route.audience {
+        Audience::Api => {
+            assert_eq!(kind, "application/problem+json", "{name}");
+            let problem = answer.json();
+            assert_eq!(problem["status"], status, "{name}");
+            assert_eq!(problem["request_id"], answer.header("x-request-id"), "{name}");
+            assert!(
+                problem["type"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("urn:safeshipper:problem:"),
+                "{name}"
+            );
+        }
+        Audience::Console => assert_eq!(kind, "text/html; charset=utf-8", "{name}"),
+    }
+}
+
+#[tokio::test]
+async fn nobody_passes_a_guarded_route_without_a_sign_in() {
+    let app = RunningApp::start().await;
+    let shipment = checked(&app.caller(Company::A, Role::Operator).await).await;
+    let (before, mark) = (app.rows().await, app.mark().await);
+    for (route, _) in guarded() {
+        for id in [shipment["id"].as_str().unwrap(), &absent_id(), "no-id"] {
+            let answer = call(&app.anonymous(), &route, id, 1).await;
+            assert_refusal(&route, &answer, 401);
+            match route.audience {
+                Audience::Api => assert_eq!(answer.header("www-authenticate"), "Bearer"),
+                Audience::Console => assert!(answer.text().contains("name=\"password\""), "{}", name(&route)),
+            }
+        }
+    }
+    assert_eq!(app.rows().await, before);
+    assert_eq!(app.since(&mark).await, []);
+}
+
+#[tokio::test]
+async fn each_role_passes_exactly_the_routes_of_its_permissions_and_each_refusal_is_recorded_once() {
+    let app = RunningApp::start().await;
+    let (mut passed, mut refused) = (0, 0);
+    for role in Role::ALL {
+        for (route, permission) in guarded() {
+            let name = format!("{role} {}", name(&route));
+            let caller = person(&app, &route, company_of(role), role).await;
+            let mark = app.mark().await;
+            // Of an object that is not there: who may, learns that; who may not, does not.
+            let answer = call(&caller, &route, &absent_id(), 1).await;
+            let denied: Vec<Seen> = app
+                .since(&mark)
+                .await
+                .into_iter()
+                .filter(|event| event.outcome == "DENIED")
+                .collect();
+            if holds(role, permission) {
+                assert!(![401, 403].contains(&answer.status), "{name}: {}", answer.text());
+                assert!(answer.status < 500, "{name}: {}", answer.text());
+                assert_eq!(denied, [], "{name}");
+                passed += 1;
+            } else {
+                assert_refusal(&route, &answer, 403);
+                let path = address(&route, "");
+                let path = path.split(['?']).next().unwrap().split("//").next().unwrap();
+                assert_eq!(denied.len(), 1, "{name}: {denied:?}");
+                assert!(
+                    denied[0].path.as_deref().unwrap().starts_with(path),
+                    "{name}: {denied:?}"
+                );
+                refused += 1;
+            }
+        }
+    }
+    assert!(passed > 50 && refused > 20, "{passed} passed, {refused} refused");
+}
+
+/// What an answer says beside its request's id, which alone may differ.
+fn said(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
+    let id = answer.header("x-request-id");
+    let headers = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| !["date", "x-request-id"].contains(&name.as_str()))
+        .map(|(name, value)| {
+            (
+                name.to_string(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect();
+    assert!(answer.text().contains(id), "the request's id is in every problem");
+    (answer.status, headers, answer.text().replace(id, ""))
+}
+
+#[tokio::test]
+async fn another_company_learns_as_little_of_a_shipment_as_of_none() {
+    let app = RunningApp::start().await;
+    let operator = app.caller(Company::A, Role::Operator).await;
+    let shipment = checked(&operator).await;
+    let id = shipment["id"].as_str().unwrap();
+    let about: Vec<RouteInfo> = guarded()
+        .into_iter()
+        .map(|(route, _)| route)
+        .filter(|route| route.path.contains("{id}"))
+        .collect();
+    assert!(about.len() >= 6);
+    for role in [Role::Admin, Role::Operator] {
+        app.caller(Company::B, role).await;
+        app.browser(Company::B, role).await;
+    }
+    let before = app.rows().await;
+    let uuid = id.split_once('_').unwrap().1;
+    let malformed = [
+        "x".to_owned(),
+        uuid.to_owned(),
+        format!("usr_{uuid}"),
+        format!("{id}0"),
+        id.to_uppercase(),
+        format!("{id}%00"),
+        "..%2f".to_owned(),
+    ];
+    for role in [Role::Admin, Role::Operator] {
+        for route in &about {
+            let stranger = person(&app, route, Company::B, role).await;
+            let absent = call(&stranger, route, &absent_id(), 1).await;
+            assert_refusal(route, &absent, 404);
+            for id in std::iter::once(id.to_owned()).chain(malformed.clone()) {
+                let answer = call(&stranger, route, &id, 1).await;
+                assert_eq!(said(&answer), said(&absent), "{role} {} {id}", name(route));
+            }
+        }
+    }
+    assert_eq!(app.rows().await, before, "strangers leave nothing");
+    let place = format!("/api/v1/shipments/{id}");
+    assert_eq!(
+        operator.get(&place).await.json(),
+        shipment,
+        "strangers change nothing"
+    );
+    let theirs = app.caller(Company::B, Role::Admin).await;
+    let list = theirs.get("/api/v1/shipments").await.expect(200).json();
+    assert_eq!(list["shipments"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn every_success_leaves_exactly_one_event_or_is_listed_as_unrecorded() {
+    let app = RunningApp::start().await;
+    let operator = app.caller(Company::A, Role::Operator).await;
+    let mut unrecorded: BTreeSet<String> = BTreeSet::new();
+    for route in route_table() {
+        // Its own test: it takes a token that is good once.
+        if route.path == "/api/v1/sessions/refresh" || (route.method == "POST" && route.path == "/sign-in") {
+            continue;
+        }
+        let shipment = checked(&operator).await;
+        let (id, version) = (
+            shipment["id"].as_str().unwrap(),
+            shipment["version"].as_i64().unwrap(),
+        );
+        let caller = match route.access {
+            Access::Public(_) => app.anonymous(),
+            Access::Permission(_) => person(&app, &route, Company::A, Role::Admin).await,
+        };
+        let mark = app.mark().await;
+        let answer = call(&caller, &route, id, version).await;
+        let name = name(&route);
+        assert!(
+            [200, 201, 204, 303].contains(&answer.status),
+            "{name}: {} {}",
+            answer.status,
+            answer.text()
+        );
+        let events = app.since(&mark).await;
+        if events.is_empty() {
+            unrecorded.insert(name);
+            continue;
+        }
+        assert_eq!(events.len(), 1, "{name}: {events:?}");
+        assert_eq!(events[0].outcome, "SUCCESS", "{name}");
+        assert_eq!(
+            events[0].path.as_deref(),
+            Some(address(&route, id).as_str()),
+            "{name}"
+        );
+        if route.path.contains("{id}") {
+            assert_eq!(
+                id,
+                format!("shp_{}", events[0].resource.unwrap().simple()),
+                "{name}"
+            );
+        }
+    }
+    let listed: BTreeSet<String> = UNRECORDED.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(unrecorded, listed);
+    assert!(
+        listed.iter().all(|name| name.starts_with("GET ")),
+        "whatever changes something is recorded"
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_and_a_method_that_is_none_are_problems_too() {
+    let app = RunningApp::start().await;
+    let nobody = app.anonymous();
+    for path in ["/api/v1/nothing", "/api/v1/shipments/", "/api", "/nothing"] {
+        let answer = nobody.get(path).await;
+        assert_eq!(answer.status, 404, "{path}");
+        if path.starts_with("/api/") {
+            assert_eq!(answer.json()["type"], "urn:safeshipper:problem:not-found");
+        }
+    }
+    let answer = app
+        .caller(Company::A, Role::Viewer)
+        .await
+        .delete("/api/v1/shipments")
+        .await;
+    assert_eq!(
+        (answer.status, answer.json()["status"].as_u64()),
+        (405, Some(405))
+    );
+    assert!(answer.header("allow").contains("GET"));
+}

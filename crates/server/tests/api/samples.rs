@@ -1,0 +1,197 @@
+//! Requests that are right, for every route that takes something.
+
+use access::role::Role;
+use serde_json::{Value, json};
+use testkit::world::PASSWORD;
+use testkit::{Answer, Caller, Company, RunningApp};
+use web::{Audience, RouteInfo};
+
+/// The phone of every sample; never to be seen in a log.
+pub(crate) const PHONE: &str = "+31 10 555 0187";
+/// The e-mail of every sample; never to be seen in a log.
+pub(crate) const EMAIL: &str = "night-desk@alpha.example";
+
+/// An id that is well formed and names nothing.
+pub(crate) fn absent_id() -> String {
+    access::ids::ShipmentId::generate(testkit::now()).to_string()
+}
+
+/// A line with everything that papers ask for.
+pub(crate) fn gasoline() -> Value {
+    json!({
+        "goods": "UN1203",
+        "quantity": {"value": "200.5", "unit": "L"},
+        "packages": 2,
+        "packaging": "steel drums",
+    })
+}
+
+/// A line that may share a US vehicle with gasoline only when separated.
+pub(crate) fn ammonium_nitrate() -> Value {
+    json!({
+        "goods": "UN1942",
+        "quantity": {"value": "500", "unit": "kg"},
+        "packages": 10,
+        "packaging": "bags",
+    })
+}
+
+/// A line that may not travel with gasoline, wherever.
+pub(crate) fn black_powder() -> Value {
+    json!({
+        "goods": "UN0027",
+        "quantity": {"value": "50", "unit": "kg NEM"},
+        "packages": 5,
+        "packaging": "boxes",
+    })
+}
+
+/// A shipment of these lines.
+pub(crate) fn draft(lines: Value) -> Value {
+    let party = |name: &str| json!({"name": name, "street": "Waalhaven 12", "postcode": "3089 JH", "city": "Rotterdam", "country": "Netherlands"});
+    json!({
+        "regimes": ["us", "adr"],
+        "consignor": party("Alpha Chemicals"),
+        "consignee": party("Receiving Works"),
+        "contact": {"name": "Night desk", "phone": PHONE, "email": EMAIL},
+        "lines": lines,
+    })
+}
+
+/// Stores a shipment of these lines and returns its document.
+pub(crate) async fn shipment(caller: &Caller, lines: Value) -> Value {
+    let created = caller
+        .post_json("/api/v1/shipments", &draft(lines))
+        .await
+        .expect(201);
+    let place = format!("/api/v1/shipments/{}", created.json()["id"].as_str().unwrap());
+    assert_eq!(created.header("location"), place);
+    caller.get(&place).await.expect(200).json()
+}
+
+/// A shipment that is checked and may travel.
+pub(crate) async fn checked(caller: &Caller) -> Value {
+    let made = shipment(caller, json!([gasoline()])).await;
+    let place = place(&made);
+    let answer = caller
+        .post_json(&format!("{place}/check"), &json!({}))
+        .await
+        .expect(200);
+    assert_eq!(answer.json(), json!({"is_compatible": true}));
+    caller.get(&place).await.expect(200).json()
+}
+
+/// Where the API keeps a shipment.
+pub(crate) fn place(shipment: &Value) -> String {
+    format!("/api/v1/shipments/{}", shipment["id"].as_str().unwrap())
+}
+
+/// Everything any form of the console has, the button to save included.
+fn form(version: i64) -> Vec<(&'static str, String)> {
+    let mut fields: Vec<(&str, String)> = Vec::new();
+    let mut put = |name, value: &str| fields.push((name, value.to_owned()));
+    for (name, value) in [
+        ("consignor_name", "Alpha Chemicals"),
+        ("consignor_street", "Waalhaven 12"),
+        ("consignor_postcode", "3089 JH"),
+        ("consignor_city", "Rotterdam"),
+        ("consignor_country", "Netherlands"),
+        ("consignee_name", "Receiving Works"),
+        ("consignee_street", "Waalhaven 12"),
+        ("consignee_postcode", "3089 JH"),
+        ("consignee_city", "Rotterdam"),
+        ("consignee_country", "Netherlands"),
+        ("contact_name", "Night desk"),
+        ("contact_phone", PHONE),
+        ("contact_email", EMAIL),
+        ("regime", "us"),
+        ("regime", "adr"),
+        ("goods", "UN1203"),
+        ("us_row", ""),
+        ("adr_row", ""),
+        ("packing_group", ""),
+        ("physical_state", ""),
+        ("limited_quantity", "no"),
+        ("quantity", "200.5"),
+        ("unit", "L"),
+        ("packages", "2"),
+        ("packaging", "drums"),
+        ("technical_name", ""),
+        ("action", "save"),
+        ("version", &version.to_string()),
+    ] {
+        put(name, value);
+    }
+    fields
+}
+
+/// The body that an API route takes.
+pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
+    let at = (route.method.as_str(), route.path);
+    match at {
+        ("GET" | "DELETE", _) | ("POST", "/api/v1/shipments/{id}/ready") => None,
+        ("POST", "/api/v1/sessions") => {
+            Some(json!({"email": Company::A.email(Role::Viewer), "password": PASSWORD}))
+        }
+        ("POST", "/api/v1/sessions/refresh") => Some(json!({"refresh_token": "none"})),
+        ("POST", "/api/v1/dangerous-goods/compatibility-checks") => Some(json!({"lines": [gasoline()]})),
+        ("POST", "/api/v1/shipments") => Some(draft(json!([gasoline()]))),
+        ("POST", "/api/v1/shipments/{id}/check") => Some(json!({})),
+        ("PUT", "/api/v1/shipments/{id}") => {
+            let mut change = draft(json!([gasoline(), ammonium_nitrate()]));
+            change["version"] = json!(version);
+            Some(change)
+        }
+        _ => panic!("{at:?} takes something that `samples::body` does not know"),
+    }
+}
+
+/// The address of a route, about this shipment.
+pub(crate) fn address(route: &RouteInfo, id: &str) -> String {
+    let file = if route.path.contains("/labels/") {
+        "3.svg"
+    } else {
+        "app.css"
+    };
+    let path = route
+        .path
+        .replace("{id}", id)
+        .replace("{number}", "UN1203")
+        .replace("{file}", file);
+    assert!(!path.contains('{'), "what stands for the parameter of `{path}`?");
+    // The one search that must say what for.
+    if path == "/api/v1/dangerous-goods" {
+        path + "?q=gasoline"
+    } else {
+        path
+    }
+}
+
+/// Calls a route with everything it takes, about this version of this shipment.
+pub(crate) async fn call(caller: &Caller, route: &RouteInfo, id: &str, version: i64) -> Answer {
+    let path = address(route, id);
+    match route.audience {
+        Audience::Api => {
+            let mut request = caller.request(route.method.clone(), &path);
+            if let Some(body) = body(route, version) {
+                request = request.json(&body);
+            }
+            let answer = caller.send(request).await;
+            crate::contract::hold(route, &answer);
+            answer
+        }
+        Audience::Console if route.method == "GET" => caller.get(&path).await,
+        Audience::Console => caller.post_form(&path, &form(version)).await,
+    }
+}
+
+/// A person with the proof that a route's audience accepts; whoever signs out gets a session of their own.
+pub(crate) async fn person(app: &RunningApp, route: &RouteInfo, company: Company, role: Role) -> Caller {
+    let signs_out = matches!(route.path, "/api/v1/sessions/current" | "/sign-out");
+    match route.audience {
+        Audience::Api if signs_out => app.bearer(&app.tokens(company, role).await.access),
+        Audience::Api => app.caller(company, role).await,
+        Audience::Console if signs_out => app.new_browser(company, role).await,
+        Audience::Console => app.browser(company, role).await,
+    }
+}

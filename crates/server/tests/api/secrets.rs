@@ -1,0 +1,101 @@
+//! Logs hold no secret (J11, E9): everything that any part of the program logs, at its most talkative, during a
+//! story with sign-ins, refusals, encrypted fields and papers.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use access::role::Role;
+use serde_json::json;
+use testkit::world::PASSWORD;
+use testkit::{Company, RunningApp};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::samples::{EMAIL, PHONE, checked, draft, gasoline, place};
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Captured {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn no_log_line_holds_a_password_a_token_a_cookie_or_an_encrypted_field() {
+    let log = Captured::default();
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(EnvFilter::new("trace"))
+        .with_writer(log.clone())
+        .init();
+    let app = RunningApp::start().await;
+    let nobody = app.anonymous();
+    let tokens = app.tokens(Company::A, Role::Operator).await;
+    let caller = app.bearer(&tokens.access);
+    let browser = app.new_browser(Company::A, Role::Operator).await;
+    let made = checked(&caller).await;
+    let _ = caller
+        .get(&format!("{}/us-shipping-paper.pdf", place(&made)))
+        .await
+        .expect(200);
+    let _ = browser
+        .get(&format!("/shipments/{}", made["id"].as_str().unwrap()))
+        .await;
+    let wrong = json!({"email": Company::A.email(Role::Operator), "password": "hunter2-hunter2"});
+    let _ = nobody.post_json("/api/v1/sessions", &wrong).await.expect(401);
+    let malformed = json!({"email": Company::A.email(Role::Operator), "password": ["hunter2-hunter2"]});
+    let _ = nobody.post_json("/api/v1/sessions", &malformed).await.expect(422);
+    let _ = app.bearer(&tokens.refresh).get("/api/v1/me").await.expect(401);
+    let mut bad = draft(json!([gasoline()]));
+    bad["contact"]["phone"] = json!(["+31 10 555 0187"]);
+    let _ = caller.post_json("/api/v1/shipments", &bad).await.expect(422);
+    bad["contact"]["phone"] = json!(format!("{PHONE} extension"));
+    let _ = caller.post_json("/api/v1/shipments", &bad).await.expect(422);
+    let refresh = json!({"refresh_token": tokens.refresh});
+    let _ = nobody
+        .post_json("/api/v1/sessions/refresh", &refresh)
+        .await
+        .expect(200);
+    let _ = nobody
+        .post_json("/api/v1/sessions/refresh", &refresh)
+        .await
+        .expect(401);
+
+    let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(
+        log.contains("/api/v1/shipments") && log.contains("answered"),
+        "nothing was captured"
+    );
+    let email = Company::A.email(Role::Operator);
+    for (what, secret) in [
+        ("the password", PASSWORD),
+        ("the wrong password", "hunter2-hunter2"),
+        ("the access token", &tokens.access),
+        ("the refresh token", &tokens.refresh),
+        ("the session cookie", browser.proof()),
+        ("the form's token", browser.csrf()),
+        ("the phone", PHONE),
+        ("the e-mail of the contact", EMAIL),
+        ("the e-mail of the person", &email),
+        ("the address", "Waalhaven"),
+    ] {
+        assert!(!secret.is_empty());
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{what}");
+    }
+}

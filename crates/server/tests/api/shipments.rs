@@ -1,0 +1,466 @@
+//! A shipment's story over the API (DG-2 to DG-4): check, confirm, ready, papers, changes, and who sees it.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use access::role::Role;
+use serde_json::{Value, json};
+use testkit::{Caller, Company, RunningApp};
+
+use crate::contract;
+use crate::samples::{
+    EMAIL, PHONE, ammonium_nitrate, black_powder, checked, draft, gasoline, place, shipment,
+};
+
+const PAPERS: [&str; 2] = ["us-shipping-paper.pdf", "adr-transport-document.pdf"];
+
+async fn check(caller: &Caller, made: &Value, confirm: &[&str]) -> bool {
+    let path = format!("{}/check", place(made));
+    let answer = caller.post_json(&path, &json!({"confirm": confirm})).await;
+    contract::hold_at("POST", "/api/v1/shipments/{id}/check", &answer);
+    let answer = answer.expect(200);
+    answer.json()["is_compatible"].as_bool().unwrap()
+}
+
+async fn read(caller: &Caller, made: &Value) -> Value {
+    let answer = caller.get(&place(made)).await;
+    contract::hold_at("GET", "/api/v1/shipments/{id}", &answer);
+    answer.expect(200).json()
+}
+
+async fn paper(caller: &Caller, made: &Value, which: &str) -> testkit::Answer {
+    let answer = caller.get(&format!("{}/{which}", place(made))).await;
+    contract::hold_at("GET", &format!("/api/v1/shipments/{{id}}/{which}"), &answer);
+    answer
+}
+
+/// A change of the shipment as it was read.
+fn change(read: &Value, edit: impl FnOnce(&mut Value)) -> Value {
+    let mut body = json!({});
+    for member in ["version", "regimes", "consignor", "consignee", "contact", "lines"] {
+        body[member] = read[member].clone();
+    }
+    edit(&mut body);
+    body
+}
+
+/// The text of a PDF, by a reader that is not ours.
+fn text_of(pdf: &[u8]) -> String {
+    let mut reader = Command::new("pdftotext")
+        .args(["-layout", "-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("pdftotext is installed by ./dev");
+    reader.stdin.take().unwrap().write_all(pdf).unwrap();
+    let output = reader.wait_with_output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn a_load_that_may_travel_becomes_checked_then_ready_and_has_its_papers() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let made = shipment(&caller, json!([gasoline()])).await;
+    assert_eq!(
+        (&made["status"], &made["check"], &made["version"]),
+        (&json!("draft"), &Value::Null, &json!(1))
+    );
+    assert_eq!(
+        made["contact"],
+        json!({"name": "Night desk", "phone": PHONE, "email": EMAIL})
+    );
+    for which in PAPERS {
+        let problem = paper(&caller, &made, which).await.expect(409).json();
+        assert_eq!(problem["detail"], "the load has not been checked");
+    }
+    let early = caller
+        .post(&format!("{}/ready", place(&made)))
+        .await
+        .expect(409)
+        .json();
+    assert_eq!(early["detail"], "only a checked shipment can be made ready");
+
+    assert!(check(&caller, &made, &[]).await);
+    let now = read(&caller, &made).await;
+    assert_eq!(
+        (&now["status"], &now["check"]["outdated"]),
+        (&json!("checked"), &json!(false))
+    );
+    assert_eq!(now["check"]["results"].as_array().unwrap().len(), 2);
+    for result in now["check"]["results"].as_array().unwrap() {
+        assert_eq!(result["load_hash"], now["load_hash"], "the check is of this load");
+        assert_eq!(result["edition_hash"].as_str().unwrap().len(), 64);
+    }
+    let _ = caller.post(&format!("{}/ready", place(&made))).await.expect(204);
+    let now = read(&caller, &made).await;
+    assert_eq!(now["status"], "ready");
+    for (which, description) in [
+        ("us-shipping-paper.pdf", "UN1203, Gasoline"),
+        ("adr-transport-document.pdf", "UN 1203"),
+    ] {
+        let answer = paper(&caller, &now, which).await.expect(200);
+        assert_eq!(answer.header("content-type"), "application/pdf");
+        let number = now["tracking_number"].as_str().unwrap();
+        let file = format!("attachment; filename=\"{number}-{}\"", which);
+        assert_eq!(answer.header("content-disposition"), file);
+        let text = text_of(&answer.body);
+        let squeezed = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            squeezed.to_lowercase().contains(&description.to_lowercase()),
+            "{which}: {squeezed}"
+        );
+        let without_spaces: String = text.split_whitespace().collect();
+        assert!(
+            without_spaces.contains(now["load_hash"].as_str().unwrap()),
+            "{which}: {squeezed}"
+        );
+        for said in ["Alpha Chemicals", "Receiving Works", PHONE, number] {
+            assert!(squeezed.contains(said), "{which} lacks {said}: {squeezed}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_prohibited_load_is_never_ready_and_never_has_papers() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let made = shipment(&caller, json!([gasoline(), black_powder()])).await;
+    assert!(!check(&caller, &made, &[]).await);
+    let now = read(&caller, &made).await;
+    assert_eq!(
+        (&now["status"], &now["check"]["verdict"]),
+        (&json!("draft"), &json!("prohibited"))
+    );
+    let prohibited = now["check"]["conflicts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["verdict"] == "prohibited")
+        .unwrap();
+    assert_eq!(prohibited["lines"], json!([0, 1]));
+    // Nobody can state a prohibition away.
+    let ids: Vec<String> = now["check"]["conflicts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["rule"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(
+        !check(
+            &caller,
+            &made,
+            &ids.iter().map(String::as_str).collect::<Vec<_>>()
+        )
+        .await
+    );
+    let _ = caller.post(&format!("{}/ready", place(&made))).await.expect(409);
+    for which in PAPERS {
+        let problem = paper(&caller, &made, which).await.expect(409).json();
+        assert_eq!(problem["type"], "urn:safeshipper:problem:conflict");
+    }
+}
+
+#[tokio::test]
+async fn a_condition_is_confirmed_in_ones_own_name_and_then_the_load_may_travel() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let made = shipment(&caller, json!([gasoline(), ammonium_nitrate()])).await;
+    assert!(!check(&caller, &made, &[]).await);
+    let now = read(&caller, &made).await;
+    assert_eq!(
+        (&now["status"], &now["check"]["verdict"]),
+        (&json!("draft"), &json!("conditional"))
+    );
+    let condition = &now["check"]["conflicts"][0]["condition"];
+    assert_eq!(condition["confirmed"], false);
+    assert!(!check(&caller, &made, &["some other condition"]).await);
+
+    assert!(check(&caller, &made, &[condition["id"].as_str().unwrap()]).await);
+    let now = read(&caller, &made).await;
+    assert_eq!(
+        (&now["status"], &now["check"]["verdict"]),
+        (&json!("checked"), &json!("conditional"))
+    );
+    let me = caller.get("/api/v1/me").await.expect(200).json();
+    let stated = now["confirmed"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|stated| stated["condition"] == condition["id"])
+        .unwrap();
+    let own_name = format!(
+        "{} ({})",
+        me["name"].as_str().unwrap(),
+        me["user_id"].as_str().unwrap()
+    );
+    assert_eq!(stated["stated_by"], own_name);
+    let _ = paper(&caller, &made, "us-shipping-paper.pdf").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_changed_load_is_a_draft_again_and_its_papers_wait_for_the_next_check() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let made = checked(&caller).await;
+    let renamed = change(&made, |body| body["consignee"]["name"] = json!("Another Works"));
+    let _ = caller.put_json(&place(&made), &renamed).await.expect(204);
+    let now = read(&caller, &made).await;
+    assert_eq!(
+        (&now["status"], &now["load_hash"]),
+        (&json!("checked"), &made["load_hash"]),
+        "the load is the same"
+    );
+    assert_eq!(now["consignee"]["name"], "Another Works");
+
+    let fuller = change(&now, |body| body["lines"][0]["quantity"]["value"] = json!("201"));
+    let _ = caller.put_json(&place(&made), &fuller).await.expect(204);
+    let now = read(&caller, &made).await;
+    assert_eq!(
+        (&now["status"], &now["check"]["outdated"]),
+        (&json!("draft"), &json!(true))
+    );
+    assert_ne!(now["load_hash"], made["load_hash"]);
+    for which in PAPERS {
+        let problem = paper(&caller, &made, which).await.expect(409).json();
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.ends_with("check it again"), "{detail}");
+    }
+    let _ = caller.post(&format!("{}/ready", place(&made))).await.expect(409);
+    assert!(check(&caller, &made, &[]).await);
+    let _ = paper(&caller, &made, PAPERS[0]).await.expect(200);
+}
+
+#[tokio::test]
+async fn of_two_changes_of_one_version_the_second_is_a_conflict() {
+    let app = RunningApp::start().await;
+    let (caller, colleague) = (
+        app.caller(Company::A, Role::Operator).await,
+        app.caller(Company::A, Role::Manager).await,
+    );
+    let made = shipment(&caller, json!([gasoline()])).await;
+    let first = change(&made, |body| body["consignee"]["name"] = json!("First"));
+    let second = change(&made, |body| body["consignee"]["name"] = json!("Second"));
+    let _ = caller.put_json(&place(&made), &first).await.expect(204);
+    let mark = app.mark().await;
+    let _ = colleague.put_json(&place(&made), &second).await.expect(409);
+    assert_eq!(app.since(&mark).await, []);
+    assert_eq!(read(&caller, &made).await["consignee"]["name"], "First");
+}
+
+#[tokio::test]
+async fn of_many_changes_at_once_exactly_one_wins() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let made = shipment(&caller, json!([gasoline()])).await;
+    let mark = app.mark().await;
+    let rivals: Vec<_> = (0..8)
+        .map(|n| {
+            let (caller, path) = (caller.clone(), place(&made));
+            let body = change(&made, |body| {
+                body["consignee"]["name"] = json!(format!("Rival {n}"))
+            });
+            tokio::spawn(async move { caller.put_json(&path, &body).await.status })
+        })
+        .collect();
+    let mut statuses = Vec::new();
+    for rival in rivals {
+        statuses.push(rival.await.unwrap());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [204, 409, 409, 409, 409, 409, 409, 409]);
+    assert_eq!(app.since(&mark).await.len(), 1);
+    assert_eq!(read(&caller, &made).await["version"], 2);
+}
+
+#[tokio::test]
+async fn a_paper_that_lacks_something_is_not_issued_and_says_what_it_lacks() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    for (line, missing) in [
+        (json!({"goods": "UN1203"}), "quantity"),
+        (
+            json!({"goods": "UN1203", "quantity": {"value": "1", "unit": "L"}}),
+            "packag",
+        ),
+    ] {
+        let made = shipment(&caller, json!([gasoline(), line])).await;
+        assert!(check(&caller, &made, &[]).await);
+        let mark = app.mark().await;
+        for which in PAPERS {
+            let problem = paper(&caller, &made, which).await.expect(422).json();
+            let errors = problem["errors"].to_string();
+            assert!(
+                errors.contains(missing) && errors.contains("lines"),
+                "{which}: {problem}"
+            );
+        }
+        assert_eq!(app.since(&mark).await, [], "what was not issued is no export");
+    }
+}
+
+fn numbers(list: &Value) -> Vec<&str> {
+    list["shipments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["tracking_number"].as_str().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn each_role_lists_and_reads_exactly_its_scope() {
+    let app = RunningApp::start().await;
+    let operator = app.caller(Company::A, Role::Operator).await;
+    let (first, second) = (
+        checked(&operator).await,
+        shipment(&operator, json!([gasoline()])).await,
+    );
+    let (viewer, driver) = (
+        app.caller(Company::A, Role::Viewer).await,
+        app.caller(Company::A, Role::Driver).await,
+    );
+    for narrow in [&viewer, &driver] {
+        let list = narrow.get("/api/v1/shipments").await.expect(200).json();
+        assert_eq!(numbers(&list), Vec::<&str>::new());
+        let _ = narrow.get(&place(&first)).await.expect(403);
+    }
+    app.assign_to_driver(second["tracking_number"].as_str().unwrap())
+        .await;
+    let list = driver.get("/api/v1/shipments").await.expect(200).json();
+    assert_eq!(numbers(&list), [second["tracking_number"].as_str().unwrap()]);
+    assert_eq!(
+        read(&driver, &second).await["contact"]["phone"],
+        PHONE,
+        "a driver may call in an emergency"
+    );
+    let mark = app.mark().await;
+    let _ = driver.get(&place(&first)).await.expect(403);
+    let events = app.since(&mark).await;
+    assert_eq!((events.len(), events[0].outcome.as_str()), (1, "DENIED"));
+    for which in PAPERS {
+        let _ = paper(&driver, &second, which).await.expect(403);
+    }
+    for wide in [Role::Operator, Role::Supervisor, Role::Manager, Role::Admin] {
+        let list = app
+            .caller(Company::A, wide)
+            .await
+            .get("/api/v1/shipments")
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(numbers(&list).len(), 2, "{wide}");
+        let _ = app
+            .caller(Company::A, wide)
+            .await
+            .get(&place(&first))
+            .await
+            .expect(200);
+    }
+    for company in [Company::B, Company::Platform] {
+        let role = if company == Company::B {
+            Role::Admin
+        } else {
+            Role::SuperAdmin
+        };
+        let stranger = app.caller(company, role).await;
+        let list = stranger.get("/api/v1/shipments").await.expect(200).json();
+        assert_eq!(numbers(&list), Vec::<&str>::new(), "{role}");
+        let _ = stranger.get(&place(&first)).await.expect(404);
+    }
+}
+
+#[tokio::test]
+async fn the_list_is_paged_newest_first_and_filtered_by_status() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let mut made = vec![
+        checked(&caller).await["tracking_number"]
+            .as_str()
+            .unwrap()
+            .to_owned(),
+    ];
+    for _ in 0..52 {
+        let answer = caller
+            .post_json("/api/v1/shipments", &draft(json!([gasoline()])))
+            .await
+            .expect(201);
+        made.push(answer.json()["tracking_number"].as_str().unwrap().to_owned());
+    }
+    let first = caller.get("/api/v1/shipments").await.expect(200).json();
+    let next = format!("/api/v1/shipments?after={}", first["next"].as_str().unwrap());
+    let second = caller.get(&next).await.expect(200).json();
+    assert_eq!(second["next"], Value::Null);
+    let listed: Vec<&str> = numbers(&first).into_iter().chain(numbers(&second)).collect();
+    let mut sorted: Vec<&str> = made.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    let mut found = listed.clone();
+    found.sort_unstable();
+    assert_eq!(found, sorted, "each once");
+    assert_eq!(listed.last(), Some(&made[0].as_str()));
+    let checked = caller
+        .get("/api/v1/shipments?status=checked")
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(numbers(&checked), [made[0].as_str()]);
+    assert_eq!(
+        checked["shipments"][0]["verdicts"],
+        json!({"us": "permitted", "adr": "permitted"})
+    );
+}
+
+#[tokio::test]
+async fn the_trail_tells_the_story_without_a_personal_value() {
+    let app = RunningApp::start().await;
+    let operator = app.caller(Company::A, Role::Operator).await;
+    let made = checked(&operator).await;
+    let moved = change(&made, |body| body["contact"]["phone"] = json!("+31 10 555 9999"));
+    let _ = operator.put_json(&place(&made), &moved).await.expect(204);
+    let admin = app.caller(Company::A, Role::Admin).await;
+    let trail = admin
+        .get("/api/v1/audit-events?actor_name=operator%20of%20alpha")
+        .await
+        .expect(200);
+    let events = trail.json();
+    let told: Vec<&str> = events["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .map(|event| event["description"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "signed in with a password",
+            "shipment created",
+            "load of a shipment checked",
+            "shipment changed"
+        ]
+    );
+    let changed = &events["events"][0];
+    assert!(
+        changed["changed_fields"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .any(|field| field.contains("phone")),
+        "{changed}"
+    );
+    assert_eq!(
+        (&changed["outcome"], &changed["request_method"]),
+        (&json!("SUCCESS"), &json!("PUT"))
+    );
+    for secret in [PHONE, EMAIL, "555 9999", "Waalhaven"] {
+        assert!(!trail.text().contains(secret), "{secret}");
+    }
+    let foreign = app
+        .caller(Company::B, Role::Admin)
+        .await
+        .get("/api/v1/audit-events")
+        .await
+        .expect(200);
+    assert!(!foreign.text().contains(made["tracking_number"].as_str().unwrap()));
+}
