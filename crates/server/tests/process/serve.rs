@@ -1,0 +1,156 @@
+//! `safeshipper serve` with a database of one's own. It has a server to itself, for a start sets the passwords of
+//! roles, which belong to a server and not to a database.
+
+use std::path::{Path, PathBuf};
+
+use cluster::{EmbeddedCluster, EmbeddedOptions};
+use crypto::Rng;
+use crypto::field::MasterKey;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::program::{Program, command, directory};
+
+/// A PostgreSQL that runs until it is dropped, and how to reach it.
+fn postgres(data: &Path) -> (EmbeddedCluster, String) {
+    let password = SecretString::from("only-for-this-test");
+    let cluster = EmbeddedCluster::start(EmbeddedOptions {
+        data_dir: data.join("elsewhere"),
+        pg_bin: None,
+        superuser_password: password.clone(),
+        durable: false,
+    })
+    .unwrap();
+    let socket = cluster.socket_dir().to_str().unwrap().replace('/', "%2F");
+    let url = format!(
+        "postgres://{}:{}@{socket}:{}/postgres",
+        cluster.superuser(),
+        password.expose_secret(),
+        cluster.port()
+    );
+    (cluster, url)
+}
+
+fn key_file(data: &Path, name: &str) -> PathBuf {
+    let path = data.join(name);
+    let key = MasterKey::generate(&Rng::system()).unwrap().to_base64();
+    std::fs::write(&path, format!("{}\n", key.expose_secret())).unwrap();
+    path
+}
+
+/// Starts it where it must refuse to start; returns what it says.
+fn refused(arguments: &[&str]) -> String {
+    let output = command(arguments).output().unwrap();
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[tokio::test]
+async fn serve_starts_on_a_fresh_database_with_a_master_key_and_only_with_that_one_again() {
+    let directory = directory();
+    let data = directory.path();
+    let (cluster, url) = postgres(data);
+    let (right, wrong) = (key_file(data, "right"), key_file(data, "wrong"));
+    let serve = |key: &'static str| {
+        let key = data.join(key).to_str().unwrap().to_owned();
+        ["serve", "--database-url", &url, "--master-key-file", &key]
+            .map(str::to_owned)
+            .to_vec()
+    };
+
+    let without = refused(&["serve", "--database-url", &url, "--listen", "127.0.0.1:0"]);
+    assert!(without.contains("--master-key-file"), "{without}");
+
+    let arguments = serve("right");
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let first = Program::start(&arguments, data).await;
+    let keys = jwks(&first).await;
+
+    let mut with_wrong = serve("wrong");
+    with_wrong.extend(["--listen", "127.0.0.1:0"].map(str::to_owned));
+    let with_wrong: Vec<&str> = with_wrong.iter().map(String::as_str).collect();
+    let said = refused(&with_wrong);
+    assert!(said.contains("master key"), "{said}");
+    assert_eq!(
+        many_ready(&first).await,
+        [204; 32],
+        "a node that was refused leaves the others alone"
+    );
+    assert!(first.interrupt().success());
+    for key in [&right, &wrong] {
+        let secret = std::fs::read_to_string(key).unwrap();
+        assert!(!said.contains(secret.trim()), "the refusal holds a key");
+    }
+    assert!(
+        !said.contains("only-for-this-test"),
+        "the refusal holds the password: {said}"
+    );
+
+    let second = Program::start(&arguments, data).await;
+    assert_eq!(jwks(&second).await, keys, "the signing key is the stored one");
+    assert!(second.interrupt().success());
+    cluster.stop().unwrap();
+}
+
+/// As many answers at once as make the server open every connection to its database that it may.
+async fn many_ready(program: &Program) -> Vec<u16> {
+    let mut asked = tokio::task::JoinSet::new();
+    for _ in 0..32 {
+        let url = format!("{}/readyz", program.url);
+        asked.spawn(async move { reqwest::get(url).await.unwrap().status().as_u16() });
+    }
+    asked.join_all().await
+}
+
+async fn jwks(program: &Program) -> serde_json::Value {
+    let answer = reqwest::get(format!("{}/.well-known/jwks.json", program.url))
+        .await
+        .unwrap();
+    answer.json().await.unwrap()
+}
+
+#[test]
+fn a_master_key_that_is_none_and_a_url_that_is_none_are_refused_by_name() {
+    let directory = directory();
+    let data = directory.path();
+    let short = data.join("short");
+    std::fs::write(&short, "c2hvcnQ=\n").unwrap();
+    let url = "postgres://nobody:hidden-word@127.0.0.1:1/none";
+    let said = |url: &str, file: &str| {
+        let arguments = [
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--database-url",
+            url,
+            "--master-key-file",
+            file,
+        ];
+        refused(&arguments)
+    };
+    let text = said(url, short.to_str().unwrap());
+    assert!(text.contains("32 bytes in base64"), "{text}");
+    let text = said(url, data.join("absent").to_str().unwrap());
+    assert!(text.contains("absent"), "{text}");
+    let good = key_file(data, "good");
+    let text = said(url, good.to_str().unwrap());
+    assert!(!text.contains("hidden-word"), "{text}");
+    let text = said(
+        "mysql://nobody:hidden-word@127.0.0.1/none",
+        good.to_str().unwrap(),
+    );
+    assert!(
+        text.contains("--database-url") && !text.contains("hidden-word"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_address_in_use_is_refused_before_anything_is_started() {
+    let directory = directory();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let data = directory.path().join("data");
+    let said = refused(&["demo", "--listen", &address, "--data-dir", data.to_str().unwrap()]);
+    assert!(said.contains(&address) && said.contains("--listen"), "{said}");
+    assert!(!data.exists());
+}
