@@ -4,13 +4,13 @@ use access::ids::{CompanyId, PLATFORM_COMPANY, UserId};
 use access::role::Role;
 use crypto::Rng;
 use crypto::field::{
-    BlindIndex, DataKey, DataKeyId, FieldContext, Keychain, MasterKey, Purpose, normalise_email,
+    BlindIndex, DataKey, DataKeyId, FieldContext, Keychain, MasterKey, Purpose, Sealed, normalise_email,
 };
-use crypto::password::{self, Argon2Params, PasswordPolicy};
+use crypto::password::{self, Argon2Params, PasswordHash, PasswordPolicy};
 use secrecy::SecretString;
 use store::Address;
 use store::bootstrap::{Owner, Preparation, RolePasswords};
-use store::provision::{NewKey, NewUser};
+use store::provision::{NewCompany, NewKey, NewUser};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -36,16 +36,11 @@ pub struct Person<'a> {
 
 /// Makes companies and people with the rights of the schema's owner.
 pub struct Provisioner {
-    /// The connection.
-    pub owner: Owner,
-    /// What wraps the data keys.
-    pub master: MasterKey,
-    /// What the platform's index of e-mail addresses is keyed with.
-    pub emails: BlindIndex,
-    /// How passwords are hashed.
-    pub params: Argon2Params,
-    /// Randomness.
-    pub rng: Rng,
+    owner: Owner,
+    master: MasterKey,
+    emails: BlindIndex,
+    params: Argon2Params,
+    rng: Rng,
 }
 
 /// Brings a database to where a server can start on it: roles, schema, the platform company with its keys,
@@ -78,7 +73,37 @@ pub async fn prepare(
 }
 
 impl Provisioner {
-    /// Makes a company and its people; none if a company with this short name is there already.
+    /// With the owner's connection of a prepared database, and how passwords are to be hashed.
+    ///
+    /// # Errors
+    /// When the platform's keys cannot be read.
+    pub async fn new(
+        mut owner: Owner,
+        master: MasterKey,
+        params: Argon2Params,
+        rng: Rng,
+    ) -> Result<Self, Error> {
+        let index = owner.platform_key(Purpose::BlindIndex, &master).await?;
+        let emails = BlindIndex::new(&index, EMAIL_COLUMN)
+            .map_err(|_| Error::Internal("the e-mail index has no key"))?;
+        Ok(Self {
+            owner,
+            master,
+            emails,
+            params,
+            rng,
+        })
+    }
+
+    /// Whether there is a company with this short name.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn has_company(&mut self, slug: &str) -> Result<bool, Error> {
+        Ok(self.owner.company_by_slug(slug).await?.is_some())
+    }
+
+    /// Makes a company and its people, all or none; none if a company with this short name is there already.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a password that the policy refuses; otherwise when the store fails.
@@ -89,32 +114,60 @@ impl Provisioner {
         people: &[Person<'_>],
         now: OffsetDateTime,
     ) -> Result<Option<CompanyId>, Error> {
-        if self.owner.company_by_slug(slug).await?.is_some() {
+        if self.has_company(slug).await? {
             return Ok(None);
         }
-        let company = CompanyId::generate(now);
-        let keys = new_keys(company, &self.master, &self.rng)?;
-        self.owner
-            .provision_company(company, slug, name, &keys, now)
-            .await?;
+        let id = CompanyId::generate(now);
+        let keys = new_keys(id, &self.master, &self.rng)?;
         let identity = keys
             .iter()
             .map(|key| &key.key)
             .find(|key| key.purpose() == Purpose::Identity);
         let chain = Keychain::new(identity.ok_or(Error::Internal("no identity key"))?);
-        for person in people {
-            self.person(company, &chain, person, now).await?;
-        }
-        Ok(Some(company))
+        let sealed = people
+            .iter()
+            .map(|person| self.seal(id, &chain, person, now))
+            .collect::<Result<Vec<_>, _>>()?;
+        let users: Vec<NewUser<'_>> = sealed.iter().map(Prepared::user).collect();
+        let company = NewCompany {
+            id,
+            slug,
+            name,
+            keys: &keys,
+        };
+        self.owner.provision_company_with(&company, &users, now).await?;
+        Ok(Some(id))
     }
 
-    async fn person(
+    /// Makes a person of the company with this short name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a company; [`Error::Invalid`] for a password that the policy refuses;
+    /// otherwise when the address is taken in this company or the store fails.
+    pub async fn person(
         &mut self,
-        company: CompanyId,
-        chain: &Keychain,
+        slug: &str,
         person: &Person<'_>,
         now: OffsetDateTime,
-    ) -> Result<(), Error> {
+    ) -> Result<UserId, Error> {
+        let company = self.owner.company_by_slug(slug).await?;
+        let company = company.ok_or(Error::NotFound("company"))?;
+        let identity = self
+            .owner
+            .company_key(company, Purpose::Identity, &self.master)
+            .await?;
+        let sealed = self.seal(company, &Keychain::new(&identity), person, now)?;
+        self.owner.provision_user(company, &sealed.user(), now).await?;
+        Ok(sealed.id)
+    }
+
+    fn seal<'a>(
+        &self,
+        company: CompanyId,
+        chain: &Keychain,
+        person: &'a Person<'a>,
+        now: OffsetDateTime,
+    ) -> Result<Prepared<'a>, Error> {
         PasswordPolicy::default()
             .check(person.password)
             .map_err(|weak| Error::Invalid(vec![crate::FieldProblem::new("/password", weak.to_string())]))?;
@@ -131,15 +184,35 @@ impl Provisioner {
         let sealed = chain
             .seal(&place, email.as_bytes(), &self.rng)
             .map_err(|_| Error::Internal("the address could not be sealed"))?;
-        let user = NewUser {
+        Ok(Prepared {
             id,
-            email_index: *self.emails.of(&email).as_bytes(),
+            person,
+            index: *self.emails.of(&email).as_bytes(),
             email: sealed,
-            display_name: person.name,
-            role: person.role,
-            password: &hash,
-        };
-        Ok(self.owner.provision_user(company, &user, now).await?)
+            password: hash,
+        })
+    }
+}
+
+/// A person as they are stored.
+struct Prepared<'a> {
+    id: UserId,
+    person: &'a Person<'a>,
+    index: [u8; 16],
+    email: Sealed,
+    password: PasswordHash,
+}
+
+impl Prepared<'_> {
+    fn user(&self) -> NewUser<'_> {
+        NewUser {
+            id: self.id,
+            email_index: self.index,
+            email: self.email.clone(),
+            display_name: self.person.name,
+            role: self.person.role,
+            password: &self.password,
+        }
     }
 }
 

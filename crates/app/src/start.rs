@@ -100,14 +100,6 @@ impl App {
     }
 }
 
-impl App {
-    /// The platform's index of e-mail addresses, for provisioning.
-    #[must_use]
-    pub fn email_index(&self) -> BlindIndex {
-        self.passwords.emails().clone()
-    }
-}
-
 /// The active signing key; the first node to start makes it.
 async fn signing_key(store: &Store, master: &MasterKey, rng: &Rng) -> Result<SigningKey, StartError> {
     let chain = Keychain::new(&store.platform_key(Purpose::SigningKey, master).await?);

@@ -7,11 +7,11 @@
 //! | `keys/superuser` | the cluster's superuser password | 0600 |
 //! | `keys/demo` | the password of the demo sign-ins | 0600 |
 //!
-//! Secrets are made with the cluster, at the first start. A cluster without its master key is never given a
+//! Secrets are made with the cluster, at the first start, and the demo's with its companies. A cluster without its master key is never given a
 //! new one: that would lose every encrypted value and call it a start (E4).
 
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::Write;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -64,9 +64,18 @@ impl DataDir {
         })
     }
 
-    /// The password of the demo sign-ins.
-    pub(crate) fn demo_password(&self) -> anyhow::Result<SecretString> {
-        self.secret("demo", passphrase)
+    /// The password of the demo sign-ins. It is made with the first demo company, which may be long after the
+    /// cluster.
+    pub(crate) fn demo_password(&self, has_companies: bool) -> anyhow::Result<SecretString> {
+        match self.read("demo")? {
+            Some(password) => Ok(password),
+            None if has_companies => bail!(
+                "{} is missing, and the demo companies have its password; restore it, or move {} away",
+                self.path("demo").display(),
+                self.root.display()
+            ),
+            None => self.write("demo", passphrase()?),
+        }
     }
 
     /// Reads a master key from a file.
@@ -82,27 +91,53 @@ impl DataDir {
         name: &str,
         make: impl FnOnce() -> anyhow::Result<SecretString>,
     ) -> anyhow::Result<SecretString> {
-        let path = self.root.join("keys").join(name);
-        if path.exists() {
-            let text =
-                fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            return Ok(SecretString::from(text.trim().to_owned()));
+        if let Some(secret) = self.read(name)? {
+            return Ok(secret);
         }
         if self.used {
             bail!(
                 "{} is missing beside an existing cluster; restore it, or move {} away",
-                path.display(),
+                self.path(name).display(),
                 self.root.display()
             );
         }
-        let secret = make()?;
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
-        file.write_all(secret.expose_secret().as_bytes())?;
-        file.sync_all()?;
+        self.write(name, make()?)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.join("keys").join(name)
+    }
+
+    /// The secret of this name, if there is one.
+    fn read(&self, name: &str) -> anyhow::Result<Option<SecretString>> {
+        let path = self.path(name);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(SecretString::from(text.trim().to_owned()))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+        }
+    }
+
+    /// Keeps a secret under a name that it gets only when it is complete and on the disk.
+    fn write(&self, name: &str, secret: SecretString) -> anyhow::Result<SecretString> {
+        let (path, half) = (self.path(name), self.path(&format!("{name}.new")));
+        let write = || {
+            // One that a start left half written.
+            match fs::remove_file(&half) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let mut file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&half)?;
+            file.write_all(secret.expose_secret().as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&half, &path)?;
+            File::open(self.root.join("keys"))?.sync_all()
+        };
+        write().with_context(|| format!("cannot write {}", path.display()))?;
         Ok(secret)
     }
 }
@@ -117,4 +152,24 @@ fn passphrase() -> anyhow::Result<SecretString> {
         .collect();
     let groups: Vec<String> = characters.chunks(4).map(|group| group.iter().collect()).collect();
     Ok(SecretString::from(groups.join("-")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_a_start_left_half_written_is_made_anew_before_there_is_a_cluster() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::open(dir.path()).unwrap();
+        fs::write(dir.path().join("keys/master.new"), "half a k").unwrap();
+        let made = data.master_key().unwrap().to_base64();
+        let again = DataDir::open(dir.path())
+            .unwrap()
+            .master_key()
+            .unwrap()
+            .to_base64();
+        assert_eq!(made.expose_secret(), again.expose_secret());
+        assert!(!dir.path().join("keys/master.new").exists());
+    }
 }

@@ -100,14 +100,7 @@ fn serve(
             clock: clock.clone(),
         };
         let app = App::start(settings).await?;
-        let emails = app.email_index();
-        let provisioner = Provisioner {
-            owner,
-            master,
-            emails,
-            params: Argon2Params::default(),
-            rng,
-        };
+        let provisioner = Provisioner::new(owner, master, Argon2Params::default(), rng).await?;
         anyhow::Ok((app, provisioner))
     })?;
     before(BeforeServing {

@@ -8,13 +8,18 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::{fs, thread};
 
+use access::role::Role;
+use app::provision::{Person, Provisioner};
 use cluster::{EmbeddedCluster, EmbeddedOptions};
 use crypto::Rng;
 use crypto::field::MasterKey;
 use secrecy::ExposeSecret;
+use testkit::database::master_key;
+use testkit::world::CHEAP;
+use testkit::{World, now};
 
 const PASSWORD: &str = "a-password-of-this-test-alone";
 
@@ -100,11 +105,6 @@ fn safeshipper(arguments: &[&str]) -> Command {
     command
 }
 
-/// What the program says on standard error.
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
 /// A running server; killed when dropped.
 struct Node {
     child: Child,
@@ -144,6 +144,22 @@ impl Node {
         TcpStream::connect(("127.0.0.1", self.port)).unwrap()
     }
 
+    /// Asks it to stop and waits until it has.
+    fn stop(mut self) {
+        signal(&self.child, "TERM");
+        assert!(self.child.wait().unwrap().success());
+    }
+
+    /// The status of a sign-in to the API.
+    fn sign_in(&self, email: &str, password: &str) -> u16 {
+        let body = serde_json::json!({"email": email, "password": password}).to_string();
+        let mut stream = self.connect();
+        let head = "POST /api/v1/sessions HTTP/1.1\r\nhost: localhost\r\nconnection: close";
+        let kind = format!("content-type: application/json\r\ncontent-length: {}", body.len());
+        write!(stream, "{head}\r\n{kind}\r\n\r\n{body}").unwrap();
+        status(&mut stream)
+    }
+
     /// The status of an answer.
     fn get(&self, path: &str) -> u16 {
         let mut stream = self.connect();
@@ -158,6 +174,13 @@ impl Drop for Node {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill")
+        .args([format!("-{name}"), child.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
 }
 
 fn status(stream: &mut TcpStream) -> u16 {
@@ -206,4 +229,56 @@ fn nodes_that_start_together_on_an_empty_database_all_serve() {
             Err(said) => panic!("{said}"),
         }
     }
+}
+
+#[test]
+fn a_demo_starts_in_a_data_directory_first_used_by_serve_and_never_with_another_password() {
+    let dir = directory();
+    let data = dir.path().join("data");
+    let start = |what| {
+        let mut command = safeshipper(&[what, "--listen", "127.0.0.1:0", "--data-dir"]);
+        command.arg(&data);
+        Node::start(command)
+    };
+    start("serve").ok().expect("serves").stop();
+    let demo = start("demo").ok().expect("the demo serves");
+    let password = fs::read_to_string(data.join("keys/demo")).unwrap();
+    assert_eq!(demo.sign_in("operator@northwind.example", &password), 200);
+    assert_eq!(demo.sign_in("admin@southcross.example", &password), 200);
+    demo.stop();
+    fs::remove_file(data.join("keys/demo")).unwrap();
+    let refused = start("demo").err().expect("the password is gone");
+    assert!(
+        refused.contains("keys/demo is missing, and the demo companies have its password"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn a_company_is_made_with_all_its_people_or_not_at_all() {
+    let world = World::create().await;
+    let owner = world.database.owner().await;
+    let mut provisioner = Provisioner::new(owner, master_key(), CHEAP, Rng::system())
+        .await
+        .unwrap();
+    let password = PASSWORD.into();
+    let person = |email| Person {
+        email,
+        name: "Olivia Park",
+        role: Role::Operator,
+        password: &password,
+    };
+    // The second person has the first one's address: what a start cut short leaves behind.
+    let twice = [person("olivia@charlie.example"), person("Olivia@charlie.example")];
+    assert!(
+        provisioner
+            .company("charlie", "Charlie", &twice, now())
+            .await
+            .is_err()
+    );
+    assert!(!provisioner.has_company("charlie").await.unwrap());
+    let made = provisioner
+        .company("charlie", "Charlie", &twice[..1], now())
+        .await;
+    assert!(made.unwrap().is_some());
 }

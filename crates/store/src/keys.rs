@@ -1,10 +1,10 @@
 //! Wrapped data keys (DATA-2). What is read here opens nothing without the master key.
 
 use access::grant::Grant;
-use access::ids::PLATFORM_COMPANY;
+use access::ids::{CompanyId, PLATFORM_COMPANY};
 use access::permission::Permission;
 use crypto::field::{DataKey, DataKeyId, MasterKey, Purpose, WrappedKey};
-use sqlx::PgExecutor;
+use sqlx::{PgConnection, PgExecutor};
 
 use crate::error::StoreError;
 use crate::pool::Store;
@@ -20,13 +20,23 @@ pub async fn active<P: Permission>(
     purpose: Purpose,
     master: &MasterKey,
 ) -> Result<DataKey, StoreError> {
-    let company = grant.actor().company().uuid();
+    company_key(tx.connection(), grant.actor().company(), purpose, master).await
+}
+
+/// The active data key of a company for a purpose, as far as the connection may read it.
+pub(crate) async fn company_key(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    purpose: Purpose,
+    master: &MasterKey,
+) -> Result<DataKey, StoreError> {
+    let company = company.uuid();
     let row = sqlx::query!(
         "select id, wrapped from data_keys where company_id = $1 and purpose = $2 and state = 'active'",
         company,
         purpose.as_str(),
     )
-    .fetch_optional(tx.connection())
+    .fetch_optional(connection)
     .await?
     .ok_or(StoreError::Corrupt("data_keys: no active key"))?;
     unwrap(row.wrapped, row.id, company, purpose, master)

@@ -2,13 +2,15 @@
 
 use access::ids::{AuditEventId, CompanyId, UserId};
 use access::role::Role;
-use crypto::field::{DataKey, MasterKey, Sealed, WrappedKey};
+use crypto::field::{DataKey, MasterKey, Purpose, Sealed, WrappedKey};
 use crypto::password::PasswordHash;
+use sqlx::{Connection, PgConnection};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::bootstrap::Owner;
 use crate::error::StoreError;
+use crate::keys;
 
 /// A data key beside its wrapped form.
 pub struct NewKey {
@@ -31,6 +33,18 @@ impl NewKey {
         let wrapped = master.wrap(&key, rng)?;
         Ok(Self { key, wrapped })
     }
+}
+
+/// A company to be made.
+pub struct NewCompany<'a> {
+    /// Its id.
+    pub id: CompanyId,
+    /// Its short name, unique on the platform.
+    pub slug: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// Its data keys.
+    pub keys: &'a [NewKey],
 }
 
 /// A person to be made.
@@ -73,25 +87,25 @@ impl Owner {
         keys: &[NewKey],
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.key.id().0).collect();
-        let purposes: Vec<String> = keys
-            .iter()
-            .map(|key| key.key.purpose().as_str().to_owned())
-            .collect();
-        let wrapped: Vec<Vec<u8>> = keys.iter().map(|key| key.wrapped.as_bytes().to_vec()).collect();
-        sqlx::query_scalar!(
-            "select guard.provision_company($1, $2, $3, $4, $5, $6, $7)",
-            id.uuid(),
-            slug,
-            name,
-            AuditEventId::generate(now).uuid(),
-            &ids,
-            &purposes,
-            &wrapped,
-        )
-        .fetch_one(&mut self.0)
-        .await?;
-        Ok(())
+        insert_company(&mut self.0, &NewCompany { id, slug, name, keys }, now).await
+    }
+
+    /// Makes a company with its data keys and its first people: all of it or nothing.
+    ///
+    /// # Errors
+    /// When the short name is taken, two people have one address, or the database fails.
+    pub async fn provision_company_with(
+        &mut self,
+        company: &NewCompany<'_>,
+        people: &[NewUser<'_>],
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.0.begin().await?;
+        insert_company(&mut tx, company, now).await?;
+        for user in people {
+            insert_user(&mut tx, company.id, user, now).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     /// Makes a person of a company.
@@ -104,19 +118,82 @@ impl Owner {
         user: &NewUser<'_>,
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
-        sqlx::query_scalar!(
-            "select guard.provision_user($1, $2, $3, $4, $5, $6, $7, $8)",
-            company.uuid(),
-            user.id.uuid(),
-            &user.email_index[..],
-            user.email.as_bytes(),
-            user.display_name,
-            user.role.as_str(),
-            user.password.as_str(),
-            AuditEventId::generate(now).uuid(),
-        )
-        .fetch_one(&mut self.0)
-        .await?;
-        Ok(())
+        insert_user(&mut self.0, company, user, now).await
     }
+
+    /// Reads the platform's own data key for a purpose.
+    ///
+    /// # Errors
+    /// When there is none, or the master key is not the one that wrapped it.
+    pub async fn platform_key(
+        &mut self,
+        purpose: Purpose,
+        master: &MasterKey,
+    ) -> Result<DataKey, StoreError> {
+        keys::platform_key(&mut self.0, purpose, master)
+            .await?
+            .ok_or(StoreError::Corrupt("data_keys: no active key of the platform"))
+    }
+
+    /// Reads the active data key of a company for a purpose.
+    ///
+    /// # Errors
+    /// When there is none, or the master key is not the one that wrapped it.
+    pub async fn company_key(
+        &mut self,
+        company: CompanyId,
+        purpose: Purpose,
+        master: &MasterKey,
+    ) -> Result<DataKey, StoreError> {
+        keys::company_key(&mut self.0, company, purpose, master).await
+    }
+}
+
+async fn insert_company(
+    connection: &mut PgConnection,
+    company: &NewCompany<'_>,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    let keys = company.keys;
+    let ids: Vec<Uuid> = keys.iter().map(|key| key.key.id().0).collect();
+    let purposes: Vec<String> = keys
+        .iter()
+        .map(|key| key.key.purpose().as_str().to_owned())
+        .collect();
+    let wrapped: Vec<Vec<u8>> = keys.iter().map(|key| key.wrapped.as_bytes().to_vec()).collect();
+    sqlx::query_scalar!(
+        "select guard.provision_company($1, $2, $3, $4, $5, $6, $7)",
+        company.id.uuid(),
+        company.slug,
+        company.name,
+        AuditEventId::generate(now).uuid(),
+        &ids,
+        &purposes,
+        &wrapped,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(())
+}
+
+async fn insert_user(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    user: &NewUser<'_>,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    sqlx::query_scalar!(
+        "select guard.provision_user($1, $2, $3, $4, $5, $6, $7, $8)",
+        company.uuid(),
+        user.id.uuid(),
+        &user.email_index[..],
+        user.email.as_bytes(),
+        user.display_name,
+        user.role.as_str(),
+        user.password.as_str(),
+        AuditEventId::generate(now).uuid(),
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(())
 }

@@ -32,10 +32,6 @@ impl Passwords {
         }
     }
 
-    pub(crate) fn emails(&self) -> &BlindIndex {
-        &self.emails
-    }
-
     pub(crate) fn index(&self, normalised: &str) -> [u8; 16] {
         *self.emails.of(normalised).as_bytes()
     }

@@ -60,7 +60,7 @@ impl Demo {
         crate::logging::start();
         let listener = run::bind(self.listen)?;
         let data = DataDir::open(&self.data_dir)?;
-        let (master, password) = (data.master_key()?, data.demo_password()?);
+        let master = data.master_key()?;
         let public_url = run::local_url(&listener);
         let service = Service {
             listener,
@@ -70,7 +70,7 @@ impl Demo {
         };
         run::block_on(service, move |runtime| {
             let (provisioner, now) = (runtime.provisioner, runtime.now);
-            runtime.handle.block_on(seed(provisioner, &password, now))?;
+            let password = runtime.handle.block_on(seed(provisioner, &data, now))?;
             announce(&public_url, &password);
             Ok(())
         })
@@ -79,9 +79,14 @@ impl Demo {
 
 async fn seed(
     mut provisioner: Provisioner,
-    password: &SecretString,
+    data: &DataDir,
     now: OffsetDateTime,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<SecretString> {
+    let mut has_companies = false;
+    for company in COMPANIES {
+        has_companies |= provisioner.has_company(company.slug).await?;
+    }
+    let password = data.demo_password(has_companies)?;
     for Company { slug, name, people } in COMPANIES {
         let addresses: Vec<String> = people
             .iter()
@@ -94,12 +99,12 @@ async fn seed(
                 email,
                 name,
                 role: *role,
-                password,
+                password: &password,
             })
             .collect();
         provisioner.company(slug, name, &people, now).await?;
     }
-    Ok(())
+    Ok(password)
 }
 
 fn announce(url: &str, password: &SecretString) {
