@@ -237,7 +237,7 @@ fn ten_lines() -> Value {
         {"goods": "UN1017"},
         {"goods": "UN3077"},
         {"goods": "UN1133", "limited_quantity": true},
-        {"goods": "UN1950"},
+        {"goods": "UN1978"},
         {"goods": "UN1090"},
         {"goods": "UN2014"},
         {"goods": "UN1689"},
