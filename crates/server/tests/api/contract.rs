@@ -204,6 +204,27 @@ fn the_description_has_exactly_the_routes_of_the_api() {
 }
 
 #[test]
+fn every_reference_of_the_description_leads_to_something() {
+    fn references(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(object) => {
+                found.extend(object.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                object.values().for_each(|value| references(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    references(&DOCUMENT, &mut found);
+    assert!(found.len() > 10, "{found:?}");
+    for reference in found {
+        let place = reference.strip_prefix('#').unwrap();
+        assert!(DOCUMENT.pointer(place).is_some(), "`{reference}` leads nowhere");
+    }
+}
+
+#[test]
 fn a_route_asks_for_a_bearer_exactly_where_it_asks_for_a_permission() {
     for route in route_table()
         .iter()

@@ -18,7 +18,7 @@ use super::{audit, checks, goods, me, schema, sessions, shipments};
         shipments::papers::us, shipments::papers::adr,
         audit::list,
     ),
-    components(responses(schema::ProblemDocument)),
+    components(responses(schema::ProblemDocument), schemas(schema::FieldProblemDocument)),
     modifiers(&Bearer),
 )]
 struct Description;
