@@ -11,16 +11,15 @@ pub mod edge;
 mod health;
 mod problem;
 mod routes;
+mod serve;
 mod state;
 
 pub use allowed::Allowed;
 pub use api::openapi::document as openapi;
 pub use problem::Problem;
 pub use routes::{Access, Audience, RouteInfo};
+pub use serve::serve;
 pub use state::WebState;
-
-use std::future::Future;
-use std::net::{SocketAddr, TcpListener};
 
 use axum::Router;
 
@@ -34,23 +33,8 @@ pub fn route_table() -> Vec<RouteInfo> {
 }
 
 /// The whole service, ready to be served with `ConnectInfo<SocketAddr>`.
-#[must_use]
 pub fn service(state: WebState) -> Router {
     let api = edge::api(health::routes().merge(api::routes()).into_router(), &state);
     let console = edge::console(console::routes().into_router(), &state);
     edge::around(console.merge(api).with_state(state))
-}
-
-/// Serves until `stop` ends, then finishes what is under way.
-///
-/// # Errors
-/// When the listener cannot be used.
-pub async fn serve(
-    listener: TcpListener,
-    service: Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let listener = tokio::net::TcpListener::from_std(listener)?;
-    let service = service.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
