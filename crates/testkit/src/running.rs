@@ -245,7 +245,8 @@ impl RunningApp {
     /// # Panics
     /// When the database does not answer.
     pub async fn since(&self, mark: &Mark) -> Vec<Seen> {
-        let rows: Vec<(Uuid, String, String, Option<String>, Option<Uuid>)> = sqlx::query_as(
+        type Row = (Uuid, String, String, Option<String>, Option<Uuid>);
+        let rows: Vec<Row> = sqlx::query_as(
             "select id, event_type, outcome, request_path, resource_id from audit_events order by id",
         )
         .fetch_all(&self.behind)
@@ -319,7 +320,6 @@ pub struct Caller {
 
 impl Caller {
     /// A request with the caller's proof, and from a browser the mark of our own pages.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.url));
         match &self.proof {
@@ -466,7 +466,9 @@ impl Answer {
 /// The CSRF token that the forms of a page carry.
 fn csrf_in(page: &Answer) -> String {
     let text = page.text();
-    let field = text.split("<input").find(|field| field.contains("name=\"csrf_token\""));
+    let field = text
+        .split("<input")
+        .find(|field| field.contains("name=\"csrf_token\""));
     let value = field.and_then(|field| field.split("value=\"").nth(1)?.split('"').next());
     value
         .unwrap_or_else(|| panic!("no form in a page of status {}", page.status))

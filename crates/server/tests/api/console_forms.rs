@@ -60,7 +60,8 @@ async fn no_form_of_the_console_is_accepted_without_both_signs() {
     let host = app.url().strip_prefix("http://").unwrap().to_owned();
     let evil_origin = "http://evil.example";
     let sub_origin = format!("http://{host}.evil.example");
-    let cases: [(&str, Vec<(&str, &str)>, &str); 11] = [
+    type Case<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a str);
+    let cases: [Case<'_>; 11] = [
         ("no token", vec![here], "action=save"),
         ("an empty token", vec![here], "csrf_token="),
         ("another session's token", vec![here], &foreign),
