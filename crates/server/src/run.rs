@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use app::provision::Provisioner;
 use app::{App, Clock, Settings};
 use crypto::Rng;
@@ -15,12 +15,16 @@ use store::bootstrap::RolePasswords;
 use store::pool::PoolConfig;
 use time::OffsetDateTime;
 use tokio::runtime::{Handle, Runtime};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::database::Database;
 
 /// Connections to the database at most.
 const CONNECTIONS: u32 = 16;
+/// How long connections to the database may be busy after the last request was finished or given up.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// What to serve, and on what.
 pub(crate) struct Service {
@@ -51,7 +55,7 @@ pub(crate) fn local_url(listener: &TcpListener) -> String {
     format!("http://localhost:{port}")
 }
 
-/// Serves until told to stop, then stops what was started.
+/// Serves until told to stop, then stops what was started; told twice, it waits for nothing but the database.
 pub(crate) fn block_on(
     service: Service,
     before: impl FnOnce(BeforeServing) -> anyhow::Result<()>,
@@ -77,58 +81,99 @@ fn serve(
     public_url: String,
     before: impl FnOnce(BeforeServing) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let clock = Clock::system();
-    let rng = Rng::system();
-    let passwords = RolePasswords::derive(&master);
-    let (app, provisioner) = runtime.block_on(async {
-        let address = database.address().await.context("the database")?;
-        let owner = app::provision::prepare(&address, &master, &rng, clock.now())
-            .await
-            .context("preparing the database")?;
-        let settings = Settings {
-            pools: PoolConfig {
-                app: address.as_role(APP, &passwords.app),
-                directory: address.as_role(DIRECTORY, &passwords.directory),
-                max_connections: CONNECTIONS,
-                acquire_timeout: Duration::from_secs(5),
-            },
-            master: master.clone(),
-            issuer: public_url.clone(),
-            audience: "safeshipper".to_owned(),
-            argon2: Argon2Params::default(),
-            hashing_at_once: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-            clock: clock.clone(),
-        };
-        let app = App::start(settings).await?;
-        let provisioner = Provisioner::new(owner, master, Argon2Params::default(), rng).await?;
-        anyhow::Ok((app, provisioner))
+    let mut signals = {
+        let _inside = runtime.enter();
+        Signals::listen().context("listening for signals")?
+    };
+    let (app, before_serving) = runtime.block_on(async {
+        tokio::select! {
+            started = start(database, master, &public_url) => started,
+            () = signals.next() => bail!("told to stop while starting"),
+        }
     })?;
-    before(BeforeServing {
-        handle: runtime.handle().clone(),
-        provisioner,
-        now: clock.now(),
-    })?;
-    let app = Arc::new(app);
+    before(before_serving)?;
     let router = web::service(web::WebState::new(app.clone()));
     runtime.block_on(async {
         tracing::info!(url = public_url, "serving");
-        let served = web::serve(listener, router, stop_asked()).await;
-        app.close().await;
-        served.context("serving")
+        let (stop, stopped) = oneshot::channel();
+        let serving = web::serve(listener, router, async {
+            // An error says that there is nobody left to tell.
+            let _ = stopped.await;
+        });
+        tokio::select! {
+            served = async {
+                let served = serving.await;
+                if timeout(CLOSING, app.close()).await.is_err() {
+                    tracing::warn!("stopping although the database is in use");
+                }
+                served
+            } => served.context("serving"),
+            () = async {
+                signals.next().await;
+                tracing::info!("stopping");
+                let _ = stop.send(());
+                signals.next().await;
+            } => {
+                tracing::warn!("stopping at once");
+                Ok(())
+            }
+        }
     })
 }
 
-/// Ends when the process is asked to stop.
-async fn stop_asked() {
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        // Without signals the process can only be killed; serving on is what it is for.
-        return std::future::pending().await;
+async fn start(
+    database: &Database,
+    master: MasterKey,
+    public_url: &str,
+) -> anyhow::Result<(Arc<App>, BeforeServing)> {
+    let (clock, rng) = (Clock::system(), Rng::system());
+    let passwords = RolePasswords::derive(&master);
+    let address = database.address().await.context("the database")?;
+    let owner = app::provision::prepare(&address, &master, &rng, clock.now())
+        .await
+        .context("preparing the database")?;
+    let settings = Settings {
+        pools: PoolConfig {
+            app: address.as_role(APP, &passwords.app),
+            directory: address.as_role(DIRECTORY, &passwords.directory),
+            max_connections: CONNECTIONS,
+            acquire_timeout: Duration::from_secs(5),
+        },
+        master: master.clone(),
+        issuer: public_url.to_owned(),
+        audience: "safeshipper".to_owned(),
+        argon2: Argon2Params::default(),
+        hashing_at_once: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        clock: clock.clone(),
     };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+    let app = App::start(settings).await?;
+    let before = BeforeServing {
+        handle: Handle::current(),
+        provisioner: Provisioner::new(owner, master, Argon2Params::default(), rng).await?,
+        now: clock.now(),
+    };
+    Ok((Arc::new(app), before))
+}
+
+/// The ways in which a process is asked to stop.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
-    tracing::info!("stopping");
+
+    /// Ends when the process is asked to stop once more.
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }

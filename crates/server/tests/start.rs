@@ -282,3 +282,19 @@ async fn a_company_is_made_with_all_its_people_or_not_at_all() {
         .await;
     assert!(made.unwrap().is_some());
 }
+
+#[test]
+fn told_to_stop_twice_a_server_waits_for_no_client_and_its_database_is_stopped() {
+    let dir = directory();
+    let mut command = safeshipper(&["serve", "--listen", "127.0.0.1:0", "--data-dir"]);
+    command.arg(dir.path().join("data"));
+    let node = Node::start(command).ok().expect("serves");
+    let mut client = node.connect();
+    client
+        .write_all(b"POST /api/v1/sessions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\nhalf")
+        .unwrap();
+    assert_eq!(node.get("/healthz"), 204);
+    signal(&node.child, "INT");
+    node.stop();
+    assert!(!dir.path().join("data/postgres/pgdata/postmaster.pid").exists());
+}

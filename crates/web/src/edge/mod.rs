@@ -6,10 +6,14 @@ mod headers;
 mod origin;
 mod problems;
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
 
 use crate::routes::Audience;
 use crate::state::WebState;
@@ -18,6 +22,11 @@ pub(crate) use console::{SESSION_COOKIE, SignInToken, sign_in_cookie};
 
 /// The largest body accepted, in bytes: two hundred lines of goods fit many times over.
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
+
+/// The time a request may take, its body's way here included.
+fn timeout() -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(30))
+}
 
 /// Marks requests as the API's.
 pub(crate) fn api(router: Router<WebState>, _state: &WebState) -> Router<WebState> {
@@ -34,6 +43,7 @@ pub(crate) fn console(router: Router<WebState>, state: &WebState) -> Router<WebS
         .fallback(problems::nothing_here)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(state.clone(), console::session))
+        .layer(timeout())
         .layer(from_fn_with_state(state.clone(), problems::as_page))
         .layer(axum::Extension(Audience::Console))
 }
@@ -41,6 +51,7 @@ pub(crate) fn console(router: Router<WebState>, state: &WebState) -> Router<WebS
 /// The outermost layers: they see every answer, the refusals of the others included (W5).
 pub(crate) fn around(router: Router) -> Router {
     router
+        .layer(timeout())
         .layer(from_fn(problems::as_json))
         .layer(CatchPanicLayer::custom(problems::panicked))
         .layer(from_fn(origin::note))
