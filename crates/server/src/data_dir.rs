@@ -143,7 +143,7 @@ impl DataDir {
 }
 
 /// Eighty random bits as four groups of four characters that are told apart easily.
-fn passphrase() -> anyhow::Result<SecretString> {
+pub(crate) fn passphrase() -> anyhow::Result<SecretString> {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let bytes: [u8; 16] = Rng::system().bytes()?;
     let characters: Vec<char> = bytes

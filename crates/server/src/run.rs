@@ -73,6 +73,29 @@ pub(crate) fn block_on(
     served.and(stopped)
 }
 
+/// Prepares the database as a start does, and has companies or people made in it.
+pub(crate) fn provision(
+    database: Database,
+    master: MasterKey,
+    make: impl AsyncFnOnce(Provisioner, OffsetDateTime) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let runtime = Runtime::new()?;
+    let made = runtime.block_on(async {
+        let (now, rng) = (Clock::system().now(), Rng::system());
+        let address = database.address().await.context("the database")?;
+        let owner = app::provision::prepare(&address, &master, &rng, now)
+            .await
+            .context("preparing the database")?;
+        make(
+            Provisioner::new(owner, master, Argon2Params::default(), rng).await?,
+            now,
+        )
+        .await
+    });
+    let stopped = database.stop();
+    made.and(stopped)
+}
+
 fn serve(
     runtime: &Runtime,
     listener: TcpListener,

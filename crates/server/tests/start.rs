@@ -298,3 +298,52 @@ fn told_to_stop_twice_a_server_waits_for_no_client_and_its_database_is_stopped()
     node.stop();
     assert!(!dir.path().join("data/postgres/pgdata/postmaster.pid").exists());
 }
+
+#[test]
+fn companies_and_people_made_by_command_can_sign_in_to_a_served_database() {
+    let installation = Installation::new();
+    let company = ["company", "create", "--slug", "northwind", "--name", "Northwind"];
+    let run = |arguments: &[&str], input: &str| {
+        let mut command = installation.command(arguments, &installation.key);
+        let piped = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = piped.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    };
+    let person = |email, more| {
+        let mut arguments = vec!["person", "create", "--company", "northwind", "--email", email];
+        arguments.extend(["--name", "Ada Brandt", "--role", "ADMIN"]);
+        arguments.extend::<Option<&str>>(more);
+        arguments
+    };
+    let (_, _, said) = run(&person("ada@northwind.example", None), "");
+    assert!(said.contains("there is no such company"), "{said}");
+    assert!(run(&company, "").0);
+    let (again, _, said) = run(&company, "");
+    assert!(
+        !again && said.contains("there is a company `northwind` already"),
+        "{said}"
+    );
+
+    let (made, printed, said) = run(&person("ada@northwind.example", None), "");
+    assert!(made, "{said}");
+    let generated = printed.trim().rsplit(' ').next().unwrap();
+    let typed = "correct horse battery staple";
+    let (made, printed, said) = run(&person("bo@northwind.example", Some("--password-stdin")), typed);
+    assert!(made && !printed.contains(typed), "{said}");
+    let (weak, _, said) = run(
+        &person("cy@northwind.example", Some("--password-stdin")),
+        "secret",
+    );
+    assert!(!weak && said.contains("password"), "{said}");
+
+    let node = installation.serve(&installation.key).ok().expect("serves");
+    assert_eq!(node.sign_in("ada@northwind.example", generated), 200);
+    assert_eq!(node.sign_in("bo@northwind.example", typed), 200);
+    assert_eq!(node.sign_in("cy@northwind.example", "secret"), 401);
+}

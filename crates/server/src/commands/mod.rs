@@ -2,7 +2,9 @@
 
 mod check;
 mod demo;
+mod installation;
 mod openapi;
+mod provision;
 mod serve;
 
 use std::process::ExitCode;
@@ -16,6 +18,12 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     /// Serve the product.
     Serve(serve::Serve),
+    /// Make a company.
+    #[command(subcommand)]
+    Company(provision::Company),
+    /// Make a person of a company.
+    #[command(subcommand)]
+    Person(provision::People),
     /// Check whether goods may travel together; needs no server.
     Check(check::Check),
     /// Print the OpenAPI description.
@@ -29,6 +37,8 @@ impl Command {
             Self::Openapi => openapi::run(),
             Self::Demo(demo) => demo.run(),
             Self::Serve(serve) => serve.run(),
+            Self::Company(company) => company.run(),
+            Self::Person(person) => person.run(),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,
