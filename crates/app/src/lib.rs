@@ -33,13 +33,14 @@ pub use store::audit::Origin;
 
 /// Everything a use case works with. One a process; shared.
 pub struct App {
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
     pub(crate) policies: Policies,
     pub(crate) ring: KeyRing,
     pub(crate) csrf: CsrfKey,
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) keys: keys::Keys,
     pub(crate) passwords: sign_in::Passwords,
+    pub(crate) failures: sign_in::Failures,
     pub(crate) refusals: refusals::Limiter,
     /// Turns for checks of long loads.
     pub(crate) checking: Arc<tokio::sync::Semaphore>,
@@ -76,6 +77,7 @@ impl App {
 
     /// Ends the connections; waits for what is under way.
     pub async fn close(&self) {
+        self.failures.close().await;
         self.store.close().await;
     }
 }

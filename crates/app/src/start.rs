@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::provision::EMAIL_COLUMN;
-use crate::sign_in::Passwords;
+use crate::sign_in::{Failures, Passwords};
 use crate::{App, refusals};
 
 /// What an [`App`] is put together from.
@@ -84,7 +84,9 @@ impl App {
         let signing = signing_key(&store, &settings.master, &rng).await?;
         let ring = KeyRing::new(&settings.issuer, &settings.audience, signing)
             .map_err(|_| StartError::Keys("the signing key is not usable"))?;
+        let store = Arc::new(store);
         Ok(Self {
+            failures: Failures::start(store.clone(), settings.clock.clone()),
             store,
             policies,
             ring,

@@ -9,17 +9,24 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use std::{fs, thread};
 
+use access::permission::ViewAuditLogs;
 use access::role::Role;
 use app::provision::{Person, Provisioner};
+use app::sign_in::Credentials;
+use app::{App, Clock, Error, Origin, Settings};
 use cluster::{EmbeddedCluster, EmbeddedOptions};
 use crypto::Rng;
 use crypto::field::MasterKey;
 use secrecy::ExposeSecret;
+use store::audit::{EventType, Filter, list};
+use store::pool::PoolConfig;
 use testkit::database::master_key;
+use testkit::running::{AUDIENCE, ISSUER};
 use testkit::world::CHEAP;
-use testkit::{World, now};
+use testkit::{Company, World, now};
 
 const PASSWORD: &str = "a-password-of-this-test-alone";
 
@@ -346,4 +353,59 @@ fn companies_and_people_made_by_command_can_sign_in_to_a_served_database() {
     assert_eq!(node.sign_in("ada@northwind.example", generated), 200);
     assert_eq!(node.sign_in("bo@northwind.example", typed), 200);
     assert_eq!(node.sign_in("cy@northwind.example", "secret"), 401);
+}
+
+#[tokio::test]
+async fn ten_failed_sign_ins_of_a_person_are_recorded_and_the_rest_of_the_minute_is_counted() {
+    let world = World::create().await;
+    let moment = now();
+    let settings = Settings {
+        pools: PoolConfig {
+            app: world.database.app_options(),
+            directory: world.database.directory_options(),
+            max_connections: 4,
+            acquire_timeout: Duration::from_secs(20),
+        },
+        master: master_key(),
+        issuer: ISSUER.to_owned(),
+        audience: AUDIENCE.to_owned(),
+        argon2: CHEAP,
+        hashing_at_once: 2,
+        clock: Clock::told_by(move || moment),
+    };
+    let app = App::start(settings).await.unwrap();
+    for _ in 0..15 {
+        let credentials = Credentials {
+            email: Company::A.email(Role::Operator),
+            password: "hunter2-hunter2".into(),
+            company: None,
+        };
+        let refused = app::sign_in::api(&app, credentials, "api", &Origin::default()).await;
+        assert!(matches!(refused, Err(Error::SignInRefused)));
+    }
+    app.close().await;
+
+    let grant = world.grant::<ViewAuditLogs>(&world.session(Company::A, Role::Admin).await);
+    let mut tx = world.store.read(&grant).await.unwrap();
+    let filter = Filter {
+        actor_name: Some("operator of".to_owned()),
+        event_type: Some(EventType::Login),
+        ..Filter::default()
+    };
+    let mut events: Vec<_> = list(&mut tx, &grant, &filter, 100)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|event| (event.outcome, event.description))
+        .collect();
+    events.sort();
+    let failure = |what: &str| {
+        (
+            "FAILURE".to_owned(),
+            format!("sign-in refused: wrong password{what}"),
+        )
+    };
+    let mut expected = vec![failure(""); 10];
+    expected.push(failure(", 5 more times within a minute"));
+    assert_eq!(events, expected);
 }

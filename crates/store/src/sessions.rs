@@ -224,13 +224,14 @@ impl Store {
         Ok(session)
     }
 
-    /// Records a sign-in of a known person that failed.
+    /// Records a sign-in of a known person that failed, or several, as the description says.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn record_failed_sign_in(
         &self,
         who: &Candidate,
+        description: &str,
         origin: &Origin,
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
@@ -242,7 +243,7 @@ impl Store {
             user: who.user,
             name: &who.display_name,
             session: None,
-            description: "sign-in refused: wrong password",
+            description,
         };
         let mut connection = self.directory.acquire().await?;
         record(&mut connection, &event, origin, now).await

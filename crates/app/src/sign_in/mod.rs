@@ -1,5 +1,6 @@
 //! Signing in, renewing access, signing out (AUTH-1 to AUTH-3, first form).
 
+mod failures;
 mod passwords;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use store::sessions::{Candidate, Limits, NewSession, Refreshed};
 use time::Duration;
 use zeroize::Zeroizing;
 
+pub(crate) use failures::Failures;
 pub(crate) use passwords::Passwords;
 
 use crate::{App, Error, Origin};
@@ -147,7 +149,7 @@ async fn prove(app: &App, credentials: Credentials, origin: &Origin) -> Result<C
     match candidate {
         Some(who) if matches => Ok(who),
         Some(who) => {
-            app.store.record_failed_sign_in(&who, origin, app.now()).await?;
+            app.failures.note(who, origin, app.now());
             Err(Error::SignInRefused)
         }
         None => Err(Error::SignInRefused),
