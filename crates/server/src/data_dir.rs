@@ -10,9 +10,9 @@
 //! Secrets are made with the cluster, at the first start, and the demo's with its companies. A cluster without its master key is never given a
 //! new one: that would lose every encrypted value and call it a start (E4).
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -41,7 +41,9 @@ impl DataDir {
         let root = root
             .canonicalize()
             .with_context(|| format!("cannot use {}", root.display()))?;
+        must_be_ours(&root, 0o002)?;
         make(&root.join("keys"), 0o700)?;
+        must_be_ours(&root.join("keys"), 0o077)?;
         let used = root.join("postgres/pgdata").exists();
         Ok(Self { root, used })
     }
@@ -78,8 +80,9 @@ impl DataDir {
         }
     }
 
-    /// Reads a master key from a file.
+    /// Reads a master key from a file that nobody else may read.
     pub(crate) fn read_master_key(file: &Path) -> anyhow::Result<MasterKey> {
+        closed(file, 0o077)?;
         let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
         MasterKey::from_base64(&SecretString::from(text.trim().to_owned()))
             .with_context(|| format!("{} does not hold 32 bytes in base64", file.display()))
@@ -111,6 +114,9 @@ impl DataDir {
     /// The secret of this name, if there is one.
     fn read(&self, name: &str) -> anyhow::Result<Option<SecretString>> {
         let path = self.path(name);
+        if path.exists() {
+            closed(&path, 0o077)?;
+        }
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Some(SecretString::from(text.trim().to_owned()))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -142,6 +148,36 @@ impl DataDir {
     }
 }
 
+/// Refuses a file or directory that gives others any of these permissions.
+fn closed(path: &Path, forbidden: u32) -> anyhow::Result<Metadata> {
+    let metadata = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mode = metadata.mode() & 0o777;
+    if mode & forbidden != 0 {
+        bail!(
+            "{} is open to others (mode {mode:03o}); run `chmod {:03o} {}`",
+            path.display(),
+            mode & !forbidden,
+            path.display()
+        );
+    }
+    Ok(metadata)
+}
+
+/// As [`closed`], and refuses a directory of somebody else: who owns it can replace what is in it.
+fn must_be_ours(dir: &Path, forbidden: u32) -> anyhow::Result<()> {
+    let owner = closed(dir, forbidden)?.uid();
+    let own = fs::metadata("/proc/self")
+        .context("cannot tell which user this is")?
+        .uid();
+    if owner != own {
+        bail!(
+            "{} belongs to user {owner}, and this is user {own}",
+            dir.display()
+        );
+    }
+    Ok(())
+}
+
 /// Eighty random bits as four groups of four characters that are told apart easily.
 pub(crate) fn passphrase() -> anyhow::Result<SecretString> {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -156,6 +192,8 @@ pub(crate) fn passphrase() -> anyhow::Result<SecretString> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -171,5 +209,46 @@ mod tests {
             .to_base64();
         assert_eq!(made.expose_secret(), again.expose_secret());
         assert!(!dir.path().join("keys/master.new").exists());
+    }
+
+    fn mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    #[test]
+    fn a_master_key_that_others_can_read_is_refused_with_what_to_do() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("master");
+        let key = MasterKey::generate(&Rng::system()).unwrap().to_base64();
+        fs::write(&file, key.expose_secret()).unwrap();
+        for open in [0o644, 0o640, 0o604, 0o620, 0o777] {
+            mode(&file, open);
+            let refused = DataDir::read_master_key(&file).err().unwrap().to_string();
+            assert!(
+                refused.contains("is open to others") && refused.contains("chmod"),
+                "{refused}"
+            );
+        }
+        for closed in [0o600, 0o400] {
+            mode(&file, closed);
+            assert!(DataDir::read_master_key(&file).is_ok());
+        }
+    }
+
+    #[test]
+    fn no_key_is_made_where_others_can_change_or_read_it() {
+        let dir = tempfile::tempdir().unwrap();
+        mode(dir.path(), 0o777);
+        assert!(DataDir::open(dir.path()).is_err());
+        assert!(!dir.path().join("keys").exists());
+        mode(dir.path(), 0o755);
+        fs::create_dir(dir.path().join("keys")).unwrap();
+        mode(&dir.path().join("keys"), 0o755);
+        assert!(DataDir::open(dir.path()).is_err());
+        mode(&dir.path().join("keys"), 0o700);
+        let data = DataDir::open(dir.path()).unwrap();
+        assert!(data.master_key().is_ok());
+        mode(&dir.path().join("keys/master"), 0o644);
+        assert!(data.master_key().is_err());
     }
 }
