@@ -113,6 +113,7 @@ fn safeshipper(arguments: &[&str]) -> Command {
 }
 
 /// A running server; killed when dropped.
+#[derive(Debug)]
 struct Node {
     child: Child,
     port: u16,
@@ -121,17 +122,16 @@ struct Node {
 impl Node {
     /// Starts a server; waits until it serves. What it said, if it does not.
     fn start(mut command: Command) -> Result<Self, String> {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut node = Self {
+            child: piped.spawn().unwrap(),
+            port: 0,
+        };
+        let mut log = BufReader::new(node.child.stderr.take().unwrap());
         let mut all = String::new();
         loop {
             let mut line = String::new();
             if log.read_line(&mut line).unwrap() == 0 {
-                child.wait().unwrap();
                 return Err(all);
             }
             let port = line.split("http://localhost:").nth(1).map(|rest| {
@@ -142,7 +142,8 @@ impl Node {
             if let (Some(port), true) = (port, line.contains("serving")) {
                 // Nobody's log may fill up and stop them.
                 thread::spawn(move || log.read_to_end(&mut Vec::new()));
-                return Ok(Self { child, port });
+                node.port = port;
+                return Ok(node);
             }
         }
     }
@@ -201,13 +202,9 @@ fn a_start_with_another_master_key_is_refused_and_leaves_running_nodes_their_pas
     let installation = Installation::new();
     let running = installation
         .serve(&installation.key)
-        .ok()
         .expect("the first node serves");
     let other = key_file(installation.dir.path(), "other");
-    let refused = installation
-        .serve(&other)
-        .err()
-        .expect("the other key is refused");
+    let refused = installation.serve(&other).expect_err("the other key is refused");
     assert!(
         refused.contains("the master key does not open the platform's keys"),
         "{refused}"
@@ -216,7 +213,6 @@ fn a_start_with_another_master_key_is_refused_and_leaves_running_nodes_their_pas
     // A node that has to sign in to the database now still can.
     let third = installation
         .serve(&installation.key)
-        .ok()
         .expect("the right key serves");
     assert_eq!(third.get("/readyz"), 204);
 }
@@ -247,14 +243,14 @@ fn a_demo_starts_in_a_data_directory_first_used_by_serve_and_never_with_another_
         command.arg(&data);
         Node::start(command)
     };
-    start("serve").ok().expect("serves").stop();
-    let demo = start("demo").ok().expect("the demo serves");
+    start("serve").expect("serves").stop();
+    let demo = start("demo").expect("the demo serves");
     let password = fs::read_to_string(data.join("keys/demo")).unwrap();
     assert_eq!(demo.sign_in("operator@northwind.example", &password), 200);
     assert_eq!(demo.sign_in("admin@southcross.example", &password), 200);
     demo.stop();
     fs::remove_file(data.join("keys/demo")).unwrap();
-    let refused = start("demo").err().expect("the password is gone");
+    let refused = start("demo").expect_err("the password is gone");
     assert!(
         refused.contains("keys/demo is missing, and the demo companies have its password"),
         "{refused}"
@@ -295,7 +291,7 @@ fn told_to_stop_twice_a_server_waits_for_no_client_and_its_database_is_stopped()
     let dir = directory();
     let mut command = safeshipper(&["serve", "--listen", "127.0.0.1:0", "--data-dir"]);
     command.arg(dir.path().join("data"));
-    let node = Node::start(command).ok().expect("serves");
+    let node = Node::start(command).expect("serves");
     let mut client = node.connect();
     client
         .write_all(b"POST /api/v1/sessions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\nhalf")
@@ -349,7 +345,7 @@ fn companies_and_people_made_by_command_can_sign_in_to_a_served_database() {
     );
     assert!(!weak && said.contains("password"), "{said}");
 
-    let node = installation.serve(&installation.key).ok().expect("serves");
+    let node = installation.serve(&installation.key).expect("serves");
     assert_eq!(node.sign_in("ada@northwind.example", generated), 200);
     assert_eq!(node.sign_in("bo@northwind.example", typed), 200);
     assert_eq!(node.sign_in("cy@northwind.example", "secret"), 401);

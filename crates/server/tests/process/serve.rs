@@ -1,6 +1,7 @@
 //! `safeshipper serve` with a database of one's own. It has a server to itself, for a start sets the passwords of
 //! roles, which belong to a server and not to a database.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use cluster::{EmbeddedCluster, EmbeddedOptions};
@@ -33,8 +34,14 @@ fn postgres(data: &Path) -> (EmbeddedCluster, String) {
 fn key_file(data: &Path, name: &str) -> PathBuf {
     let path = data.join(name);
     let key = MasterKey::generate(&Rng::system()).unwrap().to_base64();
-    std::fs::write(&path, format!("{}\n", key.expose_secret())).unwrap();
+    closed_file(&path, &format!("{}\n", key.expose_secret()));
     path
+}
+
+/// A file that nobody else may read, as a key's must be.
+fn closed_file(path: &Path, text: &str) {
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 /// Starts it where it must refuse to start; returns what it says.
@@ -113,7 +120,7 @@ fn a_master_key_that_is_none_and_a_url_that_is_none_are_refused_by_name() {
     let directory = directory();
     let data = directory.path();
     let short = data.join("short");
-    std::fs::write(&short, "c2hvcnQ=\n").unwrap();
+    closed_file(&short, "c2hvcnQ=\n");
     let url = "postgres://nobody:hidden-word@127.0.0.1:1/none";
     let said = |url: &str, file: &str| {
         let arguments = [
