@@ -208,14 +208,23 @@ async fn signing_in_and_failing_to_leave_one_event_each() {
         .post_json("/api/v1/sessions/refresh", &refresh)
         .await
         .expect(200);
-    let events: Vec<_> = app
-        .since(&mark)
-        .await
-        .into_iter()
-        .map(|event| (event.event_type, event.outcome))
-        .collect();
     let pair = |outcome: &str| ("LOGIN".to_owned(), outcome.to_owned());
-    assert_eq!(events, [pair("FAILURE"), pair("SUCCESS"), pair("SUCCESS")]);
+    let expected = [pair("FAILURE"), pair("SUCCESS"), pair("SUCCESS")];
+    // A failure is recorded off the answer's path: it is there soon, in whatever place.
+    let mut events = Vec::new();
+    for _ in 0..500 {
+        let seen = app.since(&mark).await;
+        events = seen
+            .into_iter()
+            .map(|event| (event.event_type, event.outcome))
+            .collect();
+        if events.len() >= expected.len() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    events.sort();
+    assert_eq!(events, expected);
 }
 
 #[tokio::test]
