@@ -30,13 +30,16 @@ async function answered(page, change) {
   await answer;
 }
 
+/** Adds a line and waits for it, as somebody does who types into it next. */
+async function add(page, at) {
+  await page.getByRole('button', { name: 'Add line' }).last().click();
+  await page.locator(`#goods-${at}`).waitFor();
+}
+
 async function type(page, lines) {
   for (const [index, line] of lines.entries()) {
     const at = index + 1;
-    if (at > 1) {
-      await page.getByRole('button', { name: 'Add line' }).last().click();
-      await page.locator(`#goods-${at}`).waitFor();
-    }
+    if (at > 1) await add(page, at);
     await answered(page, () => page.locator(`#goods-${at}`).fill(line.goods));
     if (line.group) await answered(page, () => page.locator(`#packing_group-${at}`).selectOption(line.group));
     await page.locator(`#quantity-${at}`).fill(line.quantity);
@@ -148,7 +151,7 @@ test('an ambiguous number asks for a row and a forbidden load says so', async ()
   await answered(page, () => page.locator('#goods-1').fill('UN1950'));
   await page.locator('#load-result').getByText('Cannot be cleared').first().waitFor();
   assert.ok(await page.locator('#us_row-1 option').count() > 2);
-  await page.getByRole('button', { name: 'Add line' }).last().click();
+  await add(page, 2);
   await answered(page, () => page.locator('#goods-1').fill('UN0081'));
   await answered(page, () => page.locator('#goods-2').fill('UN1203'));
   await page.locator('#load-result').getByText('Prohibited').first().waitFor();
