@@ -57,6 +57,8 @@ export async function product() {
       await page.getByLabel('Password').fill(server.password);
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByRole('button', { name: 'Sign out' }).waitFor();
+      // The live answer is the scripts' work.
+      await page.waitForLoadState();
     }
     return { page, faults, context };
   };

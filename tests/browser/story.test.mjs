@@ -164,6 +164,8 @@ test('it works with the keyboard alone', async () => {
   await page.keyboard.press('Tab');
   await page.keyboard.type(it.password);
   await page.keyboard.press('Enter');
+  await page.locator('#goods-1').waitFor();
+  await page.waitForLoadState();
   await page.locator('#goods-1').focus();
   await answered(page, () => page.keyboard.type('UN1203'));
   await page.keyboard.press('Escape');
