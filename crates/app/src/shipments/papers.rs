@@ -4,7 +4,7 @@ use access::grant::Grant;
 use access::ids::ShipmentId;
 use access::permission::CreateManifests;
 use dangerous_goods::paper::{
-    self, Basis, EmergencyContact, PackingGroup, PaperError, PaperLine, Party as PaperParty, Quantity,
+    self, Basis, EmergencyContact, Fault, PackingGroup, PaperError, PaperLine, Party as PaperParty, Quantity,
     ShippingPaper, Signer, TunnelCode, Zone,
 };
 use dangerous_goods::{CheckResult, Line, Regime, Row, Unit};
@@ -44,16 +44,27 @@ pub async fn issue(
     let tracking_number = row.tracking_number.clone();
     let shipment = opened(app, grant, row, check, true).await?;
     let result = checked(&shipment, regime)?;
-    let paper = fill(app, &shipment, result, name_of(grant.actor()))?;
+    let Filled {
+        paper,
+        places,
+        mut problems,
+    } = fill(app, &shipment, result, name_of(grant.actor()));
     let (content, kind) = match regime {
         Regime::Us => (paper::us_shipping_paper(&paper), "us-shipping-paper"),
         Regime::Adr => (paper::adr_transport_document(&paper), "adr-transport-document"),
     };
-    let content = content.map_err(faults)?;
+    let content = match content {
+        Ok(content) if problems.is_empty() => content,
+        Ok(_) => return Err(Error::Invalid(problems)),
+        Err(error) => {
+            problems.extend(faults(&error, &places));
+            return Err(Error::Invalid(problems));
+        }
+    };
     let pdf = tokio::task::spawn_blocking(move || paper::pdf::render(&content))
         .await
         .map_err(|_| Error::Internal("typesetting was interrupted"))?
-        .map_err(faults)?;
+        .map_err(|error| Error::Invalid(faults(&error, &places)))?;
     // A fresh transaction: none is held while the document is typeset. The paper goes out only if the shipment
     // is still the one it was made from, and stays it until the event is durable.
     let mut tx = app.store.write(grant, origin).await?;
@@ -106,22 +117,32 @@ fn checked(shipment: &Shipment, regime: Regime) -> Result<&CheckResult, Error> {
     Ok(result)
 }
 
-fn fill(app: &App, shipment: &Shipment, result: &CheckResult, signer: &str) -> Result<ShippingPaper, Error> {
-    let mut problems = Vec::new();
-    let mut lines = Vec::new();
+/// A paper as far as the shipment goes, and what is missing before its content can be judged.
+struct Filled {
+    paper: ShippingPaper,
+    /// The line of the load that each line of the paper is.
+    places: Vec<usize>,
+    problems: Vec<FieldProblem>,
+}
+
+fn fill(app: &App, shipment: &Shipment, result: &CheckResult, signer: &str) -> Filled {
+    let (mut lines, mut places, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for (at, line) in shipment.load.lines.iter().enumerate() {
-        match row_of(app, result, at) {
-            Some(row) => lines.extend(paper_line(app, line, row, at, &mut problems)),
-            None => problems.push(FieldProblem::new(
-                format!("/lines/{at}"),
-                "choose the row of the table: the paper names one",
-            )),
+        let filled = row_of(app, result, at)
+            .ok_or_else(|| {
+                let detail = "choose the row of the table: the paper names one";
+                FieldProblem::new(format!("/lines/{at}"), detail)
+            })
+            .and_then(|row| paper_line(app, line, row, at));
+        match filled {
+            Ok(line) => {
+                lines.push(line);
+                places.push(at);
+            }
+            Err(problem) => problems.push(problem),
         }
     }
-    if !problems.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
-    Ok(ShippingPaper {
+    let paper = ShippingPaper {
         number: shipment.tracking_number.clone(),
         issued_at: app.now(),
         consignor: party(&shipment.consignor),
@@ -140,7 +161,12 @@ fn fill(app: &App, shipment: &Shipment, result: &CheckResult, signer: &str) -> R
         }),
         // The first form claims no exemption: the sum of 1.1.3.6 is printed only where it is relied on.
         points: None,
-    })
+    };
+    Filled {
+        paper,
+        places,
+        problems,
+    }
 }
 
 fn party(party: &Party) -> PaperParty {
@@ -184,39 +210,23 @@ fn name_of_goods(app: &App, line: &Line, row: &Row) -> Option<&'static str> {
     }
 }
 
-fn paper_line(
-    app: &App,
-    line: &Line,
-    row: &Row,
-    at: usize,
-    problems: &mut Vec<FieldProblem>,
-) -> Option<PaperLine> {
-    let Some(quantity) = line.quantity else {
-        problems.push(FieldProblem::new(
-            format!("/lines/{at}/quantity"),
-            "is missing: the paper states it",
-        ));
-        return None;
-    };
-    let Some(number) = row.number() else {
-        problems.push(FieldProblem::new(
-            format!("/lines/{at}/goods"),
-            "has no identification number",
-        ));
-        return None;
-    };
-    let Some(proper_shipping_name) = name_of_goods(app, line, row) else {
-        problems.push(FieldProblem::new(
-            format!("/lines/{at}/us_row"),
+fn paper_line(app: &App, line: &Line, row: &Row, at: usize) -> Result<PaperLine, FieldProblem> {
+    let missing = |field: &str, detail: &str| FieldProblem::new(format!("/lines/{at}/{field}"), detail);
+    let number = row
+        .number()
+        .ok_or_else(|| missing("goods", "has no identification number"))?;
+    let proper_shipping_name = name_of_goods(app, line, row).ok_or_else(|| {
+        missing(
+            "us_row",
             "choose the US row: the name in the ADR table is not certain, and the paper names the goods",
-        ));
-        return None;
-    };
-    let (unit, basis) = match quantity.unit() {
-        Unit::Kilogram => ("kg", Basis::NetMass),
-        Unit::Litre => ("L", Basis::Volume),
-        Unit::NetExplosiveKilogram => ("kg", Basis::NetExplosiveMass),
-        Unit::WaterCapacityLitre => ("L", Basis::WaterCapacity),
+        )
+    })?;
+    // Without a quantity the paper itself says that it is missing, among all else that is.
+    let (unit, basis) = match line.quantity.map(dangerous_goods::Quantity::unit) {
+        None | Some(Unit::Kilogram) => ("kg", Basis::NetMass),
+        Some(Unit::Litre) => ("L", Basis::Volume),
+        Some(Unit::NetExplosiveKilogram) => ("kg", Basis::NetExplosiveMass),
+        Some(Unit::WaterCapacityLitre) => ("L", Basis::WaterCapacity),
     };
     let adr = row.regime() == Regime::Adr;
     let mut labels = row.labels();
@@ -239,7 +249,7 @@ fn paper_line(
         Some(group) if !adr && !class.ends_with(group) => format!("{class}{group}"),
         _ => class.to_owned(),
     };
-    Some(PaperLine {
+    Ok(PaperLine {
         identification_number: number.to_string(),
         proper_shipping_name: proper_shipping_name.to_owned(),
         technical_name: line.technical_name.clone(),
@@ -250,7 +260,10 @@ fn paper_line(
         inhalation_zone: row.zone().map(zone),
         tunnel_code: adr.then(|| tunnel(row)).flatten(),
         quantity: Quantity {
-            value: quantity.value(),
+            value: line
+                .quantity
+                .map(dangerous_goods::Quantity::value)
+                .unwrap_or_default(),
             unit: unit.to_owned(),
             basis,
         },
@@ -288,13 +301,16 @@ fn tunnel(row: &Row) -> Option<TunnelCode> {
     (!code.is_empty()).then(|| TunnelCode::Code(code.to_owned()))
 }
 
-/// What a paper lacks, as problems with the shipment.
-fn faults(error: PaperError) -> Error {
-    Error::Invalid(
-        error
-            .faults
-            .iter()
-            .map(|fault| FieldProblem::new("", fault.to_string()))
-            .collect(),
-    )
+/// What a paper lacks, as problems with the shipment, its lines numbered as the load's.
+fn faults(error: &PaperError, places: &[usize]) -> Vec<FieldProblem> {
+    let problem = |fault: &Fault| {
+        let text = fault.to_string();
+        let line = text.split_once("lines[").and_then(|(before, rest)| {
+            let (at, after) = rest.split_once(']')?;
+            let place = places.get(at.parse::<usize>().ok()?)?;
+            Some(format!("{before}lines[{place}]{after}"))
+        });
+        FieldProblem::new("", line.unwrap_or(text))
+    };
+    error.faults.iter().map(problem).collect()
 }
