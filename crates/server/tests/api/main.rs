@@ -12,6 +12,7 @@ mod bad_input;
 mod console_forms;
 mod contract;
 mod documents;
+mod misuse;
 mod routes;
 mod samples;
 mod secrets;

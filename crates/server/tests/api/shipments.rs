@@ -35,7 +35,7 @@ async fn paper(caller: &Caller, made: &Value, which: &str) -> testkit::Answer {
 }
 
 /// A change of the shipment as it was read.
-fn change(read: &Value, edit: impl FnOnce(&mut Value)) -> Value {
+pub(crate) fn change(read: &Value, edit: impl FnOnce(&mut Value)) -> Value {
     let mut body = json!({});
     for member in ["version", "regimes", "consignor", "consignee", "contact", "lines"] {
         body[member] = read[member].clone();
