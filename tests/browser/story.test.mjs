@@ -157,6 +157,24 @@ test('an ambiguous number asks for a row and a forbidden load says so', async ()
   await page.locator('#load-result').getByText('Prohibited').first().waitFor();
 });
 
+test('what is typed while a line is being added is not lost', async () => {
+  const { page } = await it.person('operator@northwind.example');
+  await answered(page, () => page.locator('#goods-1').fill('UN1203'));
+  let release;
+  const held = new Promise(resolve => { release = resolve; });
+  await page.route('**/checker', async route => { await held; await route.continue(); });
+  const asked = page.waitForRequest('**/checker');
+  await page.getByRole('button', { name: 'Add line' }).last().click();
+  await asked;
+  await page.locator('#goods-1').fill('UN1017');
+  await answered(page, async () => {
+    release();
+    await page.locator('#goods-2').waitFor();
+  });
+  assert.equal(await page.locator('#goods-1').inputValue(), 'UN1017');
+  await page.locator('#line-1').getByText('Chlorine').waitFor();
+});
+
 test('it works with the keyboard alone', async () => {
   const { page } = await it.person();
   await page.goto('/');

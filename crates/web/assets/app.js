@@ -107,6 +107,26 @@
     else close(event.target);
   });
 
+  // What is typed while a line is being added is newer than what comes back: it stays, and is asked about.
+  let typed = new Map();
+  document.addEventListener('htmx:beforeSwap', (event) => {
+    const { target, requestConfig } = event.detail;
+    if (target.id !== 'load') return;
+    const adds = requestConfig.elt.value === 'add';
+    const fields = adds ? [...target.elements].filter((field) => field.id && field.name) : [];
+    typed = new Map(fields.map((field) => [field.id, field.value]));
+  });
+  // After settling: only then the new fields are listened to.
+  document.addEventListener('htmx:afterSettle', () => {
+    for (const [id, value] of typed) {
+      const field = byId(id);
+      if (!field || field.value === value) continue;
+      field.value = value;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+    typed.clear();
+  });
+
   // Swaps: show suggestions, clear the stale mark, and put the focus where the work goes on.
   document.addEventListener('htmx:afterSwap', (event) => {
     const { target, requestConfig } = event.detail;
