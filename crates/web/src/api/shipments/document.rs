@@ -48,7 +48,8 @@ pub(crate) struct ChangeDocument {
     /// The goods; one to two hundred.
     #[schema(value_type = Vec<LineSchema>, min_items = 1, max_items = 200)]
     lines: Vec<Line>,
-    /// Ids of conditions that you state to be fulfilled, in your own name.
+    /// Ids of conditions that you state to be fulfilled, in your own name. Kept only while the lines are those
+    /// that were stored: a changed load is confirmed with its next check.
     #[serde(default)]
     confirm: Vec<String>,
 }
