@@ -128,6 +128,14 @@ pub(crate) async fn judge(
         .map_err(|_| Error::Internal("a check was interrupted"))
 }
 
+/// The load with those of its confirmations that a rule asks for; where nothing is stated nothing is judged.
+pub(crate) async fn asked_only(app: &App, regimes: &[Regime], load: Load) -> Result<Load, Error> {
+    if load.confirmed.is_empty() {
+        return Ok(load);
+    }
+    Ok(judge(app, regimes.to_vec(), load).await?.0)
+}
+
 fn answer(catalogue: &Catalogue, regimes: &[Regime], mut load: Load) -> (Load, Vec<CheckResult>) {
     let results = |load: &Load| -> Vec<CheckResult> {
         regimes

@@ -15,7 +15,7 @@ use super::draft::{Address, Draft};
 use super::fields::{Column, Fields};
 use super::read::check_of;
 use super::{Status, fields, load_of_row, regimes_of_row, row_for};
-use crate::checks::{facts, is_compatible, judge, load_of, regimes, verdicts};
+use crate::checks::{asked_only, facts, is_compatible, judge, load_of, regimes, verdicts};
 use crate::{App, Error, FieldProblem, Origin};
 
 /// A shipment that is durable with its event.
@@ -58,7 +58,7 @@ pub async fn create(
     draft: &Draft,
 ) -> Result<Created, Error> {
     let (regimes, load) = sound(grant.actor(), draft)?;
-    let (load, _) = judge(app, regimes.clone(), load).await?;
+    let load = asked_only(app, &regimes, load).await?;
     let (regimes, load_json) = (names(&regimes), json!(load));
     let chain = fields(app, grant).await?;
     let id = ShipmentId::generate(app.now());
@@ -122,7 +122,7 @@ pub async fn update(
     draft: &Draft,
 ) -> Result<(), Error> {
     let (regimes, load) = sound(grant.actor(), draft)?;
-    let (mut load, _) = judge(app, regimes.clone(), load).await?;
+    let mut load = asked_only(app, &regimes, load).await?;
     let regimes = names(&regimes);
     let chain = fields(app, grant).await?;
     let tx = app.store.write(grant, origin).await?;
