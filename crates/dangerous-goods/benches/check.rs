@@ -27,7 +27,7 @@ fn load(lines: usize) -> Load {
         .filter_map(|line| line.parse::<LineSpec>().ok());
     Load {
         lines: lines.map(Line::from).collect(),
-        confirmed: Vec::new(),
+        ..Load::default()
     }
 }
 

@@ -17,8 +17,9 @@ pub use identity::{
     InvalidRowId, InvalidUnNumber, PackingGroup, Regime, RowId, UnNumber, UnknownPackingGroup, UnknownRegime,
 };
 pub use load::{
-    Confirmation, Goods, InvalidGoods, InvalidLineSpec, InvalidLoad, InvalidQuantity, Line, LineSpec, Load,
-    LoadHash, PhysicalState, Quantity, Unit,
+    Confirmation, Containment, Goods, InvalidGoods, InvalidLine, InvalidLineSpec, InvalidLoad,
+    InvalidQuantity, Line, LineSpec, Load, LoadHash, PhysicalState, Quantity, RadioactiveCategory, Travel,
+    Unit,
 };
 
 /// Runs the examples of the README as tests.

@@ -20,8 +20,22 @@ pub(super) trait Rules {
     /// Pushes every rule that stands against the two or asks something of them.
     fn pair(a: &Self::Profile, b: &Self::Profile, out: &mut Vec<Self::Rule>);
 
+    /// The same for goods on two vehicles of one combination.
+    fn coupled(a: &Self::Profile, b: &Self::Profile, out: &mut Vec<Self::Rule>);
+
     /// The hazards of the row that the regime's table of mixed loading does not mention.
     fn outside_the_table(row: &Row, profile: &Self::Profile) -> Option<String>;
+}
+
+/// Where two lines of a load stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Between {
+    /// On one vehicle.
+    OneVehicle,
+    /// On two vehicles of one combination.
+    Coupled,
+    /// On vehicles that travel apart.
+    Apart,
 }
 
 /// How goods stand to the rules of mixed loading.

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Confirmation, Line, Load};
+use super::{Confirmation, Line, Load, Quantity};
 
 /// SHA-256 of a load in its canonical encoding, written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -18,16 +18,26 @@ pub struct LoadHash([u8; 32]);
 impl LoadHash {
     pub(super) fn of(load: &Load) -> Self {
         let mut bytes = Encoder(Vec::with_capacity(64 + load.lines.len() * 96));
-        bytes.text("dangerous-goods/load/1");
-        bytes.length(load.lines.len());
-        for line in &load.lines {
+        let Load {
+            lines,
+            confirmed,
+            food_on_board,
+            travel,
+            over_12_tonnes,
+        } = load;
+        bytes.text("dangerous-goods/load/2");
+        bytes.length(lines.len());
+        for line in lines {
             bytes.line(line);
         }
-        bytes.length(load.confirmed.len());
-        for Confirmation { condition, stated_by } in &load.confirmed {
+        bytes.length(confirmed.len());
+        for Confirmation { condition, stated_by } in confirmed {
             bytes.text(condition);
             bytes.text(stated_by);
         }
+        bytes.choice(food_on_board.map(u8::from));
+        bytes.0.push(*travel as u8);
+        bytes.choice(over_12_tonnes.map(u8::from));
         Self(Sha256::digest(&bytes.0).into())
     }
 
@@ -56,6 +66,25 @@ impl Encoder {
         self.text(text.unwrap_or_default());
     }
 
+    /// One of a few, or none.
+    fn choice(&mut self, value: Option<u8>) {
+        self.0.push(value.map_or(0, |value| value + 1));
+    }
+
+    fn amount(&mut self, quantity: Option<Quantity>) {
+        self.0.push(u8::from(quantity.is_some()));
+        if let Some(quantity) = quantity {
+            self.0.extend_from_slice(&quantity.thousandths().to_be_bytes());
+            self.text(quantity.unit().symbol());
+        }
+    }
+
+    fn number(&mut self, number: Option<u32>) {
+        self.0.push(u8::from(number.is_some()));
+        self.0
+            .extend_from_slice(&number.unwrap_or_default().to_be_bytes());
+    }
+
     fn line(&mut self, line: &Line) {
         // Taken apart by name so that a new field cannot be forgotten here.
         let Line {
@@ -64,11 +93,26 @@ impl Encoder {
             adr_row,
             packing_group,
             physical_state,
+            zone,
+            labels,
+            radioactive_category,
+            stated_by,
+            containment,
             limited_quantity,
+            excepted_quantity,
+            empty_uncleaned,
             quantity,
+            gross_mass,
+            inner_quantity,
             packages,
             packaging,
             technical_name,
+            environmentally_hazardous,
+            reportable_quantity,
+            closed_container,
+            vehicle,
+            compartment,
+            bay,
         } = line;
         match goods {
             super::Goods::Number(number) => {
@@ -82,19 +126,33 @@ impl Encoder {
         }
         self.optional(us_row.as_ref().map(crate::RowId::as_str));
         self.optional(adr_row.as_ref().map(crate::RowId::as_str));
-        self.0.push(packing_group.map_or(0, |group| group as u8 + 1));
-        self.0.push(physical_state.map_or(0, |state| state as u8 + 1));
-        self.0.push(u8::from(*limited_quantity));
-        self.0.push(u8::from(quantity.is_some()));
-        if let Some(quantity) = quantity {
-            self.0.extend_from_slice(&quantity.thousandths().to_be_bytes());
-            self.text(quantity.unit().symbol());
+        self.choice(packing_group.map(|group| group as u8));
+        self.choice(physical_state.map(|state| state as u8));
+        self.choice(zone.map(|zone| zone as u8));
+        self.length(labels.len());
+        labels.iter().for_each(|label| self.text(label));
+        self.choice(radioactive_category.map(|category| category as u8));
+        self.optional(stated_by.as_deref());
+        self.0.push(*containment as u8);
+        for flag in [
+            limited_quantity,
+            excepted_quantity,
+            empty_uncleaned,
+            environmentally_hazardous,
+            reportable_quantity,
+            closed_container,
+        ] {
+            self.0.push(u8::from(*flag));
         }
-        self.0.push(u8::from(packages.is_some()));
-        self.0
-            .extend_from_slice(&packages.unwrap_or_default().to_be_bytes());
+        for amount in [quantity, gross_mass, inner_quantity] {
+            self.amount(*amount);
+        }
+        self.number(*packages);
         self.optional(packaging.as_deref());
         self.optional(technical_name.as_deref());
+        for place in [vehicle, compartment, bay] {
+            self.number(place.map(u32::from));
+        }
     }
 }
 

@@ -3,23 +3,23 @@
 //! A new fact about a line is one field of [`Line`] and one line of `hash.rs`; the property test of
 //! the hash fails until both are there.
 
+mod goods;
 mod hash;
+mod line;
 mod quantity;
 mod spec;
 
-use std::collections::HashSet;
-use std::fmt;
-use std::str::FromStr;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use goods::{Goods, InvalidGoods, PhysicalState};
 pub use hash::LoadHash;
+pub use line::{Containment, InvalidLine, Line, RadioactiveCategory};
 pub use quantity::{InvalidQuantity, Quantity, Unit};
 pub use spec::{InvalidLineSpec, LineSpec};
 
-use crate::identity::{InvalidUnNumber, PackingGroup, RowId, UnNumber, clip};
-
-/// The goods that would share one vehicle.
+/// The goods that would share one vehicle, or the vehicles of one journey.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "UncheckedLoad")]
 pub struct Load {
@@ -27,6 +27,34 @@ pub struct Load {
     pub lines: Vec<Line>,
     /// Conditions of an earlier answer that a person has stated to be fulfilled.
     pub confirmed: Vec<Confirmation>,
+    /// Whether food, feed or other goods for consumption are on board (ADR 7.5.4, 49 CFR 177.841(e));
+    /// nothing where nobody has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub food_on_board: Option<bool>,
+    /// How the vehicles that the lines name travel.
+    #[serde(default, skip_serializing_if = "Travel::is_coupled")]
+    pub travel: Travel,
+    /// Whether the maximum mass of the transport unit is over 12 tonnes (ADR 3.4.13); nothing where
+    /// nobody has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_12_tonnes: Option<bool>,
+}
+
+/// How vehicles with different numbers travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Travel {
+    /// As one combination (truck and trailer): one transport unit.
+    #[default]
+    Coupled,
+    /// Each on its own.
+    Apart,
+}
+
+impl Travel {
+    const fn is_coupled(&self) -> bool {
+        matches!(self, Self::Coupled)
+    }
 }
 
 #[derive(Deserialize)]
@@ -35,11 +63,25 @@ struct UncheckedLoad {
     lines: Vec<Line>,
     #[serde(default)]
     confirmed: Vec<Confirmation>,
+    #[serde(default)]
+    food_on_board: Option<bool>,
+    #[serde(default)]
+    travel: Travel,
+    #[serde(default)]
+    over_12_tonnes: Option<bool>,
 }
 
-/// A load that is too large to be checked.
+/// A load that cannot be checked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidLoad {
+    /// A line that contradicts itself.
+    #[error("line {at}: {fault}", at = .line + 1)]
+    Line {
+        /// Position of the line, from zero.
+        line: usize,
+        /// What is wrong with it.
+        fault: InvalidLine,
+    },
     /// More lines than [`Load::MAX_LINES`].
     #[error("a load of {0} lines is over the limit of {max} lines", max = Load::MAX_LINES)]
     TooManyLines(usize),
@@ -61,7 +103,7 @@ impl Load {
     pub fn new(lines: Vec<Line>) -> Result<Self, InvalidLoad> {
         Self {
             lines,
-            confirmed: Vec::new(),
+            ..Self::default()
         }
         .validated()
     }
@@ -93,7 +135,37 @@ impl Load {
             .collect()
     }
 
+    /// The number of the vehicle a line goes on; one where none is named.
+    #[must_use]
+    pub fn vehicle(&self, line: usize) -> u8 {
+        self.lines.get(line).and_then(|line| line.vehicle).unwrap_or(1)
+    }
+
+    /// The positions of the lines of each vehicle, by its number.
+    #[must_use]
+    pub fn vehicles(&self) -> BTreeMap<u8, Vec<usize>> {
+        let mut vehicles: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
+        for line in 0..self.lines.len() {
+            vehicles.entry(self.vehicle(line)).or_default().push(line);
+        }
+        vehicles
+    }
+
+    /// The positions of the lines of each transport unit (ADR 1.2.1): one for a combination, otherwise
+    /// one a vehicle.
+    #[must_use]
+    pub fn transport_units(&self) -> Vec<Vec<usize>> {
+        match self.travel {
+            Travel::Coupled => vec![(0..self.lines.len()).collect()],
+            Travel::Apart => self.vehicles().into_values().collect(),
+        }
+    }
+
     fn validated(self) -> Result<Self, InvalidLoad> {
+        for (at, line) in self.lines.iter().take(Self::MAX_LINES).enumerate() {
+            line.validate()
+                .map_err(|fault| InvalidLoad::Line { line: at, fault })?;
+        }
         if self.lines.len() > Self::MAX_LINES {
             return Err(InvalidLoad::TooManyLines(self.lines.len()));
         }
@@ -111,168 +183,11 @@ impl TryFrom<UncheckedLoad> for Load {
         Self {
             lines: load.lines,
             confirmed: load.confirmed,
+            food_on_board: load.food_on_board,
+            travel: load.travel,
+            over_12_tonnes: load.over_12_tonnes,
         }
         .validated()
-    }
-}
-
-/// One kind of goods on the load.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Line {
-    /// The identification number or the proper shipping name.
-    pub goods: Goods,
-    /// The chosen row of 49 CFR 172.101, where a person has chosen one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub us_row: Option<RowId>,
-    /// The chosen row of ADR table A, where a person has chosen one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub adr_row: Option<RowId>,
-    /// Narrows the rows to those of this packing group, in both regimes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub packing_group: Option<PackingGroup>,
-    /// The state the goods travel in, where the table leaves it open.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub physical_state: Option<PhysicalState>,
-    /// Packed and marked as a limited quantity (49 CFR 173.150 and following, ADR 3.4).
-    #[serde(default)]
-    pub limited_quantity: bool,
-    /// The total amount of this line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quantity: Option<Quantity>,
-    /// The number of packages.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub packages: Option<u32>,
-    /// The kind of packaging, in the words for the papers ("drums, 1A1").
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub packaging: Option<String>,
-    /// The technical name that the papers print in brackets (49 CFR 172.203(k), ADR 3.1.2.8).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub technical_name: Option<String>,
-}
-
-impl Line {
-    /// A line of these goods about which nothing else is known.
-    #[must_use]
-    pub const fn new(goods: Goods) -> Self {
-        Self {
-            goods,
-            us_row: None,
-            adr_row: None,
-            packing_group: None,
-            physical_state: None,
-            limited_quantity: false,
-            quantity: None,
-            packages: None,
-            packaging: None,
-            technical_name: None,
-        }
-    }
-}
-
-/// How a person names goods.
-///
-/// ```
-/// use dangerous_goods::Goods;
-/// assert!(matches!("UN1203".parse()?, Goods::Number(_)));
-/// assert!(matches!("acetylene silver nitrate".parse()?, Goods::Name(_)));
-/// assert!("UN12345".parse::<Goods>().is_err());
-/// # Ok::<(), dangerous_goods::InvalidGoods>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Goods {
-    /// By identification number.
-    Number(UnNumber),
-    /// By proper shipping name; the only way to name what the law forbids without a number.
-    Name(String),
-}
-
-/// Text that names no goods.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidGoods {
-    /// It was meant as a number and is none.
-    #[error(transparent)]
-    Number(#[from] InvalidUnNumber),
-    /// Nothing but white space.
-    #[error("the goods are not named")]
-    Empty,
-    /// Longer than any proper shipping name.
-    #[error("the name `{0}` is over the limit of {max} characters", max = Goods::MAX_NAME)]
-    TooLong(String),
-    /// A control character.
-    #[error("the name `{0}` holds a control character")]
-    Control(String),
-}
-
-impl Goods {
-    /// The most characters a name may have.
-    pub const MAX_NAME: usize = 500;
-}
-
-impl FromStr for Goods {
-    type Err = InvalidGoods;
-
-    fn from_str(text: &str) -> Result<Self, InvalidGoods> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(InvalidGoods::Empty);
-        }
-        if UnNumber::is_meant_by(text) {
-            return Ok(Self::Number(text.parse()?));
-        }
-        if text.chars().count() > Self::MAX_NAME {
-            return Err(InvalidGoods::TooLong(clip(text)));
-        }
-        if text.chars().any(char::is_control) {
-            return Err(InvalidGoods::Control(clip(&text.replace(char::is_control, "?"))));
-        }
-        Ok(Self::Name(text.to_owned()))
-    }
-}
-
-impl fmt::Display for Goods {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => number.fmt(f),
-            Self::Name(name) => f.write_str(name),
-        }
-    }
-}
-
-impl TryFrom<String> for Goods {
-    type Error = InvalidGoods;
-
-    fn try_from(text: String) -> Result<Self, InvalidGoods> {
-        text.parse()
-    }
-}
-
-impl From<Goods> for String {
-    fn from(goods: Goods) -> Self {
-        goods.to_string()
-    }
-}
-
-/// The state of matter in transport.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PhysicalState {
-    /// Solid.
-    Solid,
-    /// Liquid.
-    Liquid,
-    /// Gas, compressed, liquefied or dissolved.
-    Gas,
-}
-
-impl PhysicalState {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Solid => "solid",
-            Self::Liquid => "liquid",
-            Self::Gas => "gas",
-        }
     }
 }
 

@@ -1,21 +1,23 @@
-//! A line as typed on a command line: `UN1830:II`, `UN1203:LQ`, `UN1950:us:UN1950:2.1:1`.
+//! A line as typed on a command line: `UN1830:II`, `UN1203:333 L`, `UN1203:LQ`, `UN1950:us:UN1950:2.1:1`.
 
 use std::str::FromStr;
 
-use super::{Goods, InvalidGoods, Line, PhysicalState};
+use super::{Containment, Goods, InvalidGoods, Line, PhysicalState, Quantity};
 use crate::identity::{InvalidRowId, PackingGroup, Regime, RowId, UnNumber, clip};
 
 /// The text form of a [`Line`]: the goods, then suffixes after colons.
 ///
-/// A suffix is a packing group (`I`, `II`, `III`), `LQ` for a limited quantity, a state (`solid`,
-/// `liquid`, `gas`) or a row id (`us:…`, `adr:…`). A row id alone names its goods too.
+/// A suffix is a packing group (`I`, `II`, `III`), `LQ` or `EQ` for a limited or excepted quantity, a state
+/// (`solid`, `liquid`, `gas`), a containment (`tank`, `portable_tank`, `bulk`), `empty` for empty and not
+/// cleaned, an amount (`333 L`, `50 kg`) or a row id (`us:…`, `adr:…`). A row id alone names its goods too.
 ///
 /// ```
 /// use dangerous_goods::{Line, LineSpec, PackingGroup};
-/// let line: Line = "UN1830:II:LQ".parse::<LineSpec>()?.into();
+/// let line: Line = "UN1830:II:LQ:12 L".parse::<LineSpec>()?.into();
 /// assert_eq!(line.packing_group, Some(PackingGroup::II));
 /// assert!(line.limited_quantity);
-/// # Ok::<(), dangerous_goods::InvalidLineSpec>(())
+/// assert_eq!(line.quantity, Some("12 L".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineSpec(Line);
@@ -30,7 +32,9 @@ pub enum InvalidLineSpec {
     #[error(transparent)]
     Row(#[from] InvalidRowId),
     /// A suffix of no known kind.
-    #[error("unknown suffix `{0}`, expected a packing group, `LQ`, `solid`, `liquid`, `gas` or a row id")]
+    #[error(
+        "unknown suffix `{0}`, expected a packing group, `LQ`, `EQ`, `solid`, `liquid`, `gas`, `tank`, `portable_tank`, `bulk`, `empty`, an amount such as `12 L`, or a row id"
+    )]
     Suffix(String),
     /// A suffix of a kind that was given before.
     #[error("the suffix `{0}` contradicts an earlier one")]
@@ -72,8 +76,7 @@ fn goods(tokens: &[&str]) -> Result<Goods, InvalidLineSpec> {
 
 /// Where the row id that begins at `start` ends: before a word that is never part of one.
 fn row_end(tokens: &[&str], start: usize) -> usize {
-    let is_word =
-        |token: &&str| is_limited(token) || state(token).is_some() || token.parse::<Regime>().is_ok();
+    let is_word = |token: &&str| word(token).is_some() || token.parse::<Regime>().is_ok();
     tokens[start + 1..]
         .iter()
         .position(is_word)
@@ -91,30 +94,47 @@ fn apply(line: &mut Line, tokens: &[&str]) -> Result<(), InvalidLineSpec> {
         };
         return chosen.replace(row).map_or(Ok(()), |_| Err(repeated()));
     }
-    if is_limited(&token) {
-        line.limited_quantity = true;
-        return Ok(());
-    }
-    if let Some(state) = state(&token) {
-        return line
-            .physical_state
-            .replace(state)
-            .map_or(Ok(()), |_| Err(repeated()));
-    }
-    let group: PackingGroup = token.parse().map_err(|_| InvalidLineSpec::Suffix(clip(&token)))?;
-    line.packing_group
-        .replace(group)
-        .map_or(Ok(()), |_| Err(repeated()))
+    let contradicts = match word(&token) {
+        Some(Word::Limited) => std::mem::replace(&mut line.limited_quantity, true) || line.excepted_quantity,
+        Some(Word::Excepted) => std::mem::replace(&mut line.excepted_quantity, true) || line.limited_quantity,
+        Some(Word::Empty) => std::mem::replace(&mut line.empty_uncleaned, true),
+        Some(Word::State(state)) => line.physical_state.replace(state).is_some(),
+        Some(Word::Containment(containment)) => {
+            !std::mem::replace(&mut line.containment, containment).is_packages()
+        }
+        Some(Word::Quantity(quantity)) => line.quantity.replace(quantity).is_some(),
+        None => {
+            let group: PackingGroup = token.parse().map_err(|_| InvalidLineSpec::Suffix(clip(&token)))?;
+            line.packing_group.replace(group).is_some()
+        }
+    };
+    if contradicts { Err(repeated()) } else { Ok(()) }
 }
 
-fn is_limited(token: &str) -> bool {
-    token.eq_ignore_ascii_case("lq")
+/// A suffix that is never part of a row id.
+enum Word {
+    Limited,
+    Excepted,
+    Empty,
+    State(PhysicalState),
+    Containment(Containment),
+    Quantity(Quantity),
 }
 
-fn state(token: &str) -> Option<PhysicalState> {
-    [PhysicalState::Solid, PhysicalState::Liquid, PhysicalState::Gas]
-        .into_iter()
-        .find(|state| token.eq_ignore_ascii_case(state.name()))
+fn word(token: &str) -> Option<Word> {
+    let lower = token.to_ascii_lowercase();
+    Some(match lower.as_str() {
+        "lq" => Word::Limited,
+        "eq" => Word::Excepted,
+        "empty" => Word::Empty,
+        "solid" => Word::State(PhysicalState::Solid),
+        "liquid" => Word::State(PhysicalState::Liquid),
+        "gas" => Word::State(PhysicalState::Gas),
+        "tank" => Word::Containment(Containment::Tank),
+        "portable_tank" => Word::Containment(Containment::PortableTank),
+        "bulk" => Word::Containment(Containment::Bulk),
+        _ => Word::Quantity(token.parse().ok()?),
+    })
 }
 
 impl From<LineSpec> for Line {

@@ -50,7 +50,7 @@ fn ten_thousand_lines_are_refused_with_the_limit() {
     // Put together past the constructor it is still not cleared, and quickly.
     let load = Load {
         lines: vec![Line::new(Goods::Name("x".to_owned())); 10_000],
-        confirmed: Vec::new(),
+        ..Load::default()
     };
     let result = check(Catalogue::embedded(), Regime::Us, &load);
     assert!(!result.is_compatible && result.pairs.is_empty());
@@ -155,7 +155,7 @@ fn a_line_reads_from_the_text_of_the_command_line() {
 fn a_line_that_cannot_be_read_names_the_fault() {
     assert_eq!(
         spec("UN1203:IV").expect_err("no such group"),
-        "unknown suffix `IV`, expected a packing group, `LQ`, `solid`, `liquid`, `gas` or a row id"
+        "unknown suffix `IV`, expected a packing group, `LQ`, `EQ`, `solid`, `liquid`, `gas`, `tank`, `portable_tank`, `bulk`, `empty`, an amount such as `12 L`, or a row id"
     );
     assert_eq!(
         spec("UN1203:I:II").expect_err("two groups"),

@@ -1,8 +1,9 @@
 //! What must hold for every load, tried on random ones.
 
 use dangerous_goods::{
-    Catalogue, CheckResult, Confirmation, Goods, Line, LineSpec, Load, PackingGroup, PhysicalState, Quantity,
-    Regime, RowId, UnNumber, Unit, Verdict, check,
+    Catalogue, CheckResult, Confirmation, Containment, Goods, Line, LineSpec, Load, PackingGroup,
+    PhysicalState, Quantity, RadioactiveCategory, Regime, RowId, Travel, UnNumber, Unit, Verdict, Zone,
+    check,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -30,28 +31,80 @@ fn any_row() -> impl Strategy<Value = RowId> {
         .prop_map(|(index, regime)| index.get(Catalogue::embedded().all(regime)).id().clone())
 }
 
+fn any_quantity() -> impl Strategy<Value = Quantity> {
+    (1_u32..1_000_000, select(Unit::ALL.to_vec()))
+        .prop_map(|(value, unit)| Quantity::parse(&value.to_string(), unit).expect("in range"))
+}
+
+prop_compose! {
+    /// What people say of a line beyond its goods.
+    fn any_statement()(
+        zone in option::weighted(0.1, select(vec![Zone::A, Zone::B, Zone::C, Zone::D])),
+        labels in vec(select(vec!["1.1", "2.1", "3", "6.1", "8"]).prop_map(str::to_owned), 0..2),
+        radioactive_category in option::weighted(0.1, select(vec![RadioactiveCategory::White1, RadioactiveCategory::Yellow3])),
+        stated_by in option::of("[a-z]{0,4}"),
+        containment in prop_oneof![4 => Just(Containment::Packages), 1 => Just(Containment::Tank), 1 => Just(Containment::PortableTank), 1 => Just(Containment::Bulk)],
+        gross_mass in option::of((1_u32..90_000).prop_map(|kg| Quantity::parse(&kg.to_string(), Unit::Kilogram).expect("in range"))),
+        inner_quantity in option::weighted(0.1, any_quantity()),
+        flags in any::<[bool; 4]>(),
+        vehicle in option::weighted(0.2, 1_u8..4),
+        compartment in option::weighted(0.2, 1_u8..4),
+        bay in option::weighted(0.2, 1_u8..8),
+    ) -> Line {
+        let [empty_uncleaned, environmentally_hazardous, reportable_quantity, closed_container] = flags;
+        Line {
+            zone, labels, radioactive_category, stated_by, containment, gross_mass, inner_quantity,
+            empty_uncleaned, environmentally_hazardous, reportable_quantity, closed_container, vehicle,
+            compartment, bay,
+            ..Line::new(Goods::Name(String::new()))
+        }
+    }
+}
+
 prop_compose! {
     fn any_line()(
+        said in any_statement(),
         goods in any_goods(),
         us_row in option::weighted(0.1, any_row()),
         adr_row in option::weighted(0.1, any_row()),
         packing_group in option::weighted(0.3, select(vec![PackingGroup::I, PackingGroup::II, PackingGroup::III])),
         physical_state in option::weighted(0.2, select(vec![PhysicalState::Solid, PhysicalState::Liquid, PhysicalState::Gas])),
         limited_quantity in prop::bool::weighted(0.15),
-        quantity in option::of((1_u32..1_000_000, select(Unit::ALL.to_vec()))),
+        excepted_quantity in prop::bool::weighted(0.1),
+        quantity in option::of(any_quantity()),
         packages in option::of(any::<u32>()),
         packaging in option::of("[a-z0-9 ,]{0,12}"),
         technical_name in option::of("[a-z0-9 ,]{0,12}"),
     ) -> Line {
-        let quantity = quantity.map(|(value, unit)| Quantity::parse(&value.to_string(), unit).expect("in range"));
-        Line { goods, us_row, adr_row, packing_group, physical_state, limited_quantity, quantity, packages, packaging, technical_name }
+        let packed = said.containment == Containment::Packages;
+        let limited_quantity = limited_quantity && packed;
+        Line {
+            goods, us_row, adr_row, packing_group, physical_state, limited_quantity,
+            excepted_quantity: excepted_quantity && packed && !limited_quantity,
+            quantity, packages, packaging, technical_name,
+            ..said
+        }
     }
 }
 
 fn any_load(lines: std::ops::Range<usize>) -> impl Strategy<Value = Load> {
     let confirmation = ("[a-z:]{0,8}", "[a-z]{0,8}")
         .prop_map(|(condition, stated_by)| Confirmation { condition, stated_by });
-    (vec(any_line(), lines), vec(confirmation, 0..3)).prop_map(|(lines, confirmed)| Load { lines, confirmed })
+    let travel = select(vec![Travel::Coupled, Travel::Apart]);
+    (
+        vec(any_line(), lines),
+        vec(confirmation, 0..3),
+        option::of(any::<bool>()),
+        travel,
+        option::of(any::<bool>()),
+    )
+        .prop_map(|(lines, confirmed, food_on_board, travel, over_12_tonnes)| Load {
+            lines,
+            confirmed,
+            food_on_board,
+            travel,
+            over_12_tonnes,
+        })
 }
 
 fn judge(regime: Regime, load: &Load) -> CheckResult {
@@ -151,8 +204,8 @@ proptest! {
 
     #[test]
     fn any_changed_field_changes_the_hash(line in any_line(), other in any_line()) {
-        let hash = |line: &Line| Load { lines: vec![line.clone()], confirmed: vec![] }.hash();
-        let changes: [&dyn Fn(&mut Line); 10] = [
+        let hash = |line: &Line| Load { lines: vec![line.clone()], ..Load::default() }.hash();
+        let changes: [&dyn Fn(&mut Line); 25] = [
             &|line| line.goods = other.goods.clone(),
             &|line| line.us_row = other.us_row.clone(),
             &|line| line.adr_row = other.adr_row.clone(),
@@ -163,6 +216,21 @@ proptest! {
             &|line| line.packages = other.packages,
             &|line| line.packaging = other.packaging.clone(),
             &|line| line.technical_name = other.technical_name.clone(),
+            &|line| line.zone = other.zone,
+            &|line| line.labels = other.labels.clone(),
+            &|line| line.radioactive_category = other.radioactive_category,
+            &|line| line.stated_by = other.stated_by.clone(),
+            &|line| line.containment = other.containment,
+            &|line| line.excepted_quantity = other.excepted_quantity,
+            &|line| line.empty_uncleaned = other.empty_uncleaned,
+            &|line| line.gross_mass = other.gross_mass,
+            &|line| line.inner_quantity = other.inner_quantity,
+            &|line| line.environmentally_hazardous = other.environmentally_hazardous,
+            &|line| line.reportable_quantity = other.reportable_quantity,
+            &|line| line.closed_container = other.closed_container,
+            &|line| line.vehicle = other.vehicle,
+            &|line| line.compartment = other.compartment,
+            &|line| line.bay = other.bay,
         ];
         for change in changes {
             let mut changed = line.clone();
@@ -200,7 +268,7 @@ fn texts_cannot_slide_from_one_field_into_the_next() {
     let hash = |lines: Vec<Line>| {
         Load {
             lines,
-            confirmed: vec![],
+            ..Load::default()
         }
         .hash()
     };

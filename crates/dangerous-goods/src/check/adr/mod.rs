@@ -95,6 +95,8 @@ impl Rules for Adr {
         }
     }
 
+    fn coupled(_: &Profile, _: &Profile, _: &mut Vec<AdrRule>) {}
+
     fn outside_the_table(_: &Row, _: &Profile) -> Option<String> {
         None
     }

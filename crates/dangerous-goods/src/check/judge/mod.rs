@@ -5,11 +5,11 @@ mod line;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::rules::{Rule, Rules};
+use super::rules::{Between, Rule, Rules};
 use super::{Advice, CheckResult, Condition, Finding, Pair, Verdict};
 use crate::catalogue::{Catalogue, Row};
 use crate::identity::Regime;
-use crate::load::Load;
+use crate::load::{Load, Travel};
 
 /// A line with everything the pairs need of it.
 struct Item<'a, P> {
@@ -25,6 +25,7 @@ struct Item<'a, P> {
 }
 
 struct Judge<'a> {
+    load: &'a Load,
     catalogue: &'a Catalogue,
     regime: Regime,
     /// The conditions somebody has stated to be fulfilled.
@@ -32,9 +33,10 @@ struct Judge<'a> {
     result: CheckResult,
 }
 
-pub(super) fn judge<R: Rules>(catalogue: &Catalogue, regime: Regime, load: &Load) -> CheckResult {
+pub(super) fn judge<'a, R: Rules>(catalogue: &'a Catalogue, regime: Regime, load: &'a Load) -> CheckResult {
     let edition = catalogue.edition(regime);
     let mut judge = Judge {
+        load,
         catalogue,
         regime,
         confirmed: load.confirmed_conditions(),
@@ -133,7 +135,7 @@ impl<'a> Judge<'a> {
             for (j, b) in items.iter().enumerate().skip(i + 1) {
                 let alone = self.result.lines[i].verdict.max(self.result.lines[j].verdict);
                 found.clear();
-                let whichever = rules::<R>(a, b, &mut found);
+                let whichever = rules::<R>(self.between(i, j), a, b, &mut found);
                 for rule in &found {
                     self.pair_finding(i, j, a, b, rule, whichever);
                 }
@@ -149,6 +151,15 @@ impl<'a> Judge<'a> {
                 });
                 self.advise(i, j, a, b);
             }
+        }
+    }
+
+    /// Where two lines stand to each other.
+    fn between(&self, i: usize, j: usize) -> Between {
+        match self.load.travel {
+            _ if self.load.vehicle(i) == self.load.vehicle(j) => Between::OneVehicle,
+            Travel::Coupled => Between::Coupled,
+            Travel::Apart => Between::Apart,
         }
     }
 
@@ -225,9 +236,19 @@ impl<'a> Judge<'a> {
 
 /// The rules between two lines. Where a line has several profiles only what holds for all of them is
 /// said (and the answer tells so); the line's own finding asks for the choice.
-fn rules<R: Rules>(a: &Item<'_, R::Profile>, b: &Item<'_, R::Profile>, found: &mut Vec<R::Rule>) -> bool {
+fn rules<R: Rules>(
+    between: Between,
+    a: &Item<'_, R::Profile>,
+    b: &Item<'_, R::Profile>,
+    found: &mut Vec<R::Rule>,
+) -> bool {
+    let pair = match between {
+        Between::OneVehicle => R::pair,
+        Between::Coupled => R::coupled,
+        Between::Apart => return false,
+    };
     if let ([a], [b]) = (a.profiles.as_slice(), b.profiles.as_slice()) {
-        R::pair(a, b, found);
+        pair(a, b, found);
         return false;
     }
     let is_prohibited = |rule: &R::Rule| rule.verdict() == Verdict::Prohibited;
@@ -235,7 +256,7 @@ fn rules<R: Rules>(a: &Item<'_, R::Profile>, b: &Item<'_, R::Profile>, found: &m
     for a in &a.profiles {
         for b in &b.profiles {
             let mut rules = Vec::new();
-            R::pair(a, b, &mut rules);
+            pair(a, b, &mut rules);
             if !rules.iter().any(is_prohibited) {
                 return false;
             }

@@ -78,6 +78,8 @@ impl Rules for Us {
         explosives::detonators(a, b, out);
     }
 
+    fn coupled(_: &Profile, _: &Profile, _: &mut Vec<UsRule>) {}
+
     fn outside_the_table(row: &Row, profile: &Profile) -> Option<String> {
         let outside: Vec<&str> = row
             .labels()

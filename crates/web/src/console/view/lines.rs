@@ -39,7 +39,7 @@ pub(in crate::console) fn editor(action: String, lines: &Lines, details: Vec<Lin
 pub(in crate::console) fn details(catalogue: &Catalogue, lines: &Lines, typed: &Typed) -> Vec<LineDetails> {
     let load = Load {
         lines: typed.lines.clone(),
-        confirmed: Vec::new(),
+        ..Load::default()
     };
     let results = Regime::ALL.map(|regime| check(catalogue, regime, &load));
     lines

@@ -36,7 +36,7 @@ pub(in crate::console) fn regimes(regimes: &[Regime]) -> String {
 fn rows<'a>(catalogue: &'a Catalogue, load: &Load) -> Vec<Vec<&'a Row>> {
     let alone = |line: &Line| Load {
         lines: vec![line.clone()],
-        confirmed: Vec::new(),
+        ..Load::default()
     };
     load.lines
         .iter()
