@@ -105,7 +105,7 @@ impl Section<'_> {
             writeln!(
                 out,
                 "  note, {}{} ({})",
-                places(&note.lines),
+                places(note.places()),
                 sentence(&note.sentence),
                 note.clause
             )?;
@@ -114,7 +114,10 @@ impl Section<'_> {
             writeln!(
                 out,
                 "  advice, {}{}",
-                places(&advice.lines),
+                places(
+                    std::iter::once(advice.lines.as_slice())
+                        .chain(advice.also.iter().map(<[usize; 2]>::as_slice))
+                ),
                 sentence(&advice.sentence)
             )?;
         }
@@ -214,7 +217,7 @@ const fn mark(verdict: Verdict) -> char {
 
 fn write_finding(out: &mut String, finding: &Finding) -> fmt::Result {
     let (words, sentence) = (finding.verdict.words(), sentence(&finding.sentence));
-    writeln!(out, "  {words}, {}{sentence}", places(&finding.lines))?;
+    writeln!(out, "  {words}, {}{sentence}", places(finding.places()))?;
     writeln!(
         out,
         "       {}, {}: {}",
@@ -228,15 +231,21 @@ fn write_finding(out: &mut String, finding: &Finding) -> fmt::Result {
     writeln!(out, "       condition {}", condition.id)
 }
 
-/// `lines 1 and 3: `, as a person counts.
-fn places(lines: &[usize]) -> String {
-    match lines {
+/// `lines 1 and 3, 2 and 3: `, as a person counts; of many pairs the first.
+fn places<'a>(mut places: impl Iterator<Item = &'a [usize]>) -> String {
+    const MOST: usize = 6;
+    let words = |lines: &[usize]| {
+        let numbers: Vec<String> = lines.iter().map(|line| (line + 1).to_string()).collect();
+        numbers.join(" and ")
+    };
+    let shown: Vec<String> = places.by_ref().take(MOST).map(words).collect();
+    let more = places.count();
+    match shown.as_slice() {
         [] => String::new(),
-        [one] => format!("line {}: ", one + 1),
-        many => {
-            let numbers: Vec<String> = many.iter().map(|line| (line + 1).to_string()).collect();
-            format!("lines {}: ", numbers.join(" and "))
-        }
+        [one] if one.is_empty() => String::new(),
+        [one] if !one.contains(' ') => format!("line {one}: "),
+        shown if more == 0 => format!("lines {}: ", shown.join(", ")),
+        shown => format!("lines {} and {more} more pairs: ", shown.join(", ")),
     }
 }
 

@@ -79,6 +79,9 @@ pub struct Condition {
 pub struct Finding {
     /// Positions of the lines in the load, from zero; one or two, ascending.
     pub lines: Vec<usize>,
+    /// Further pairs of lines with the same goods, of which the same is to be said; ascending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<[usize; 2]>,
     /// The clause, such as `49 CFR 177.848(d)`.
     pub clause: Cow<'static, str>,
     /// The edition of the law.
@@ -92,6 +95,19 @@ pub struct Finding {
     /// What would fulfil the rule, where something would.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
+}
+
+impl Finding {
+    /// Whether the finding is about exactly these lines, given in ascending order.
+    #[must_use]
+    pub fn is_about(&self, lines: &[usize]) -> bool {
+        self.lines == lines || self.also.iter().any(|pair| pair == lines)
+    }
+
+    /// The lines of the finding, then every further pair.
+    pub fn places(&self) -> impl Iterator<Item = &[usize]> {
+        std::iter::once(self.lines.as_slice()).chain(self.also.iter().map(<[usize; 2]>::as_slice))
+    }
 }
 
 /// The verdict on two lines of the load.
@@ -167,6 +183,9 @@ pub struct LineResult {
 pub struct Advice {
     /// Positions of the two lines, from zero, ascending.
     pub lines: Vec<usize>,
+    /// Further pairs of lines with the same goods; ascending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<[usize; 2]>,
     /// The advice, in plain words.
     pub sentence: String,
 }

@@ -117,11 +117,13 @@ fn told(load: &Load, result: &CheckResult) -> Vec<String> {
         .conflicts
         .iter()
         .map(|finding| {
-            let mut lines: Vec<String> = finding
-                .lines
-                .iter()
-                .map(|&at| format!("{:?}", load.lines[at]))
-                .collect();
+            let pair = |lines: &[usize]| {
+                let mut lines: Vec<String> =
+                    lines.iter().map(|&at| format!("{:?}", load.lines[at])).collect();
+                lines.sort();
+                lines
+            };
+            let mut lines: Vec<Vec<String>> = finding.places().map(pair).collect();
             lines.sort();
             let condition = finding.condition.as_ref().map(|condition| &condition.id);
             let mut sides: Vec<&str> = finding.rule.split([' ', '×']).collect();
@@ -161,7 +163,13 @@ proptest! {
         prop_assert!(after.verdict >= before.verdict);
         prop_assert!(before.is_compatible || !after.is_compatible);
         for finding in &before.conflicts {
-            prop_assert!(after.conflicts.contains(finding), "{:?}", finding);
+            let still = |lines: &[usize]| {
+                after.conflicts.iter().any(|found| {
+                    found.is_about(lines)
+                        && (&found.clause, &found.rule, found.verdict) == (&finding.clause, &finding.rule, finding.verdict)
+                })
+            };
+            prop_assert!(finding.places().all(still), "{:?}", finding);
         }
     }
 
@@ -181,6 +189,35 @@ proptest! {
         for line in &result.lines {
             let resolved = line.row.is_some() || !line.same_hazards.is_empty();
             prop_assert!(resolved || line.verdict >= Verdict::NotCleared, "unknown goods are never clear");
+        }
+    }
+
+    #[test]
+    fn lines_of_the_same_goods_share_findings_and_every_pair_has_its_own(
+        load in any_load(1..4),
+        regime in select(Regime::ALL.to_vec()),
+    ) {
+        let mut doubled = load.clone();
+        doubled.lines.extend(load.lines.clone());
+        let (one, two) = (judge(regime, &load), judge(regime, &doubled));
+        let count = load.lines.len();
+        for pair in &one.pairs {
+            for lines in [[pair.a, pair.b], [pair.a, pair.b + count], [pair.b, pair.a + count], [pair.a + count, pair.b + count]] {
+                let told = |result: &CheckResult, lines: &[usize]| -> Vec<(String, String)> {
+                    result
+                        .conflicts
+                        .iter()
+                        .filter(|finding| finding.is_about(lines))
+                        .map(|finding| (finding.clause.to_string(), finding.sentence.clone()))
+                        .collect()
+                };
+                prop_assert_eq!(told(&one, &[pair.a, pair.b]).len(), told(&two, &lines).len());
+                let verdict = two.pairs.iter().find(|two| [two.a, two.b] == lines).map(|two| two.verdict);
+                prop_assert_eq!(verdict, Some(pair.verdict));
+            }
+        }
+        for (at, line) in one.lines.iter().enumerate() {
+            prop_assert_eq!(&line.needs.len(), &two.lines[at + count].needs.len());
         }
     }
 

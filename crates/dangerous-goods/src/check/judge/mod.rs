@@ -3,10 +3,11 @@
 mod line;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::rules::{Between, Rule, Rules};
-use super::{Advice, CheckResult, Condition, Finding, Pair, Verdict};
+use super::{Advice, CheckResult, Condition, Finding, LineResult, Need, Pair, Verdict};
 use crate::catalogue::{Catalogue, Row};
 use crate::identity::Regime;
 use crate::load::{Load, Travel};
@@ -31,6 +32,26 @@ struct Judge<'a> {
     /// The conditions somebody has stated to be fulfilled.
     confirmed: HashSet<&'a str>,
     result: CheckResult,
+}
+
+/// What was found of two kinds of goods, so that it is found once.
+struct Judged {
+    verdict: Verdict,
+    /// What is missing from the goods of the lower and of the higher kind.
+    needs: [Vec<Need>; 2],
+    /// Where the findings on them are in the answer.
+    conflicts: Range<usize>,
+    advice: Range<usize>,
+}
+
+impl LineResult {
+    fn add_needs(&mut self, needs: &[Need]) {
+        for need in needs {
+            if !self.needs.contains(need) {
+                self.needs.push(*need);
+            }
+        }
+    }
 }
 
 pub(super) fn judge<'a, R: Rules>(catalogue: &'a Catalogue, regime: Regime, load: &'a Load) -> CheckResult {
@@ -102,6 +123,7 @@ impl<'a> Judge<'a> {
     ) -> Finding {
         Finding {
             lines: lines.to_vec(),
+            also: Vec::new(),
             clause: Cow::Borrowed(clause),
             edition: self.result.edition.clone(),
             rule: rule.into(),
@@ -128,29 +150,101 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Judges every pair of lines.
+    /// Judges every pair of lines; pairs of the same goods on the same vehicles are judged once.
     fn pairs<R: Rules>(&mut self, items: &[Item<'a, R::Profile>]) {
+        let kinds = self.kinds(items);
+        let most = kinds.iter().max().map_or(0, |kind| kind + 1);
+        let mut judged: Vec<Option<Judged>> = Vec::new();
+        judged.resize_with(most * most, || None);
         let mut found = Vec::new();
         for (i, a) in items.iter().enumerate() {
             for (j, b) in items.iter().enumerate().skip(i + 1) {
+                let place = kinds[i].min(kinds[j]) * most + kinds[i].max(kinds[j]);
+                let swapped = kinds[i] > kinds[j];
+                let known = match &judged[place] {
+                    Some(known) => {
+                        for finding in &mut self.result.conflicts[known.conflicts.clone()] {
+                            finding.also.push([i, j]);
+                        }
+                        for advice in &mut self.result.advice[known.advice.clone()] {
+                            advice.also.push([i, j]);
+                        }
+                        known
+                    }
+                    None => {
+                        let known = self.judge_pair::<R>((i, a), (j, b), swapped, &mut found);
+                        judged[place].insert(known)
+                    }
+                };
+                let (first, second) = if swapped { (j, i) } else { (i, j) };
+                self.result.lines[first].add_needs(&known.needs[0]);
+                self.result.lines[second].add_needs(&known.needs[1]);
                 let alone = self.result.lines[i].verdict.max(self.result.lines[j].verdict);
-                found.clear();
-                let whichever = rules::<R>(self.between(i, j), a, b, &mut found);
-                for rule in &found {
-                    self.pair_finding(i, j, a, b, rule, whichever);
-                }
-                let together = found
-                    .iter()
-                    .map(Rule::verdict)
-                    .max()
-                    .unwrap_or(Verdict::Permitted);
                 self.result.pairs.push(Pair {
                     a: i,
                     b: j,
-                    verdict: together.max(alone),
+                    verdict: known.verdict.max(alone),
                 });
-                self.advise(i, j, a, b);
             }
+        }
+    }
+
+    /// The kind of each line: equal numbers for lines that every rule treats alike.
+    fn kinds<P: PartialEq>(&self, items: &[Item<'a, P>]) -> Vec<usize> {
+        let mut firsts: Vec<usize> = Vec::new();
+        let mut by_key: HashMap<&str, Vec<usize>> = HashMap::with_capacity(items.len());
+        let mut kinds = Vec::with_capacity(items.len());
+        for (at, item) in items.iter().enumerate() {
+            let same = by_key.entry(&item.key).or_default();
+            let alike = |kind: &&usize| {
+                let first = firsts[**kind];
+                items[first].label == item.label
+                    && items[first].profiles == item.profiles
+                    && self.load.vehicle(first) == self.load.vehicle(at)
+            };
+            let kind = match same.iter().find(alike) {
+                Some(kind) => *kind,
+                None => {
+                    firsts.push(at);
+                    same.push(firsts.len() - 1);
+                    firsts.len() - 1
+                }
+            };
+            kinds.push(kind);
+        }
+        kinds
+    }
+
+    fn judge_pair<R: Rules>(
+        &mut self,
+        (i, a): (usize, &Item<'a, R::Profile>),
+        (j, b): (usize, &Item<'a, R::Profile>),
+        swapped: bool,
+        found: &mut Vec<R::Rule>,
+    ) -> Judged {
+        found.clear();
+        let whichever = rules::<R>(self.between(i, j), a, b, found);
+        let (conflicts, advice) = (self.result.conflicts.len(), self.result.advice.len());
+        let mut needs = [Vec::new(), Vec::new()];
+        for rule in found.iter() {
+            for (needs, need) in needs.iter_mut().zip(rule.needs()) {
+                needs.extend(need);
+            }
+            self.pair_finding(i, j, a, b, rule, whichever);
+        }
+        self.advise(i, j, a, b);
+        if swapped {
+            needs.swap(0, 1);
+        }
+        Judged {
+            verdict: found
+                .iter()
+                .map(Rule::verdict)
+                .max()
+                .unwrap_or(Verdict::Permitted),
+            needs,
+            conflicts: conflicts..self.result.conflicts.len(),
+            advice: advice..self.result.advice.len(),
         }
     }
 
@@ -172,10 +266,6 @@ impl<'a> Judge<'a> {
         rule: &impl Rule,
         whichever: bool,
     ) {
-        for (line, need) in [i, j].into_iter().zip(rule.needs()) {
-            let needs = &mut self.result.lines[line].needs;
-            needs.extend(need.filter(|need| !needs.contains(need)));
-        }
         let mut sentence = rule.sentence(&a.label, &b.label);
         let mut before = ": ";
         for (item, need) in [a, b].into_iter().zip(rule.needs()) {
@@ -204,6 +294,7 @@ impl<'a> Judge<'a> {
             );
             self.result.advice.push(Advice {
                 lines: vec![i, j],
+                also: Vec::new(),
                 sentence,
             });
         }
