@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use access::actor::Actor;
 use access::grant::Grant;
 use access::permission::CheckCompatibility;
-use dangerous_goods::{Catalogue, CheckResult, Confirmation, Line, Load, Regime, check};
+use dangerous_goods::{Catalogue, CheckResult, Confirmation, InvalidLoad, Load, Regime, check};
 use serde_json::{Value, json};
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
 
@@ -16,8 +16,8 @@ use crate::{App, Error, FieldProblem, Origin};
 pub struct Request {
     /// Under which regimes.
     pub regimes: Vec<Regime>,
-    /// The goods.
-    pub lines: Vec<Line>,
+    /// The goods; nothing of it is confirmed yet.
+    pub load: Load,
     /// Ids of conditions that the caller states to be fulfilled.
     pub confirm: Vec<String>,
 }
@@ -32,7 +32,7 @@ pub async fn run(
     origin: &Origin,
     request: Request,
 ) -> Result<Vec<CheckResult>, Error> {
-    let load = load_of(grant.actor(), request.lines, request.confirm)?;
+    let load = load_of(grant.actor(), request.load, request.confirm)?;
     let (load, results) = judge(app, regimes(&request.regimes)?, load).await?;
     let event = Event {
         event_type: EventType::View,
@@ -56,9 +56,10 @@ pub async fn run(
     Ok(results)
 }
 
-/// The load of these lines; conditions are confirmed in the caller's name, never in one that was sent.
-pub(crate) fn load_of(actor: &Actor, lines: Vec<Line>, confirm: Vec<String>) -> Result<Load, Error> {
-    if lines.is_empty() {
+/// The load as the caller states it: conditions and facts are stated in the caller's name, never in one that
+/// was sent.
+pub(crate) fn load_of(actor: &Actor, load: Load, confirm: Vec<String>) -> Result<Load, Error> {
+    if load.lines.is_empty() {
         return Err(Error::Invalid(vec![FieldProblem::new(
             "/lines",
             "a load has at least one line",
@@ -70,9 +71,17 @@ pub(crate) fn load_of(actor: &Actor, lines: Vec<Line>, confirm: Vec<String>) -> 
             "too many conditions",
         )]));
     }
-    let mut load = Load::new(lines)
-        .map_err(|error| Error::Invalid(vec![FieldProblem::new("/lines", error.to_string())]))?;
+    let mut load = load.validated().map_err(|error| {
+        let pointer = match &error {
+            InvalidLoad::Line { line, .. } => format!("/lines/{line}"),
+            _ => "/lines".to_owned(),
+        };
+        Error::Invalid(vec![FieldProblem::new(pointer, error.to_string())])
+    })?;
     let stated_by = format!("{} ({})", actor.display_name(), actor.user());
+    for line in &mut load.lines {
+        line.stated_by = line.states_facts().then(|| stated_by.clone());
+    }
     let mut confirm = confirm;
     confirm.sort();
     confirm.dedup();
@@ -198,7 +207,7 @@ pub(crate) fn verdicts(results: &[CheckResult]) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use dangerous_goods::LineSpec;
+    use dangerous_goods::{Line, LineSpec};
 
     use super::*;
 

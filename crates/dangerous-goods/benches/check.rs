@@ -19,7 +19,8 @@ const TEN: [&str; 10] = [
     "UN1075",
 ];
 
-fn load(lines: usize) -> Load {
+/// The ten items, again and again: a day of many orders of the same goods.
+fn repeated(lines: usize) -> Load {
     let lines = TEN
         .iter()
         .cycle()
@@ -31,20 +32,48 @@ fn load(lines: usize) -> Load {
     }
 }
 
+/// As many different goods, spread over the table: the worst a load can be.
+fn different(catalogue: &Catalogue, regime: Regime, lines: usize) -> Load {
+    let rows: Vec<_> = catalogue
+        .all(regime)
+        .iter()
+        .filter(|row| row.number().is_some() && !row.is_forbidden() && row.class() != "1")
+        .collect();
+    let step = rows.len() / lines;
+    let line = |row: &&&dangerous_goods::Row| {
+        let mut line = row.id().to_string().parse::<LineSpec>().ok().map(Line::from)?;
+        line.physical_state = row.physical_state();
+        Some(line)
+    };
+    Load {
+        lines: rows
+            .iter()
+            .step_by(step)
+            .take(lines)
+            .filter_map(|row| line(&row))
+            .collect(),
+        ..Load::default()
+    }
+}
+
 fn benches(c: &mut Criterion) {
     let catalogue = Catalogue::embedded();
     let _ = catalogue.search("warm", 1);
     for regime in Regime::ALL {
         let mut group = c.benchmark_group(format!("check/{regime}"));
-        for lines in [1, 10, 40, 100, 200] {
-            let load = load(lines);
-            group.bench_with_input(BenchmarkId::from_parameter(lines), &load, |b, load| {
-                b.iter(|| check(catalogue, regime, black_box(load)));
-            });
+        for lines in [1, 10, 20, 40, 70, 100, 150, 200] {
+            for (kind, load) in [
+                ("repeated", repeated(lines)),
+                ("different", different(catalogue, regime, lines)),
+            ] {
+                group.bench_with_input(BenchmarkId::new(kind, lines), &load, |b, load| {
+                    b.iter(|| check(catalogue, regime, black_box(load)));
+                });
+            }
         }
         group.finish();
     }
-    let ten = load(10);
+    let ten = repeated(10);
     c.bench_function("hash/10", |b| b.iter(|| black_box(&ten).hash()));
     let mut group = c.benchmark_group("search");
     for query in [

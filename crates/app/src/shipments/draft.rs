@@ -1,6 +1,6 @@
 //! What a person writes of a shipment, and every reason why it cannot be stored, all at once.
 
-use dangerous_goods::{Line, Regime};
+use dangerous_goods::{Load, Regime};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +16,8 @@ pub struct Draft {
     pub consignee: Party,
     /// Whom to call, at any hour.
     pub contact: Contact,
-    /// The goods.
-    pub lines: Vec<Line>,
+    /// The goods; nothing of it is confirmed yet.
+    pub load: Load,
     /// Ids of conditions that the writer states to be fulfilled.
     pub confirm: Vec<String>,
 }
@@ -79,7 +79,7 @@ impl Draft {
         text(&mut problems, "/contact/name", &self.contact.name, 200);
         phone(&mut problems, self.contact.phone.expose_secret());
         email(&mut problems, self.contact.email.expose_secret());
-        for (at, line) in self.lines.iter().enumerate() {
+        for (at, line) in self.load.lines.iter().enumerate() {
             for (field, value) in [
                 ("packaging", &line.packaging),
                 ("technical_name", &line.technical_name),

@@ -34,7 +34,7 @@ fn sound(actor: &Actor, draft: &Draft) -> Result<(Vec<Regime>, Load), Error> {
         _ => problems.push(FieldProblem::new("", "cannot be read")),
     };
     let regimes = regimes(&draft.regimes).map_err(&mut collect).ok();
-    let load = load_of(actor, draft.lines.clone(), draft.confirm.clone())
+    let load = load_of(actor, draft.load.clone(), draft.confirm.clone())
         .map_err(&mut collect)
         .ok();
     match (regimes, load) {
@@ -186,7 +186,21 @@ pub async fn update(
 /// What was stated about these very lines stays stated by whom it was. A changed load has to be looked at
 /// anew: what was ticked before it changed is given with its next check, not carried over.
 fn keep_what_was_stated(load: &mut Load, stored: &Load) {
-    if stored.lines != load.lines {
+    for (line, earlier) in load.lines.iter_mut().zip(&stored.lines) {
+        let stated_by = line.stated_by.take();
+        let mut unsigned = earlier.clone();
+        unsigned.stated_by = None;
+        line.stated_by = if *line == unsigned {
+            earlier.stated_by.clone()
+        } else {
+            stated_by
+        };
+    }
+    let goods = |load: &Load| Load {
+        confirmed: Vec::new(),
+        ..load.clone()
+    };
+    if goods(stored) != goods(load) {
         load.confirmed.clear();
         return;
     }
@@ -216,7 +230,7 @@ pub async fn check(
     let tx = app.store.write(grant, origin).await?;
     let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
     let mut load = load_of_row(&row)?;
-    let stated = load_of(grant.actor(), load.lines.clone(), confirm)?.confirmed;
+    let stated = load_of(grant.actor(), load.clone(), confirm)?.confirmed;
     for confirmation in stated {
         if !load
             .confirmed

@@ -149,7 +149,17 @@ impl Line {
             .is_some_and(|name| !name.trim().is_empty())
     }
 
-    pub(super) fn validate(&self) -> Result<(), InvalidLine> {
+    /// Whether the line states facts that somebody has to vouch for.
+    #[must_use]
+    pub fn states_facts(&self) -> bool {
+        self.zone.is_some() || !self.labels.is_empty() || self.radioactive_category.is_some()
+    }
+
+    /// Whether the line agrees with itself.
+    ///
+    /// # Errors
+    /// The first contradiction.
+    pub fn validate(&self) -> Result<(), InvalidLine> {
         const MOST_LABELS: usize = 6;
         let excepted = self.limited_quantity || self.excepted_quantity;
         if (self.limited_quantity && self.excepted_quantity) || (excepted && !self.containment.is_packages())

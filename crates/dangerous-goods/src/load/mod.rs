@@ -161,7 +161,11 @@ impl Load {
         }
     }
 
-    fn validated(self) -> Result<Self, InvalidLoad> {
+    /// The load itself, if it can be checked at all.
+    ///
+    /// # Errors
+    /// Too many lines or confirmations, or a line that contradicts itself.
+    pub fn validated(self) -> Result<Self, InvalidLoad> {
         for (at, line) in self.lines.iter().take(Self::MAX_LINES).enumerate() {
             line.validate()
                 .map_err(|fault| InvalidLoad::Line { line: at, fault })?;

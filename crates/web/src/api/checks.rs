@@ -5,12 +5,12 @@ use app::checks;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use dangerous_goods::report::Answer;
-use dangerous_goods::{Line, Regime};
+use dangerous_goods::{Line, Load, Regime, Travel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::body::Json;
-use super::schema::{AnswerSchema, LineSchema};
+use super::schema::{AnswerSchema, LineSchema, TravelSchema};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
 use crate::state::WebState;
@@ -26,6 +26,16 @@ pub(crate) struct CheckRequest {
     /// The goods that would share one vehicle; one to two hundred.
     #[schema(value_type = Vec<LineSchema>, min_items = 1, max_items = 200)]
     lines: Vec<Line>,
+    /// Whether food, feed or other goods for consumption are on board; absent where nobody has said.
+    #[serde(default)]
+    food_on_board: Option<bool>,
+    /// How vehicles of different numbers travel.
+    #[serde(default)]
+    #[schema(value_type = TravelSchema)]
+    travel: Travel,
+    /// Whether the maximum mass of the transport unit is over 12 tonnes; absent where nobody has said.
+    #[serde(default)]
+    over_12_tonnes: Option<bool>,
     /// Ids of conditions of an earlier answer that you state to be fulfilled, in your own name.
     #[serde(default)]
     confirm: Vec<String>,
@@ -53,7 +63,13 @@ pub(crate) async fn check(
 ) -> Result<Response, Problem> {
     let request = checks::Request {
         regimes: request.regimes,
-        lines: request.lines,
+        load: Load {
+            lines: request.lines,
+            confirmed: Vec::new(),
+            food_on_board: request.food_on_board,
+            travel: request.travel,
+            over_12_tonnes: request.over_12_tonnes,
+        },
         confirm: request.confirm,
     };
     let results = checks::run(state.app(), &caller.grant, &caller.origin, request).await?;

@@ -70,6 +70,64 @@ pub(crate) struct LineSchema {
     /// The technical name that papers print in brackets.
     #[schema(required = false)]
     technical_name: String,
+    /// The zone of poison by inhalation, `A` to `D`, where the table leaves it open; stated in your name.
+    #[schema(required = false)]
+    zone: String,
+    /// The danger labels, primary hazard first, where the table leaves them to the contents; stated in your
+    /// name.
+    #[schema(required = false)]
+    labels: Vec<String>,
+    /// The category of a class 7 label, `I`, `II` or `III`; stated in your name.
+    #[schema(required = false)]
+    radioactive_category: String,
+    /// Who states the zone, labels or category. What is sent here is replaced by your name.
+    #[schema(required = false)]
+    stated_by: String,
+    /// `packages` when absent, `tank`, `portable_tank` or `bulk`.
+    #[schema(required = false)]
+    containment: String,
+    /// Packed and marked as an excepted quantity.
+    #[schema(required = false)]
+    excepted_quantity: bool,
+    /// Empty and not cleaned.
+    #[schema(required = false)]
+    empty_uncleaned: bool,
+    /// The total gross mass, in kg.
+    #[schema(required = false)]
+    gross_mass: QuantitySchema,
+    /// The net amount in one inner packaging, for limited and excepted quantities.
+    #[schema(required = false)]
+    inner_quantity: QuantitySchema,
+    /// Environmentally hazardous (ADR), marine pollutant (49 CFR).
+    #[schema(required = false)]
+    environmentally_hazardous: bool,
+    /// A reportable quantity is in one package (49 CFR 171.8).
+    #[schema(required = false)]
+    reportable_quantity: bool,
+    /// In a closed container with complete walls of its own (ADR 7.5.2.3).
+    #[schema(required = false)]
+    closed_container: bool,
+    /// The number of the vehicle, from one; the first when absent.
+    #[schema(required = false)]
+    vehicle: u8,
+    /// The compartment, from one at the front: a space whose walls no leak passes.
+    #[schema(required = false)]
+    compartment: u8,
+    /// The bay, from one at the front; the same and neighbouring bays are adjacent.
+    #[schema(required = false)]
+    bay: u8,
+}
+
+/// How vehicles of different numbers travel.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Travel)]
+#[expect(dead_code, reason = "only the shape is used")]
+pub(crate) enum TravelSchema {
+    /// As one combination.
+    Coupled,
+    /// Each on its own.
+    Apart,
 }
 
 /// An amount above zero, at most a million, with at most three decimals.
@@ -120,6 +178,9 @@ pub(crate) struct AnswerSchema {
 pub(crate) struct FindingSchema {
     /// Positions of the lines, from zero.
     lines: Vec<usize>,
+    /// Further pairs of lines with the same goods, of which the same is to be said.
+    #[schema(required = false)]
+    also: Vec<Vec<usize>>,
     /// The clause.
     #[schema(example = "49 CFR 177.848(d)")]
     clause: String,
@@ -173,6 +234,9 @@ pub(crate) struct ResultSchema {
 #[schema(as = Advice)]
 pub(crate) struct AdviceSchema {
     lines: Vec<usize>,
+    /// Further pairs of lines with the same goods.
+    #[schema(required = false)]
+    also: Vec<Vec<usize>>,
     sentence: String,
 }
 

@@ -140,7 +140,7 @@ pub(super) async fn answer(
     if let Some(problem) = typed.problems.first() {
         return Ok(hindered(view::sentence(&problem.message), confirmed));
     }
-    if typed.lines.is_empty() {
+    if typed.load.lines.is_empty() {
         return Ok(ResultView {
             kept: confirmed,
             ..ResultView::default()
@@ -151,13 +151,13 @@ pub(super) async fn answer(
     }
     let request = Request {
         regimes: regimes.to_vec(),
-        lines: typed.lines.clone(),
+        load: typed.load.clone(),
         confirm: confirmed,
     };
     let results = checks::run(app, grant, origin, request).await?;
     let about = About {
         catalogue: app.catalogue(),
-        lines: &typed.lines,
+        lines: &typed.load.lines,
         places: &typed.places,
     };
     Ok(view(&about, &results, true))

@@ -1,7 +1,7 @@
 //! The forms in which a shipment travels over the API.
 
 use app::shipments::{Address, Contact, Draft, Party, Shipment, Status};
-use dangerous_goods::{Line, Regime};
+use dangerous_goods::{Line, Load, Regime, Travel};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::api::checks::every_regime;
 use crate::api::goods::Regime2;
-use crate::api::schema::{AnswerSchema, LineSchema};
+use crate::api::schema::{AnswerSchema, LineSchema, TravelSchema};
 
 /// A shipment as it is written.
 #[derive(Deserialize, ToSchema)]
@@ -26,6 +26,16 @@ pub(crate) struct DraftDocument {
     /// The goods; one to two hundred.
     #[schema(value_type = Vec<LineSchema>, min_items = 1, max_items = 200)]
     lines: Vec<Line>,
+    /// Whether food, feed or other goods for consumption are on board; absent where nobody has said.
+    #[serde(default)]
+    food_on_board: Option<bool>,
+    /// How vehicles of different numbers travel.
+    #[serde(default)]
+    #[schema(value_type = TravelSchema)]
+    travel: Travel,
+    /// Whether the maximum mass of the transport unit is over 12 tonnes; absent where nobody has said.
+    #[serde(default)]
+    over_12_tonnes: Option<bool>,
     /// Ids of conditions that you state to be fulfilled, in your own name.
     #[serde(default)]
     confirm: Vec<String>,
@@ -48,6 +58,16 @@ pub(crate) struct ChangeDocument {
     /// The goods; one to two hundred.
     #[schema(value_type = Vec<LineSchema>, min_items = 1, max_items = 200)]
     lines: Vec<Line>,
+    /// Whether food, feed or other goods for consumption are on board; absent where nobody has said.
+    #[serde(default)]
+    food_on_board: Option<bool>,
+    /// How vehicles of different numbers travel.
+    #[serde(default)]
+    #[schema(value_type = TravelSchema)]
+    travel: Travel,
+    /// Whether the maximum mass of the transport unit is over 12 tonnes; absent where nobody has said.
+    #[serde(default)]
+    over_12_tonnes: Option<bool>,
     /// Ids of conditions that you state to be fulfilled, in your own name. Kept only while the lines are those
     /// that were stored: a changed load is confirmed with its next check.
     #[serde(default)]
@@ -138,7 +158,13 @@ impl From<DraftDocument> for Draft {
             consignor: draft.consignor.into(),
             consignee: draft.consignee.into(),
             contact: draft.contact.into(),
-            lines: draft.lines,
+            load: Load {
+                lines: draft.lines,
+                confirmed: Vec::new(),
+                food_on_board: draft.food_on_board,
+                travel: draft.travel,
+                over_12_tonnes: draft.over_12_tonnes,
+            },
             confirm: draft.confirm,
         }
     }
@@ -151,7 +177,13 @@ impl From<ChangeDocument> for Draft {
             consignor: change.consignor.into(),
             consignee: change.consignee.into(),
             contact: change.contact.into(),
-            lines: change.lines,
+            load: Load {
+                lines: change.lines,
+                confirmed: Vec::new(),
+                food_on_board: change.food_on_board,
+                travel: change.travel,
+                over_12_tonnes: change.over_12_tonnes,
+            },
             confirm: change.confirm,
         }
     }
@@ -175,6 +207,12 @@ pub(crate) struct ShipmentDocument {
     contact: Option<Value>,
     #[schema(value_type = Vec<LineSchema>)]
     lines: Vec<Line>,
+    /// Whether food is on board; none where nobody has said.
+    food_on_board: Option<bool>,
+    #[schema(value_type = TravelSchema)]
+    travel: Travel,
+    /// Whether the maximum mass of the transport unit is over 12 tonnes; none where nobody has said.
+    over_12_tonnes: Option<bool>,
     /// What was stated to be fulfilled, and by whom.
     #[schema(value_type = Vec<Object>)]
     confirmed: Value,
@@ -222,6 +260,9 @@ impl From<Shipment> for ShipmentDocument {
             contact,
             load_hash: shipment.load.hash().to_string(),
             confirmed: json!(shipment.load.confirmed),
+            food_on_board: shipment.load.food_on_board,
+            travel: shipment.load.travel,
+            over_12_tonnes: shipment.load.over_12_tonnes,
             lines: shipment.load.lines,
             check: shipment.check.map(|check| CheckDocument {
                 outdated: check.outdated,

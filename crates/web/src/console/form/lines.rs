@@ -4,6 +4,7 @@ use dangerous_goods::{
     Catalogue, Goods, InvalidGoods, Line, Load, PackingGroup, PhysicalState, Quantity, Regime, RowId, Unit,
 };
 
+use super::facts::{OF_A_LINE, OF_THE_LOAD, Said};
 use super::{Posted, Unreadable};
 use crate::console::pages::{FieldProblem, SelectOption};
 
@@ -26,6 +27,8 @@ pub(in crate::console) struct LineForm {
     pub(in crate::console) packages: String,
     pub(in crate::console) packaging: String,
     pub(in crate::console) technical_name: String,
+    /// What is said beyond that.
+    pub(in crate::console) facts: Said<{ OF_A_LINE.len() }>,
 }
 
 /// A field's name and its place in a line.
@@ -45,15 +48,18 @@ const FIELDS: [Field; 10] = [
     ("technical_name", |line| &mut line.technical_name),
 ];
 
-/// Every line of a form.
+/// Every line of a form, and what is said of the load as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::console) struct Lines(pub(in crate::console) Vec<LineForm>);
+pub(in crate::console) struct Lines(
+    pub(in crate::console) Vec<LineForm>,
+    pub(in crate::console) Said<{ OF_THE_LOAD.len() }>,
+);
 
 /// What the lines mean, or what keeps them from meaning something.
 #[derive(Debug, Default)]
 pub(in crate::console) struct Typed {
-    /// The lines that name goods.
-    pub(in crate::console) lines: Vec<Line>,
+    /// The load of the lines that name goods.
+    pub(in crate::console) load: Load,
     /// For each of them its position in the form, from zero.
     pub(in crate::console) places: Vec<usize>,
     /// What is wrong, with the id of the field.
@@ -87,10 +93,28 @@ impl Lines {
                 value.clone_into(place(line));
             }
         }
+        for (at, fact) in OF_A_LINE.iter().enumerate() {
+            // A page of before an update posts none of them.
+            let found = form.all(fact.name).count();
+            if found != count && found != 0 {
+                return Err(Unreadable::Uneven {
+                    field: fact.name,
+                    found,
+                    lines: count,
+                });
+            }
+            for (line, value) in lines.iter_mut().zip(form.all(fact.name)) {
+                value.clone_into(&mut line.facts.0[at]);
+            }
+        }
         if lines.is_empty() {
             lines.push(LineForm::default());
         }
-        Ok(Self(lines))
+        let mut whole = Said::default();
+        for (at, fact) in OF_THE_LOAD.iter().enumerate() {
+            form.one(fact.name).clone_into(&mut whole.0[at]);
+        }
+        Ok(Self(lines, whole))
     }
 
     /// The lines of a stored load.
@@ -115,8 +139,12 @@ impl Lines {
             packages: line.packages.map(|count| count.to_string()).unwrap_or_default(),
             packaging: line.packaging.clone().unwrap_or_default(),
             technical_name: line.technical_name.clone().unwrap_or_default(),
+            facts: Said::of(&OF_A_LINE, line),
         };
-        Self(load.lines.iter().map(form).collect())
+        Self(
+            load.lines.iter().map(form).collect(),
+            Said::of(&OF_THE_LOAD, load),
+        )
     }
 
     /// One more line, up to the limit.
@@ -141,10 +169,16 @@ impl Lines {
         let mut typed = Typed::default();
         for (at, form) in self.0.iter().enumerate().filter(|(_, form)| !form.is_blank()) {
             if let Some(line) = form.parse(catalogue, at + 1, &mut typed.problems) {
-                typed.lines.push(line);
+                typed.load.lines.push(line);
                 typed.places.push(at);
             }
         }
+        self.1.apply(&OF_THE_LOAD, &mut typed.load, |field, why| {
+            typed.problems.push(FieldProblem {
+                field: field.to_owned(),
+                message: labelled("Load", &why),
+            });
+        });
         typed
     }
 }
@@ -161,6 +195,7 @@ impl LineForm {
         ]
         .iter()
         .all(|text| text.trim().is_empty())
+            && self.facts.is_blank()
     }
 
     fn parse(&self, catalogue: &Catalogue, number: usize, problems: &mut Vec<FieldProblem>) -> Option<Line> {
@@ -229,6 +264,10 @@ impl LineForm {
             } else {
                 *place = Some(value.to_owned());
             }
+        }
+        self.facts.apply(&OF_A_LINE, &mut line, &mut refuse);
+        if let Err(fault) = line.validate() {
+            refuse("goods", fault.to_string());
         }
         line.us_row = row(catalogue, &line, Regime::Us, &self.us_row);
         line.adr_row = row(catalogue, &line, Regime::Adr, &self.adr_row);

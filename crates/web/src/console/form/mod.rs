@@ -3,6 +3,7 @@
 //! `lines` reads the editor of lines, `shipment` the parties and the regimes. A new field of the line editor is
 //! one line of `lines::FIELDS` and one field of [`LineForm`].
 
+mod facts;
 mod lines;
 mod shipment;
 #[cfg(test)]
@@ -13,6 +14,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use dangerous_goods::Load;
 
+pub(super) use facts::{OF_A_LINE, OF_THE_LOAD};
 pub(super) use lines::{Lines, Typed, labelled, packagings, units};
 pub(super) use shipment::{Fields, problems_of};
 

@@ -82,7 +82,7 @@ impl Fields {
                 phone: SecretString::from(self.contact.phone.trim()),
                 email: SecretString::from(self.contact.email.trim()),
             },
-            lines: typed.lines.clone(),
+            load: typed.load.clone(),
             confirm,
         }
     }

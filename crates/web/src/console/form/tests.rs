@@ -4,8 +4,9 @@ use dangerous_goods::{Catalogue, Load, Quantity, Unit};
 use form_urlencoded::Serializer;
 use proptest::prelude::*;
 
+use super::facts::Said;
 use super::lines::LineForm;
-use super::{Action, Fields, Lines, Posted, Unreadable, problems_of};
+use super::{Action, Fields, Lines, OF_A_LINE, OF_THE_LOAD, Posted, Unreadable, problems_of};
 
 /// A body with these lines: goods and quantity; everything else as the page leaves it.
 fn body(lines: &[(&str, &str)]) -> String {
@@ -35,8 +36,8 @@ fn lines(body: &str) -> Lines {
 }
 
 fn faults(line: LineForm) -> Vec<(String, String)> {
-    let typed = Lines(vec![LineForm::default(), line]).parse(Catalogue::embedded());
-    assert!(typed.lines.is_empty(), "a line with a problem is no line");
+    let typed = Lines(vec![LineForm::default(), line], Said::default()).parse(Catalogue::embedded());
+    assert!(typed.load.lines.is_empty(), "a line with a problem is no line");
     typed
         .problems
         .into_iter()
@@ -65,16 +66,16 @@ fn repeated_fields_are_read_line_by_line_and_kept_as_typed() {
     assert!(typed.problems.is_empty());
     assert_eq!(typed.places, [0, 2]);
     assert_eq!(
-        typed.lines[0].quantity,
+        typed.load.lines[0].quantity,
         Quantity::parse("100.5", Unit::Litre).ok()
     );
-    assert_eq!(typed.lines[1].goods.to_string(), "Chlorine");
+    assert_eq!(typed.load.lines[1].goods.to_string(), "Chlorine");
 }
 
 #[test]
 fn a_form_without_lines_has_one_empty_line() {
-    assert_eq!(lines(""), Lines(vec![LineForm::default()]));
-    assert!(lines("").parse(Catalogue::embedded()).lines.is_empty());
+    assert_eq!(lines(""), Lines(vec![LineForm::default()], Said::default()));
+    assert!(lines("").parse(Catalogue::embedded()).load.lines.is_empty());
 }
 
 #[test]
@@ -234,7 +235,13 @@ fn each_problem_names_its_field_and_its_line() {
 
 #[test]
 fn a_row_chosen_for_other_goods_is_forgotten_and_never_clears_these() {
-    let parse = |line| Lines(vec![line]).parse(Catalogue::embedded()).lines.remove(0);
+    let parse = |line| {
+        Lines(vec![line], Said::default())
+            .parse(Catalogue::embedded())
+            .load
+            .lines
+            .remove(0)
+    };
     let own = LineForm {
         goods: "UN1950".into(),
         us_row: "us:UN1950:2.1:1".into(),
@@ -257,6 +264,74 @@ fn a_row_chosen_for_other_goods_is_forgotten_and_never_clears_these() {
 }
 
 #[test]
+fn every_fact_of_a_line_and_of_the_load_comes_back_from_the_page() {
+    let json = r#"{"lines":[
+        {"goods":"UN3077","containment":"bulk","gross_mass":{"value":"900","unit":"kg"},"vehicle":2,"compartment":3,"bay":4,
+         "environmentally_hazardous":true,"reportable_quantity":true,"closed_container":true,"empty_uncleaned":true},
+        {"goods":"UN1071","excepted_quantity":true,"inner_quantity":{"value":"0.5","unit":"L"},"zone":"A","labels":["2.3","8"]},
+        {"goods":"UN2912","radioactive_category":"III","limited_quantity":false}],
+        "confirmed":[],"food_on_board":false,"travel":"apart","over_12_tonnes":true}"#;
+    let load: Load = serde_json::from_str(json).expect("a load");
+    let mut body = Serializer::new(String::new());
+    let stored = Lines::of(&load);
+    for line in &stored.0 {
+        for (name, value) in [
+            ("goods", &line.goods),
+            ("us_row", &line.us_row),
+            ("adr_row", &line.adr_row),
+            ("packing_group", &line.packing_group),
+            ("physical_state", &line.physical_state),
+            ("limited_quantity", &line.limited_quantity),
+            ("quantity", &line.quantity),
+            ("unit", &line.unit),
+            ("packages", &line.packages),
+            ("packaging", &line.packaging),
+            ("technical_name", &line.technical_name),
+        ] {
+            body.append_pair(name, value);
+        }
+        for field in line.facts.fields(&OF_A_LINE) {
+            body.append_pair(&field.name, &field.value);
+        }
+    }
+    for field in stored.1.fields(&OF_THE_LOAD) {
+        body.append_pair(&field.name, &field.value);
+    }
+    let typed = lines(&body.finish()).parse(Catalogue::embedded());
+    assert!(typed.problems.is_empty(), "{:?}", typed.problems);
+    assert_eq!(typed.load, load);
+}
+
+#[test]
+fn facts_that_cannot_be_are_told_with_their_field() {
+    let fact = |name: &str, value: &str| {
+        let at = OF_A_LINE
+            .iter()
+            .position(|fact| fact.name == name)
+            .expect("a fact");
+        let mut line = petrol();
+        line.facts.0[at] = value.to_owned();
+        faults(line).remove(0).0
+    };
+    for (name, value) in [
+        ("bay", "0"),
+        ("vehicle", "100"),
+        ("containment", "bucket"),
+        ("gross_mass", "-1"),
+        ("inner_quantity", "5"),
+        ("zone", "E"),
+        ("radioactive_category", "IV"),
+        ("empty_uncleaned", "on"),
+    ] {
+        assert_eq!(fact(name, value), format!("{name}-2"), "{value}");
+    }
+    let mut line = petrol();
+    line.limited_quantity = "yes".into();
+    line.facts.0[0] = "tank".into();
+    assert!(faults(line)[0].1.contains("are packages"));
+}
+
+#[test]
 fn a_stored_load_comes_back_as_the_same_load() {
     let line = LineForm {
         us_row: "us:UN1263:II:1".into(),
@@ -269,12 +344,12 @@ fn a_stored_load_comes_back_as_the_same_load() {
         packages: "3".into(),
         packaging: "fibreboard boxes, 4G".into(),
         technical_name: "turpentine".into(),
-        adr_row: String::new(),
+        ..LineForm::default()
     };
     let catalogue = Catalogue::embedded();
-    let load = Load::new(Lines(vec![line]).parse(catalogue).lines).expect("a load");
+    let load = Load::new(Lines(vec![line], Said::default()).parse(catalogue).load.lines).expect("a load");
     let again = Lines::of(&load);
-    assert_eq!(again.parse(catalogue).lines, load.lines);
+    assert_eq!(again.parse(catalogue).load.lines, load.lines);
     assert_eq!(
         super::packagings(&again).last().expect("one").value,
         "fibreboard boxes, 4G"
@@ -375,9 +450,9 @@ proptest! {
         let line = LineForm {
             goods, quantity, packages, us_row: row.clone(), adr_row: row, technical_name: name, ..petrol()
         };
-        let typed = Lines(vec![line.clone()]).parse(Catalogue::embedded());
+        let typed = Lines(vec![line.clone()], Said::default()).parse(Catalogue::embedded());
         let blank = [&line.goods, &line.quantity, &line.packages, &line.technical_name].iter().all(|text| text.trim().is_empty());
-        prop_assert!(blank || typed.lines.len() == 1 || !typed.problems.is_empty());
+        prop_assert!(blank || typed.load.lines.len() == 1 || !typed.problems.is_empty());
     }
 }
 

@@ -10,6 +10,8 @@ pub struct LinesEditor {
     pub action: String,
     /// The lines, at least one (an empty one for a new load).
     pub lines: Vec<LineView>,
+    /// What is said of the load as a whole.
+    pub facts: Vec<FactField>,
     /// Units of quantity to choose from.
     pub units: Vec<SelectOption>,
     /// Kinds of packaging to choose from, without the empty choice.
@@ -56,8 +58,32 @@ pub struct LineView {
     pub packaging: String,
     /// The technical name as typed, for goods whose name alone does not say what they are.
     pub technical_name: String,
+    /// What is said beyond that, folded away while nothing is.
+    pub facts: Vec<FactField>,
     /// What the catalogue says of it.
     pub details: LineDetails,
+}
+
+impl LineView {
+    /// Whether any further fact is said.
+    pub fn says_more(&self) -> bool {
+        self.facts.iter().any(|fact| !fact.value.trim().is_empty())
+    }
+}
+
+/// A field for a fact: typed, or chosen where there are options.
+#[derive(Clone, Debug)]
+pub struct FactField {
+    /// The field's name.
+    pub name: String,
+    /// What it asks for.
+    pub label: String,
+    /// What was typed, or the value chosen; empty where nothing is said.
+    pub value: String,
+    /// What to type, such as `kg`.
+    pub hint: String,
+    /// The choices beside saying nothing.
+    pub options: Vec<SelectOption>,
 }
 
 /// What the catalogue says of a line.

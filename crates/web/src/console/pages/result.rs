@@ -111,6 +111,8 @@ pub struct FindingView {
     pub goods: Vec<GoodsView>,
     /// The finding in one plain sentence.
     pub sentence: String,
+    /// Further pairs of lines of which the same is to be said; empty where there are none.
+    pub also: String,
     /// The clause, such as `49 CFR 177.848(d)`.
     pub clause: String,
     /// The edition the clause was read in.

@@ -1,8 +1,8 @@
 //! Samples for the tests of the pages: one real load of six lines in two regimes.
 
 use super::{
-    ConditionView, Effect, FindingView, GoodsView, Hazard, LineDetails, LineView, LinesEditor, MatrixCell,
-    MatrixRow, Moment, Navigation, Person, RegimeView, ResultView, RowChoice, RowOption, Section,
+    ConditionView, Effect, FactField, FindingView, GoodsView, Hazard, LineDetails, LineView, LinesEditor,
+    MatrixCell, MatrixRow, Moment, Navigation, Person, RegimeView, ResultView, RowChoice, RowOption, Section,
     SelectOption, Shell, StateChoice, Verdict,
 };
 
@@ -99,6 +99,25 @@ fn options(pairs: &[(&str, &str)]) -> Vec<SelectOption> {
         .collect()
 }
 
+fn facts() -> Vec<FactField> {
+    vec![
+        FactField {
+            name: "gross_mass".into(),
+            label: "Gross mass, all packages".into(),
+            value: String::new(),
+            hint: "kg".into(),
+            options: Vec::new(),
+        },
+        FactField {
+            name: "empty_uncleaned".into(),
+            label: "Empty, not cleaned".into(),
+            value: String::new(),
+            hint: String::new(),
+            options: options(&[("yes", "Yes")]),
+        },
+    ]
+}
+
 /// The six lines as typed; line 6 has rows to choose from, line 2 asks for nothing.
 pub(crate) fn editor(action: &str) -> LinesEditor {
     let typed = [
@@ -122,6 +141,7 @@ pub(crate) fn editor(action: &str) -> LinesEditor {
             packages: packages.into(),
             packaging: packaging.into(),
             technical_name: String::new(),
+            facts: facts(),
             details: LineDetails {
                 number: goods.line,
                 name: Some(goods.name.clone()),
@@ -143,6 +163,13 @@ pub(crate) fn editor(action: &str) -> LinesEditor {
     LinesEditor {
         action: action.into(),
         lines,
+        facts: vec![FactField {
+            name: "food_on_board".into(),
+            label: "Food or feed on board".into(),
+            value: "no".into(),
+            hint: String::new(),
+            options: options(&[("no", "No"), ("yes", "Yes")]),
+        }],
         units: options(&[("kg", "kg"), ("L", "L")]),
         packagings: options(&[
             ("drum", "Drums"),
@@ -192,6 +219,7 @@ fn finding(id: &str, effect: Effect, lines: &[usize], sentence: &str, clause: &s
         effect,
         goods: lines.iter().map(|line| all[line - 1].clone()).collect(),
         sentence: sentence.into(),
+        also: String::new(),
         clause: clause.into(),
         edition: if id.starts_with("us") {
             "49 CFR, edition of 1 October 2025".into()

@@ -266,7 +266,7 @@ impl Sent {
     fn draft(&self) -> Draft {
         let mut draft = self.fields.draft(&self.typed, self.confirmed.clone());
         if !self.typed.problems.is_empty() {
-            draft.lines.clear();
+            draft.load.lines.clear();
         }
         draft
     }

@@ -1,11 +1,9 @@
 //! What the catalogue says of each line typed: name, diamonds, rows to choose, what is missing.
 
-use dangerous_goods::{
-    Catalogue, CheckResult, Goods, Line, Load, Need, Regime, Row, RowId, Verdict as Law, check,
-};
+use dangerous_goods::{Catalogue, CheckResult, Goods, Line, Need, Regime, Row, RowId, Verdict as Law, check};
 
 use super::{goods, sentence};
-use crate::console::form::{Lines, Typed, packagings, units};
+use crate::console::form::{Lines, OF_A_LINE, OF_THE_LOAD, Typed, packagings, units};
 use crate::console::pages::{LineDetails, LineView, LinesEditor, RowChoice, RowOption, StateChoice};
 
 /// The editor of these lines.
@@ -25,11 +23,13 @@ pub(in crate::console) fn editor(action: String, lines: &Lines, details: Vec<Lin
             packages: line.packages.clone(),
             packaging: line.packaging.clone(),
             technical_name: line.technical_name.clone(),
+            facts: line.facts.fields(&OF_A_LINE),
             details,
         });
     LinesEditor {
         action,
         lines: views.collect(),
+        facts: lines.1.fields(&OF_THE_LOAD),
         units: units(),
         packagings: packagings(lines),
     }
@@ -37,11 +37,7 @@ pub(in crate::console) fn editor(action: String, lines: &Lines, details: Vec<Lin
 
 /// What is known of every line of the form. Looks goods up; the answer for the load is the use case's.
 pub(in crate::console) fn details(catalogue: &Catalogue, lines: &Lines, typed: &Typed) -> Vec<LineDetails> {
-    let load = Load {
-        lines: typed.lines.clone(),
-        ..Load::default()
-    };
-    let results = Regime::ALL.map(|regime| check(catalogue, regime, &load));
+    let results = Regime::ALL.map(|regime| check(catalogue, regime, &typed.load));
     lines
         .0
         .iter()
@@ -51,7 +47,7 @@ pub(in crate::console) fn details(catalogue: &Catalogue, lines: &Lines, typed: &
                 .places
                 .iter()
                 .position(|place| *place == at)
-                .and_then(|index| Some((index, typed.lines.get(index)?)))
+                .and_then(|index| Some((index, typed.load.lines.get(index)?)))
                 .map(|(index, line)| known(catalogue, line, index, &results))
                 .unwrap_or_default();
             details.number = at + 1;

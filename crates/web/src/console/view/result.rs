@@ -106,8 +106,9 @@ fn regime(about: &About<'_>, result: &CheckResult) -> RegimeView {
 }
 
 /// A finding with what the matrix asks of it.
-struct Found {
+struct Found<'a> {
     lines: Vec<usize>,
+    also: &'a [[usize; 2]],
     verdict: Law,
     /// Whether every pair of its line bears the note too.
     silent: bool,
@@ -116,13 +117,13 @@ struct Found {
 }
 
 /// Every finding, note and advice, the gravest first; ids follow from the lines, so that they hold as one types.
-fn findings(about: &About<'_>, result: &CheckResult) -> Vec<Found> {
+fn findings<'a>(about: &About<'_>, result: &'a CheckResult) -> Vec<Found<'a>> {
     let mut ordered: Vec<&Finding> = result.conflicts.iter().collect();
     ordered.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
     ordered.extend(&result.notes);
     let mut ids = HashSet::new();
     let mut asked = HashSet::new();
-    let mut found: Vec<Found> = ordered
+    let mut found: Vec<Found<'_>> = ordered
         .into_iter()
         .map(|one| of_finding(about, result, one, &mut ids, &mut asked))
         .collect();
@@ -141,7 +142,7 @@ fn of_finding<'a>(
     finding: &'a Finding,
     ids: &mut HashSet<String>,
     asked: &mut HashSet<&'a str>,
-) -> Found {
+) -> Found<'a> {
     let condition = finding.condition.as_ref().map(|condition| ConditionView {
         id: condition.id.clone(),
         text: sentence(&condition.action),
@@ -151,6 +152,7 @@ fn of_finding<'a>(
     let clause = format!("{} · {}", finding.clause, finding.rule);
     Found {
         lines: finding.lines.clone(),
+        also: &finding.also,
         verdict: finding.verdict,
         silent: finding.rule == SILENT,
         text: format!("{}, {}", finding.clause, finding.rule),
@@ -168,6 +170,7 @@ fn of_finding<'a>(
                 .map(|line| about.goods(result, *line))
                 .collect(),
             sentence: sentence(&finding.sentence),
+            also: also(about, &finding.also),
             clause,
             edition: finding.edition.to_string(),
             condition,
@@ -175,9 +178,15 @@ fn of_finding<'a>(
     }
 }
 
-fn of_advice(about: &About<'_>, result: &CheckResult, advice: &Advice, ids: &mut HashSet<String>) -> Found {
+fn of_advice<'a>(
+    about: &About<'_>,
+    result: &CheckResult,
+    advice: &'a Advice,
+    ids: &mut HashSet<String>,
+) -> Found<'a> {
     Found {
         lines: advice.lines.clone(),
+        also: &advice.also,
         verdict: Law::Permitted,
         silent: false,
         text: "advice, no clause".to_owned(),
@@ -190,11 +199,29 @@ fn of_advice(about: &About<'_>, result: &CheckResult, advice: &Advice, ids: &mut
                 .map(|line| about.goods(result, *line))
                 .collect(),
             sentence: sentence(&advice.sentence),
+            also: also(about, &advice.also),
             clause: "Advice, not a rule".to_owned(),
             edition: "Changes no verdict".to_owned(),
             condition: None,
         },
     }
+}
+
+/// `The same holds for lines 2 and 4, 3 and 4.`
+fn also(about: &About<'_>, pairs: &[[usize; 2]]) -> String {
+    const MOST: usize = 12;
+    if pairs.is_empty() {
+        return String::new();
+    }
+    let mut named: Vec<String> = pairs
+        .iter()
+        .take(MOST)
+        .map(|[a, b]| format!("{} and {}", about.place(*a) + 1, about.place(*b) + 1))
+        .collect();
+    if pairs.len() > MOST {
+        named.push(format!("{} more pairs", pairs.len() - MOST));
+    }
+    format!("The same holds for lines {}.", named.join(", "))
 }
 
 fn id(about: &About<'_>, regime: Regime, lines: &[usize], ids: &mut HashSet<String>) -> String {
@@ -214,7 +241,7 @@ fn id(about: &About<'_>, regime: Regime, lines: &[usize], ids: &mut HashSet<Stri
     id
 }
 
-fn matrix(about: &About<'_>, result: &CheckResult, findings: &[Found]) -> Vec<MatrixRow> {
+fn matrix(about: &About<'_>, result: &CheckResult, findings: &[Found<'_>]) -> Vec<MatrixRow> {
     let count = result.lines.len();
     if !(2..=WIDEST_MATRIX).contains(&count) {
         return Vec::new();
@@ -222,9 +249,10 @@ fn matrix(about: &About<'_>, result: &CheckResult, findings: &[Found]) -> Vec<Ma
     // The first is the gravest; a finding that is not shown explains nothing.
     let shown = &findings[..findings.len().min(MOST_FINDINGS)];
     let explains = |lines: &[usize], verdict: Law| {
-        shown
-            .iter()
-            .find(|found| found.lines == lines && found.verdict == verdict)
+        shown.iter().find(|found| {
+            let is_about = found.lines == lines || found.also.iter().any(|pair| pair == lines);
+            is_about && found.verdict == verdict
+        })
     };
     let cell = |a: usize, b: usize| {
         let verdict = if a == b {

@@ -47,7 +47,7 @@ fn of(specs: &[&str]) -> Vec<LineDetails> {
     let lines = Lines::of(&load);
     let typed = Typed {
         places: (0..load.lines.len()).collect(),
-        lines: load.lines,
+        load,
         problems: Vec::new(),
     };
     details(Catalogue::embedded(), &lines, &typed)
@@ -167,8 +167,23 @@ fn confirmed_conditions_are_counted_and_the_verdict_stays_the_laws() {
 }
 
 #[test]
-fn a_condition_that_two_findings_share_is_asked_once() {
+fn pairs_of_the_same_goods_share_a_finding_and_the_matrix_leads_to_it() {
     let us = shown(&["UN1203", "UN1942", "UN1203"]).regimes.remove(0);
+    assert_eq!((us.findings.len(), us.open_conditions), (1, 1));
+    assert_eq!(us.findings[0].also, "The same holds for lines 2 and 3.");
+    assert_eq!(
+        us.matrix[2].cells[1].finding.as_deref(),
+        Some(us.findings[0].id.as_str())
+    );
+}
+
+#[test]
+fn a_condition_that_two_findings_share_is_asked_once() {
+    // The same goods on two vehicles are two findings with one condition.
+    let mut load = load(&["UN1203", "UN1942", "UN1203", "UN1942"]);
+    load.lines[2].vehicle = Some(2);
+    load.lines[3].vehicle = Some(2);
+    let us = shown_of(&load).regimes.remove(0);
     let repeated: Vec<bool> = us
         .findings
         .iter()
@@ -280,7 +295,25 @@ fn a_full_load_stays_a_page_of_bounded_size() {
         .collect::<Vec<_>>();
     let us = shown(&specs).regimes.remove(0);
     assert!(us.matrix.is_empty());
-    assert_eq!((us.findings.len(), us.more), (400, 9_600));
+    assert_eq!((us.findings.len(), us.more), (1, 0));
+    assert!(us.findings[0].also.ends_with(", 9987 more pairs."));
+    // Goods that differ cannot share their findings.
+    let mut load = load(&specs);
+    for (at, line) in load.lines.iter_mut().enumerate() {
+        line.vehicle = Some((at % 100 / 50 + 1) as u8);
+        line.technical_name = None;
+        line.goods = Catalogue::embedded()
+            .all(Regime::Us)
+            .iter()
+            .filter(|row| row.number().is_some() && matches!(row.division(), "3" | "5.1"))
+            .nth(at)
+            .and_then(|row| row.number())
+            .map(dangerous_goods::Goods::Number)
+            .expect("goods enough");
+    }
+    let us = shown_of(&load).regimes.remove(0);
+    assert_eq!(us.findings.len(), 400);
+    assert!(us.more > 1_000);
 }
 
 #[test]
