@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod check;
+pub mod consequence;
 mod identity;
 pub mod label;
 pub mod load;

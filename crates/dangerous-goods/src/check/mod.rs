@@ -6,7 +6,7 @@
 mod adr;
 mod chemistry;
 mod judge;
-mod resolve;
+pub(crate) mod resolve;
 mod rules;
 mod us;
 

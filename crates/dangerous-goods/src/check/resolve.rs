@@ -7,17 +7,17 @@ use crate::identity::{Regime, RowId};
 use crate::load::{Goods, Line};
 
 /// Why a line names no row of the regime.
-pub(super) struct Unresolved {
+pub(crate) struct Unresolved {
     pub(super) need: Need,
     /// Completes "the goods … ".
-    pub(super) sentence: String,
+    pub(crate) sentence: String,
     pub(super) rows_to_choose: Vec<RowId>,
 }
 
 const SUGGESTIONS: usize = 5;
 
 /// The rows the line may mean, at least one.
-pub(super) fn rows<'a>(
+pub(crate) fn rows<'a>(
     catalogue: &'a Catalogue,
     regime: Regime,
     line: &Line,
@@ -142,4 +142,35 @@ pub(super) const fn table(regime: Regime) -> &'static str {
 
 pub(super) fn ids(rows: &[&Row]) -> Vec<RowId> {
     rows.iter().map(|row| row.id().clone()).collect()
+}
+
+/// `UN1203 Gasoline`: the number and the beginning of the name.
+pub(crate) fn label(line: &Line, rows: &[&Row]) -> String {
+    const LONGEST: usize = 44;
+    let name = rows
+        .iter()
+        .map(|row| row.name())
+        .find(|name| !name.is_empty())
+        .unwrap_or_default();
+    let short = [" or ", " (", " includes ", ", with ", " with ", " see "]
+        .iter()
+        .filter_map(|end| name.find(end))
+        .min()
+        .map_or(name, |end| &name[..end]);
+    let short = short
+        .char_indices()
+        .nth(LONGEST)
+        .map_or(short, |(end, _)| &short[..end]);
+    let short = short.trim_end_matches([' ', ',', '-']);
+    let number = rows.first().and_then(|row| row.number());
+    if rows.iter().any(|row| row.number() != number) {
+        // One name under several numbers: what was typed says no more than is known.
+        return line.goods.to_string();
+    }
+    match number {
+        Some(number) if short.is_empty() => number.to_string(),
+        Some(number) => format!("{number} {short}"),
+        None if short.is_empty() => line.goods.to_string(),
+        None => short.to_owned(),
+    }
 }

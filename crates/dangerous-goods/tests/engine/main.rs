@@ -5,6 +5,7 @@
 mod adr;
 mod catalogue;
 mod cells;
+mod consequences;
 mod load;
 mod pairs;
 mod properties;

@@ -61,7 +61,7 @@ impl<'a> Judge<'a> {
                 profiles.push(profile);
             }
         }
-        let label = label(line, &rows);
+        let label = resolve::label(line, &rows);
         let key = match rows.as_slice() {
             [row] => Cow::Borrowed(row.id().as_str()),
             _ => Cow::Owned(line.goods.to_string()),
@@ -273,36 +273,5 @@ impl<'a> Judge<'a> {
             );
             self.result.notes.push(note);
         }
-    }
-}
-
-/// `UN1203 Gasoline`: the number and the beginning of the name.
-fn label(line: &Line, rows: &[&Row]) -> String {
-    const LONGEST: usize = 44;
-    let name = rows
-        .iter()
-        .map(|row| row.name())
-        .find(|name| !name.is_empty())
-        .unwrap_or_default();
-    let short = [" or ", " (", " includes ", ", with ", " with ", " see "]
-        .iter()
-        .filter_map(|end| name.find(end))
-        .min()
-        .map_or(name, |end| &name[..end]);
-    let short = short
-        .char_indices()
-        .nth(LONGEST)
-        .map_or(short, |(end, _)| &short[..end]);
-    let short = short.trim_end_matches([' ', ',', '-']);
-    let number = rows.first().and_then(|row| row.number());
-    if rows.iter().any(|row| row.number() != number) {
-        // One name under several numbers: what was typed says no more than is known.
-        return line.goods.to_string();
-    }
-    match number {
-        Some(number) if short.is_empty() => number.to_string(),
-        Some(number) => format!("{number} {short}"),
-        None if short.is_empty() => line.goods.to_string(),
-        None => short.to_owned(),
     }
 }

@@ -1,0 +1,94 @@
+//! The goods of a load as the consequences ask about them: rows, a name to call them by, and what is exempt.
+
+use crate::catalogue::{Catalogue, Row};
+use crate::check::resolve;
+use crate::identity::Regime;
+use crate::load::{Line, Load, PhysicalState};
+
+/// One line with the rows it may mean.
+pub(super) struct Goods<'a> {
+    pub(super) at: usize,
+    pub(super) line: &'a Line,
+    /// What sentences call the goods.
+    pub(super) name: String,
+    /// At least one row, or why there is none.
+    rows: Result<Vec<&'a Row>, String>,
+}
+
+impl<'a> Goods<'a> {
+    /// Every line of the load.
+    pub(super) fn all(catalogue: &'a Catalogue, regime: Regime, load: &'a Load) -> Vec<Self> {
+        let goods = |(at, line): (usize, &'a Line)| {
+            let rows = resolve::rows(catalogue, regime, line);
+            let name = match &rows {
+                Ok(rows) => resolve::label(line, rows),
+                Err(_) => line.goods.to_string(),
+            };
+            Self {
+                at,
+                line,
+                name,
+                rows: rows.map_err(|unresolved| unresolved.sentence),
+            }
+        };
+        load.lines.iter().enumerate().map(goods).collect()
+    }
+
+    /// What the rows say, where they agree; otherwise what to do, completing "line 3: …".
+    pub(super) fn agreed<T: PartialEq>(&self, ask: impl Fn(&Row) -> T) -> Result<T, String> {
+        let rows = self.rows.as_ref().map_err(Clone::clone)?;
+        let mut answers = rows.iter().map(|row| ask(row));
+        let first = answers.next().ok_or_else(|| "no row".to_owned())?;
+        if answers.all(|answer| answer == first) {
+            Ok(first)
+        } else {
+            Err(format!(
+                "{} has {} rows that differ; choose the one that applies",
+                self.name,
+                rows.len()
+            ))
+        }
+    }
+
+    /// Whether any of the rows is this.
+    pub(super) fn any(&self, test: impl Fn(&Row) -> bool) -> bool {
+        self.rows
+            .as_ref()
+            .is_ok_and(|rows| rows.iter().any(|row| test(row)))
+    }
+
+    /// Packed as a limited or an excepted quantity.
+    pub(super) const fn is_excepted(&self) -> bool {
+        self.line.limited_quantity || self.line.excepted_quantity
+    }
+
+    /// The state the goods travel in, as far as the table, the goods' sibling rows or a person say it.
+    pub(super) fn state(&self, catalogue: &Catalogue) -> Option<PhysicalState> {
+        let own = self.agreed(Row::physical_state).ok().flatten();
+        if own.is_some() {
+            return own;
+        }
+        if self.agreed(|row| row.class() == "3").ok() == Some(true) {
+            return Some(PhysicalState::Liquid);
+        }
+        let number = self.agreed(Row::number).ok().flatten()?;
+        // ADR prints no packaging section; the United States' row of the same number does.
+        let group = self.agreed(Row::packing_group).ok().flatten();
+        let siblings: Vec<_> = catalogue
+            .rows(number, Regime::Us)
+            .into_iter()
+            .filter(|row| group.is_none() || row.packing_group().is_none() || row.packing_group() == group)
+            .map(Row::physical_state)
+            .collect();
+        let known = match siblings.split_first() {
+            Some((first, rest)) if rest.iter().all(|state| state == first) => *first,
+            _ => None,
+        };
+        known.or(self.line.physical_state)
+    }
+}
+
+/// `line 3 (UN1203 Gasoline)`.
+pub(super) fn place(goods: &Goods<'_>) -> String {
+    format!("line {} ({})", goods.at + 1, goods.name)
+}

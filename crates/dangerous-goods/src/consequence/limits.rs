@@ -1,0 +1,258 @@
+//! How much a package may hold as a limited quantity (ADR 3.4, 49 CFR 173.150 to 173.155) or as an excepted
+//! quantity (ADR 3.5).
+
+use serde::Serialize;
+
+use super::Amount;
+use super::goods::Goods;
+use crate::catalogue::{Catalogue, Row};
+use crate::identity::{PackingGroup, Regime};
+use crate::load::{Load, PhysicalState, Quantity, Unit};
+
+/// Whether a line keeps the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Within {
+    /// At or below the limit.
+    Yes,
+    /// Above it, or there is no limited or excepted quantity of these goods.
+    No,
+    /// Something is missing.
+    NotKnown,
+}
+
+/// One limit applied to one line that is said to be a limited or excepted quantity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Limit {
+    /// Position of the line in the load, from zero.
+    pub line: usize,
+    /// The clause.
+    pub clause: &'static str,
+    /// Whether it is kept.
+    pub within: Within,
+    /// What was compared, or what is missing, in one sentence.
+    pub sentence: String,
+}
+
+/// Every limit on every line that is said to be a limited or excepted quantity.
+///
+/// ```
+/// use dangerous_goods::consequence::limits::{self, Within};
+/// use dangerous_goods::{Catalogue, Load, Regime};
+/// let load: Load = serde_json::from_str(
+///     r#"{"lines": [{"goods": "UN1203", "limited_quantity": true, "packages": 1,
+///         "inner_quantity": {"value": "1", "unit": "L"}, "gross_mass": {"value": "30", "unit": "kg"}}]}"#,
+/// )?;
+/// let limits = limits::of(Catalogue::embedded(), Regime::Adr, &load);
+/// assert!(limits.iter().all(|limit| limit.within == Within::Yes));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[must_use]
+pub fn of(catalogue: &Catalogue, regime: Regime, load: &Load) -> Vec<Limit> {
+    let mut limits = Vec::new();
+    for goods in Goods::all(catalogue, regime, load) {
+        if goods.line.limited_quantity {
+            limited(catalogue, regime, &goods, &mut limits);
+        }
+        if goods.line.excepted_quantity {
+            excepted(regime, &goods, &mut limits);
+        }
+    }
+    limits
+}
+
+struct Verdict(Within, String);
+
+fn push(limits: &mut Vec<Limit>, goods: &Goods<'_>, clause: &'static str, Verdict(within, said): Verdict) {
+    limits.push(Limit {
+        line: goods.at,
+        clause,
+        within,
+        sentence: format!("{}: {said}", goods.name),
+    });
+}
+
+fn limited(catalogue: &Catalogue, regime: Regime, goods: &Goods<'_>, limits: &mut Vec<Limit>) {
+    let (clause, most, gross) = match regime {
+        Regime::Adr => (
+            "ADR 3.4.2, column 7a",
+            goods.agreed(|row| inner_of_adr(row.limited_quantity())),
+            "ADR 3.4.2",
+        ),
+        Regime::Us => {
+            let state = goods.state(catalogue);
+            (
+                "49 CFR 173.150 to 173.155",
+                goods.agreed(|row| inner_of_us(row, state)),
+                "49 CFR 173.150(b)",
+            )
+        }
+    };
+    let inner = match most.and_then(|most| most) {
+        Ok(most) => compare("an inner packaging holds", goods.line.inner_quantity, &most),
+        Err(why) => Verdict(Within::NotKnown, why),
+    };
+    push(limits, goods, clause, inner);
+    push(
+        limits,
+        goods,
+        gross,
+        per_package(goods, Amount::whole(30), "30 kg"),
+    );
+}
+
+/// At most this gross mass a package.
+fn per_package(goods: &Goods<'_>, most: Amount, words: &str) -> Verdict {
+    let (Some(mass), Some(packages)) = (goods.line.gross_mass, goods.line.packages) else {
+        return Verdict(
+            Within::NotKnown,
+            "the gross mass and the number of packages are missing".to_owned(),
+        );
+    };
+    let Some(each) = Amount::from(mass).per(u64::from(packages)) else {
+        return Verdict(Within::NotKnown, "the number of packages is missing".to_owned());
+    };
+    let within = if each <= most { Within::Yes } else { Within::No };
+    Verdict(within, format!("a package has {each} kg gross, at most {words}"))
+}
+
+/// The largest net amount of an inner packaging: none where the goods have no limited quantity.
+type Most = Vec<(u64, Unit)>;
+
+fn compare(what: &str, given: Option<Quantity>, most: &Most) -> Verdict {
+    if most.is_empty() {
+        return Verdict(
+            Within::No,
+            "the law provides for no such quantity of these goods".to_owned(),
+        );
+    }
+    let words: Vec<String> = most
+        .iter()
+        .map(|(limit, unit)| format!("{} {unit}", Amount::thousandths(*limit)))
+        .collect();
+    let words = words.join(" or ");
+    let Some(given) = given else {
+        return Verdict(
+            Within::NotKnown,
+            format!("the net quantity of an inner packaging is missing, at most {words}"),
+        );
+    };
+    match most.iter().find(|(_, unit)| *unit == given.unit()) {
+        Some((limit, _)) if given.thousandths() <= *limit => {
+            Verdict(Within::Yes, format!("{what} {given}, at most {words}"))
+        }
+        Some(_) => Verdict(Within::No, format!("{what} {given}, at most {words}")),
+        None => Verdict(
+            Within::NotKnown,
+            format!("the limit is {words}, the quantity is given in {}", given.unit()),
+        ),
+    }
+}
+
+/// Column 7a: `1 L`, `500 ml or 500 g`, `0`.
+fn inner_of_adr(column: &str) -> Result<Most, String> {
+    if column == "0" {
+        return Ok(Vec::new());
+    }
+    let part = |text: &str| {
+        let (value, unit) = text.trim().split_once(' ')?;
+        let value: u64 = value.parse().ok()?;
+        Some(match unit {
+            "L" => (value * 1_000, Unit::Litre),
+            "ml" => (value, Unit::Litre),
+            "kg" => (value * 1_000, Unit::Kilogram),
+            "g" => (value, Unit::Kilogram),
+            _ => return None,
+        })
+    };
+    let parts: Option<Most> = column.split(" or ").map(part).collect();
+    parts.ok_or_else(|| format!("the table gives the limit as `{column}`"))
+}
+
+/// The limits of 173.150 to 173.155 by class and packing group. Gases and organic peroxides have limits by
+/// capacity and type, which the table does not hold.
+fn inner_of_us(row: &Row, state: Option<PhysicalState>) -> Result<Most, String> {
+    use PackingGroup::{I, II, III};
+    if matches!(row.limited_quantity(), "None" | "") {
+        return Ok(Vec::new());
+    }
+    let litres = |thousandths| Ok(vec![(thousandths, Unit::Litre)]);
+    let kilograms = |thousandths| Ok(vec![(thousandths, Unit::Kilogram)]);
+    let by_state = |liquid, solid| match state {
+        Some(PhysicalState::Liquid) => litres(liquid),
+        Some(PhysicalState::Solid) => kilograms(solid),
+        _ => Ok(vec![(liquid, Unit::Litre), (solid, Unit::Kilogram)]),
+    };
+    match (row.limited_quantity(), row.division(), row.packing_group()) {
+        ("150" | "4b, 150", "3", Some(I)) => litres(500),
+        ("150" | "4b, 150", "3", Some(II)) => litres(1_000),
+        ("150" | "4b, 150", "3", Some(III)) => litres(5_000),
+        ("151", "4.1", Some(II)) => kilograms(1_000),
+        ("151", "4.1", Some(III)) => kilograms(5_000),
+        ("151", "4.3", Some(II)) => kilograms(500),
+        ("151", "4.3", Some(III)) => kilograms(1_000),
+        ("152", "5.1", Some(II)) => by_state(1_000, 1_000),
+        ("152", "5.1", Some(III)) => by_state(5_000, 5_000),
+        ("153", "6.1", Some(II)) => by_state(100, 500),
+        ("153", "6.1", Some(III)) => by_state(5_000, 5_000),
+        ("154", "8", Some(II)) => by_state(1_000, 1_000),
+        ("154", "8", Some(III)) => by_state(5_000, 5_000),
+        ("155", "9", _) => by_state(5_000, 5_000),
+        (section, ..) => Err(format!(
+            "the limit of 49 CFR 173.{section} is not part of the data"
+        )),
+    }
+}
+
+fn excepted(regime: Regime, goods: &Goods<'_>, limits: &mut Vec<Limit>) {
+    if regime == Regime::Us {
+        let said = "the limits of 49 CFR 173.4a are not part of the data".to_owned();
+        return push(limits, goods, "49 CFR 173.4a", Verdict(Within::NotKnown, said));
+    }
+    let code = match goods.agreed(Row::excepted_quantity) {
+        Ok(code) => code,
+        Err(why) => return push(limits, goods, "ADR 3.5.1.2", Verdict(Within::NotKnown, why)),
+    };
+    // 3.5.1.2, in grams or millilitres: inner, outer.
+    let (inner, outer) = match code {
+        "E1" => (30, 1_000),
+        "E2" => (30, 500),
+        "E3" => (30, 300),
+        "E4" => (1, 500),
+        "E5" => (1, 300),
+        "E0" => return push(limits, goods, "ADR 3.5.1.2", compare("", None, &Vec::new())),
+        other => {
+            let said = format!("the table gives the code as `{other}`");
+            return push(limits, goods, "ADR 3.5.1.2", Verdict(Within::NotKnown, said));
+        }
+    };
+    let both = |limit| vec![(limit, Unit::Kilogram), (limit, Unit::Litre)];
+    let verdict = compare(
+        "an inner packaging holds",
+        goods.line.inner_quantity,
+        &both(inner),
+    );
+    push(limits, goods, "ADR 3.5.1.2, inner packaging", verdict);
+    let each = goods
+        .line
+        .quantity
+        .zip(goods.line.packages)
+        .and_then(|(quantity, packages)| {
+            Some((Amount::from(quantity).per(u64::from(packages))?, quantity.unit()))
+        });
+    let verdict = match each {
+        Some((each, unit @ (Unit::Kilogram | Unit::Litre))) => {
+            let limit = Amount::thousandths(outer);
+            let within = if each <= limit { Within::Yes } else { Within::No };
+            Verdict(
+                within,
+                format!("a package holds {each} {unit}, at most {limit} {unit}"),
+            )
+        }
+        _ => Verdict(
+            Within::NotKnown,
+            "the net quantity in kg or L and the number of packages are missing".to_owned(),
+        ),
+    };
+    push(limits, goods, "ADR 3.5.1.2, outer packaging", verdict);
+}

@@ -1,0 +1,277 @@
+//! What 49 CFR asks of the outside of a vehicle: placards (172.504, 172.505) and identification numbers (172.302).
+//!
+//! `hazard` finds the placards that goods call for, this module which of them a vehicle must show.
+
+mod hazard;
+mod text;
+
+use serde::Serialize;
+
+pub use text::text;
+
+use self::hazard::{Called, Table};
+use super::Amount;
+use super::goods::{Goods, place};
+use crate::catalogue::{Catalogue, Row};
+use crate::identity::Regime;
+use crate::load::{Load, LoadHash};
+
+/// Table 2 goods in non-bulk packagings below this gross mass need no placard (172.504(c)), in kilograms.
+pub const TABLE_2_THRESHOLD: Amount = Amount::whole(454);
+/// A category of this gross mass loaded at one facility needs its own placard (172.504(b)), in kilograms.
+pub const ONE_FACILITY: Amount = Amount::whole(1_000);
+
+/// The placards of a load, a transport vehicle at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Placarding {
+    /// The edition of the law.
+    pub edition: String,
+    /// SHA-256 of the data set.
+    pub edition_hash: String,
+    /// The hash of the load.
+    pub load_hash: LoadHash,
+    /// Every vehicle.
+    pub vehicles: Vec<VehiclePlacards>,
+}
+
+/// The placards of one vehicle, on each side and each end.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct VehiclePlacards {
+    /// The number of the vehicle.
+    pub vehicle: u8,
+    /// The placards it must show.
+    pub placards: Vec<Placard>,
+    /// Placards it must show unless what is missing shows that it need not.
+    pub possible: Vec<Placard>,
+    /// Whether one DANGEROUS placard may stand for those of `placards` that are marked so.
+    pub dangerous: bool,
+    /// The aggregate gross mass of Table 2 goods in non-bulk packagings, as far as known, in kilograms.
+    pub table_2_mass: Amount,
+    /// Identification numbers to display, of goods in bulk packagings (172.302, 172.332).
+    pub identification_numbers: Vec<String>,
+    /// Placards that the law leaves out here, with the reason.
+    pub left_out: Vec<String>,
+    /// What is missing, one sentence each.
+    pub missing: Vec<String>,
+}
+
+/// One placard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Placard {
+    /// What the placard says, such as `FLAMMABLE`.
+    pub placard: &'static str,
+    /// The label model it enlarges, for drawing.
+    pub label: &'static str,
+    /// The clause.
+    pub clause: &'static str,
+    /// The lines, from zero.
+    pub lines: Vec<usize>,
+    /// Whether DANGEROUS may stand in its place.
+    pub may_be_dangerous: bool,
+}
+
+/// The placards of a load.
+///
+/// ```
+/// use dangerous_goods::consequence::us;
+/// use dangerous_goods::{Catalogue, Load};
+/// let load: Load = serde_json::from_str(
+///     r#"{"lines": [{"goods": "UN1203", "gross_mass": {"value": "454", "unit": "kg"}}]}"#,
+/// )?;
+/// let vehicle = &us::of(Catalogue::embedded(), &load).vehicles[0];
+/// assert_eq!(vehicle.placards[0].placard, "FLAMMABLE");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[must_use]
+pub fn of(catalogue: &Catalogue, load: &Load) -> Placarding {
+    let edition = catalogue.edition(Regime::Us);
+    let goods = Goods::all(catalogue, Regime::Us, load);
+    let vehicles = load.vehicles().into_iter().map(|(vehicle, lines)| {
+        let on_board: Vec<&Goods<'_>> = lines.iter().filter_map(|line| goods.get(*line)).collect();
+        of_vehicle(vehicle, &on_board)
+    });
+    Placarding {
+        edition: edition.edition.to_owned(),
+        edition_hash: edition.hash.clone(),
+        load_hash: load.hash(),
+        vehicles: vehicles.collect(),
+    }
+}
+
+/// A placard that the goods of one or several lines call for.
+struct Category {
+    called: Called,
+    lines: Vec<usize>,
+    bulk: bool,
+    /// The known gross mass in non-bulk packagings, and whether all of it is known.
+    mass: Amount,
+    mass_known: bool,
+}
+
+fn of_vehicle(vehicle: u8, goods: &[&Goods<'_>]) -> VehiclePlacards {
+    let mut answer = VehiclePlacards {
+        vehicle,
+        ..VehiclePlacards::default()
+    };
+    let mut categories: Vec<Category> = Vec::new();
+    let mut table_2_known = true;
+    for goods in goods {
+        // Limited and excepted quantities bear their own mark (172.500(b)(3), 173.4a).
+        if goods.is_excepted() {
+            continue;
+        }
+        let bulk = !goods.line.containment.is_packages();
+        let called = match goods.agreed(|row| hazard::called(row, goods.line, bulk)) {
+            Ok(Ok(called)) => called,
+            Ok(Err(why)) | Err(why) => {
+                answer.missing.push(format!("{}: {why}", place(goods)));
+                continue;
+            }
+        };
+        if bulk && let Ok(Some(number)) = goods.agreed(Row::number) {
+            let number = number.to_string();
+            if !answer.identification_numbers.contains(&number) {
+                answer.identification_numbers.push(number);
+            }
+        }
+        let mass = goods.line.gross_mass.map(Amount::from);
+        if !bulk && called.iter().any(|called| called.table == Table::Two) {
+            answer.table_2_mass = answer.table_2_mass + mass.unwrap_or_default();
+            if mass.is_none() {
+                table_2_known = false;
+                answer.missing.push(format!("{}: the gross mass", place(goods)));
+            }
+        }
+        for called in called {
+            add(&mut categories, called, goods.at, bulk, mass);
+        }
+    }
+    leave_out(&mut categories, &mut answer);
+    decide(categories, table_2_known, &mut answer);
+    answer
+}
+
+fn add(categories: &mut Vec<Category>, called: Called, line: usize, bulk: bool, mass: Option<Amount>) {
+    let same = |known: &&mut Category| {
+        (known.called.placard, known.called.table, known.bulk) == (called.placard, called.table, bulk)
+    };
+    let category = match categories.iter_mut().find(same) {
+        Some(category) => category,
+        None => {
+            categories.push(Category {
+                called,
+                lines: Vec::new(),
+                bulk,
+                mass: Amount::default(),
+                mass_known: true,
+            });
+            let Some(category) = categories.last_mut() else {
+                return;
+            };
+            category
+        }
+    };
+    category.lines.push(line);
+    category.mass = category.mass + mass.unwrap_or_default();
+    category.mass_known &= mass.is_some();
+}
+
+/// 172.504(f): placards that others make needless.
+fn leave_out(categories: &mut Vec<Category>, answer: &mut VehiclePlacards) {
+    let certain = |category: &Category| category.called.table == Table::One || category.bulk;
+    let shows = |categories: &[Category], placard: &str| {
+        categories
+            .iter()
+            .any(|category| category.called.placard == placard && certain(category))
+    };
+    let explosive = |category: &Category| {
+        category
+            .called
+            .placard
+            .strip_prefix("EXPLOSIVES ")
+            .map(str::to_owned)
+    };
+    if let Some(lowest) = categories.iter().filter_map(explosive).min() {
+        let sure = shows(categories, &format!("EXPLOSIVES {lowest}"));
+        let mut lines: Vec<usize> = Vec::new();
+        categories.retain(|category| match explosive(category) {
+            Some(division) if division != lowest && sure => {
+                lines.extend(&category.lines);
+                answer.left_out.push(format!(
+                    "EXPLOSIVES {division}: the placard of division {lowest} stands for it (172.504(f)(1))"
+                ));
+                false
+            }
+            _ => true,
+        });
+    }
+    let gas = shows(categories, "POISON GAS");
+    let inhalation = shows(categories, "POISON INHALATION HAZARD");
+    let explosives = ["EXPLOSIVES 1.1", "EXPLOSIVES 1.2", "EXPLOSIVES 1.5"]
+        .into_iter()
+        .find(|placard| shows(categories, placard));
+    let flammable_gas = shows(categories, "FLAMMABLE GAS");
+    categories.retain(|category| {
+        let why = match category.called.placard {
+            "POISON" if gas || inhalation => {
+                "POISON: POISON GAS or POISON INHALATION HAZARD is shown (172.504(f)(10))".to_owned()
+            }
+            "POISON INHALATION HAZARD" if gas && category.called.table == Table::Subsidiary => {
+                "POISON INHALATION HAZARD: POISON GAS is shown (172.505(a))".to_owned()
+            }
+            "NON-FLAMMABLE GAS" if flammable_gas => {
+                "NON-FLAMMABLE GAS: FLAMMABLE GAS is shown (172.504(f)(3))".to_owned()
+            }
+            "OXIDIZER" if explosives.is_some() => {
+                format!(
+                    "OXIDIZER: {} is shown (172.504(f)(4), (5))",
+                    explosives.unwrap_or_default()
+                )
+            }
+            _ => return true,
+        };
+        answer.left_out.push(why);
+        false
+    });
+}
+
+fn decide(categories: Vec<Category>, table_2_known: bool, answer: &mut VehiclePlacards) {
+    let over = answer.table_2_mass >= TABLE_2_THRESHOLD;
+    let mut replaceable = 0;
+    for category in categories {
+        let at_threshold = category.called.table == Table::Two && !category.bulk;
+        let replaced = at_threshold && over && category.mass_known && category.mass < ONE_FACILITY;
+        let placard = Placard {
+            placard: category.called.placard,
+            label: category.called.label,
+            clause: category.called.clause(category.bulk),
+            lines: category.lines,
+            may_be_dangerous: replaced,
+        };
+        let list = if !at_threshold || over {
+            replaceable += usize::from(replaced);
+            &mut answer.placards
+        } else if table_2_known {
+            continue;
+        } else {
+            &mut answer.possible
+        };
+        match list.iter_mut().find(|known| known.placard == placard.placard) {
+            Some(known) => {
+                known.lines.extend(&placard.lines);
+                known.lines.sort_unstable();
+                known.lines.dedup();
+                known.may_be_dangerous &= placard.may_be_dangerous;
+            }
+            None => list.push(placard),
+        }
+    }
+    // Below the threshold nothing about Table 2 is missing any more once it is passed anyway.
+    answer.dangerous = replaceable >= 2;
+    if !answer.dangerous {
+        answer
+            .placards
+            .iter_mut()
+            .for_each(|placard| placard.may_be_dangerous = false);
+    }
+}
