@@ -22,6 +22,14 @@ pub struct Request {
     pub confirm: Vec<String>,
 }
 
+/// A load as it was judged, with the answers to it.
+pub struct Checked {
+    /// The load: facts and conditions in the caller's name.
+    pub load: Load,
+    /// A result a regime.
+    pub results: Vec<CheckResult>,
+}
+
 /// Checks a load under each regime and records that it was checked.
 ///
 /// # Errors
@@ -31,7 +39,7 @@ pub async fn run(
     grant: &Grant<CheckCompatibility>,
     origin: &Origin,
     request: Request,
-) -> Result<Vec<CheckResult>, Error> {
+) -> Result<Checked, Error> {
     let load = load_of(grant.actor(), request.load, request.confirm)?;
     let (load, results) = judge(app, regimes(&request.regimes)?, load).await?;
     let event = Event {
@@ -53,7 +61,7 @@ pub async fn run(
         .await?
         .commit(event, app.now())
         .await?;
-    Ok(results)
+    Ok(Checked { load, results })
 }
 
 /// The load as the caller states it: conditions and facts are stated in the caller's name, never in one that

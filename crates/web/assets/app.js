@@ -147,4 +147,16 @@
       goods[removed ? Math.min(Number(removed[1]), goods.length) - 1 : goods.length - 1]?.focus();
     }
   });
+
+  // The emergency page of the shipment in view is kept on the device, for where there is no signal.
+  const emergency = document.querySelector('a[data-keep]');
+  if (emergency && 'serviceWorker' in navigator) {
+    navigator.serviceWorker.addEventListener('message', (event) => {
+      if (event.data?.kept === new URL(emergency.href).pathname) byId('kept').hidden = false;
+    });
+    navigator.serviceWorker.register('/worker.js', { scope: '/shipments/' })
+      .then(() => navigator.serviceWorker.ready)
+      .then((registration) => registration.active?.postMessage({ keep: emergency.href }))
+      .catch(() => {});
+  }
 })();

@@ -35,6 +35,12 @@ impl Amount {
         Self(self.0.saturating_mul(factor))
     }
 
+    /// This share of it, in percent, rounded up.
+    #[must_use]
+    pub const fn percent(self, percent: u64) -> Self {
+        Self(self.0.saturating_mul(percent).div_ceil(100))
+    }
+
     /// The share of one of `parts` equal parts, rounded up so that a limit is never passed unseen.
     pub(crate) const fn per(self, parts: u64) -> Option<Self> {
         if parts == 0 {

@@ -24,6 +24,8 @@ pub enum Within {
 /// One limit applied to one line that is said to be a limited or excepted quantity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Limit {
+    /// The regime whose limit it is.
+    pub regime: Regime,
     /// Position of the line in the load, from zero.
     pub line: usize,
     /// The clause.
@@ -49,31 +51,43 @@ pub struct Limit {
 /// ```
 #[must_use]
 pub fn of(catalogue: &Catalogue, regime: Regime, load: &Load) -> Vec<Limit> {
-    let mut limits = Vec::new();
+    let mut limits = Limits {
+        regime,
+        found: Vec::new(),
+    };
     for goods in Goods::all(catalogue, regime, load) {
         if goods.line.limited_quantity {
-            limited(catalogue, regime, &goods, &mut limits);
+            limited(catalogue, &goods, &mut limits);
         }
         if goods.line.excepted_quantity {
-            excepted(regime, &goods, &mut limits);
+            excepted(&goods, &mut limits);
         }
     }
-    limits
+    limits.found
 }
 
 struct Verdict(Within, String);
 
-fn push(limits: &mut Vec<Limit>, goods: &Goods<'_>, clause: &'static str, Verdict(within, said): Verdict) {
-    limits.push(Limit {
-        line: goods.at,
-        clause,
-        within,
-        sentence: format!("{}: {said}", goods.name),
-    });
+/// The answers of one regime on the way.
+struct Limits {
+    regime: Regime,
+    found: Vec<Limit>,
 }
 
-fn limited(catalogue: &Catalogue, regime: Regime, goods: &Goods<'_>, limits: &mut Vec<Limit>) {
-    let (clause, most, gross) = match regime {
+impl Limits {
+    fn push(&mut self, goods: &Goods<'_>, clause: &'static str, Verdict(within, said): Verdict) {
+        self.found.push(Limit {
+            regime: self.regime,
+            line: goods.at,
+            clause,
+            within,
+            sentence: format!("{}: {said}", goods.name),
+        });
+    }
+}
+
+fn limited(catalogue: &Catalogue, goods: &Goods<'_>, limits: &mut Limits) {
+    let (clause, most, gross) = match limits.regime {
         Regime::Adr => (
             "ADR 3.4.2, column 7a",
             goods.agreed(|row| inner_of_adr(row.limited_quantity())),
@@ -92,13 +106,8 @@ fn limited(catalogue: &Catalogue, regime: Regime, goods: &Goods<'_>, limits: &mu
         Ok(most) => compare("an inner packaging holds", goods.line.inner_quantity, &most),
         Err(why) => Verdict(Within::NotKnown, why),
     };
-    push(limits, goods, clause, inner);
-    push(
-        limits,
-        goods,
-        gross,
-        per_package(goods, Amount::whole(30), "30 kg"),
-    );
+    limits.push(goods, clause, inner);
+    limits.push(goods, gross, per_package(goods, Amount::whole(30), "30 kg"));
 }
 
 /// At most this gross mass a package.
@@ -204,14 +213,14 @@ fn inner_of_us(row: &Row, state: Option<PhysicalState>) -> Result<Most, String> 
     }
 }
 
-fn excepted(regime: Regime, goods: &Goods<'_>, limits: &mut Vec<Limit>) {
-    if regime == Regime::Us {
+fn excepted(goods: &Goods<'_>, limits: &mut Limits) {
+    if limits.regime == Regime::Us {
         let said = "the limits of 49 CFR 173.4a are not part of the data".to_owned();
-        return push(limits, goods, "49 CFR 173.4a", Verdict(Within::NotKnown, said));
+        return limits.push(goods, "49 CFR 173.4a", Verdict(Within::NotKnown, said));
     }
     let code = match goods.agreed(Row::excepted_quantity) {
         Ok(code) => code,
-        Err(why) => return push(limits, goods, "ADR 3.5.1.2", Verdict(Within::NotKnown, why)),
+        Err(why) => return limits.push(goods, "ADR 3.5.1.2", Verdict(Within::NotKnown, why)),
     };
     // 3.5.1.2, in grams or millilitres: inner, outer.
     let (inner, outer) = match code {
@@ -220,10 +229,10 @@ fn excepted(regime: Regime, goods: &Goods<'_>, limits: &mut Vec<Limit>) {
         "E3" => (30, 300),
         "E4" => (1, 500),
         "E5" => (1, 300),
-        "E0" => return push(limits, goods, "ADR 3.5.1.2", compare("", None, &Vec::new())),
+        "E0" => return limits.push(goods, "ADR 3.5.1.2", compare("", None, &Vec::new())),
         other => {
             let said = format!("the table gives the code as `{other}`");
-            return push(limits, goods, "ADR 3.5.1.2", Verdict(Within::NotKnown, said));
+            return limits.push(goods, "ADR 3.5.1.2", Verdict(Within::NotKnown, said));
         }
     };
     let both = |limit| vec![(limit, Unit::Kilogram), (limit, Unit::Litre)];
@@ -232,7 +241,7 @@ fn excepted(regime: Regime, goods: &Goods<'_>, limits: &mut Vec<Limit>) {
         goods.line.inner_quantity,
         &both(inner),
     );
-    push(limits, goods, "ADR 3.5.1.2, inner packaging", verdict);
+    limits.push(goods, "ADR 3.5.1.2, inner packaging", verdict);
     let each = goods
         .line
         .quantity
@@ -254,5 +263,5 @@ fn excepted(regime: Regime, goods: &Goods<'_>, limits: &mut Vec<Limit>) {
             "the net quantity in kg or L and the number of packages are missing".to_owned(),
         ),
     };
-    push(limits, goods, "ADR 3.5.1.2, outer packaging", verdict);
+    limits.push(goods, "ADR 3.5.1.2, outer packaging", verdict);
 }

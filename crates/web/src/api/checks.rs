@@ -4,12 +4,14 @@ use access::permission::CheckCompatibility;
 use app::checks;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use dangerous_goods::consequence::{self, Consequences};
 use dangerous_goods::report::Answer;
 use dangerous_goods::{Line, Load, Regime, Travel};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::Json;
+use super::consequences::ConsequencesSchema;
 use super::schema::{AnswerSchema, LineSchema, TravelSchema};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
@@ -41,6 +43,16 @@ pub(crate) struct CheckRequest {
     confirm: Vec<String>,
 }
 
+/// The answer to a load, with what follows from it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CheckResponse<'a> {
+    #[serde(flatten)]
+    #[schema(value_type = AnswerSchema)]
+    answer: Answer<'a>,
+    #[schema(value_type = ConsequencesSchema)]
+    consequences: Consequences,
+}
+
 pub(super) fn every_regime() -> Vec<Regime> {
     Regime::ALL.to_vec()
 }
@@ -48,7 +60,7 @@ pub(super) fn every_regime() -> Vec<Regime> {
 /// Checks whether goods may travel together.
 #[utoipa::path(post, path = "/api/v1/dangerous-goods/compatibility-checks", tag = "dangerous goods",
     request_body = CheckRequest, security(("bearer" = [])), responses(
-    (status = 200, body = AnswerSchema),
+    (status = 200, body = CheckResponse),
     (status = 400, response = crate::api::schema::ProblemDocument),
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 403, response = crate::api::schema::ProblemDocument),
@@ -61,7 +73,9 @@ pub(crate) async fn check(
     State(state): State<WebState>,
     Json(request): Json<CheckRequest>,
 ) -> Result<Response, Problem> {
-    let request = checks::Request {
+    let app = state.app();
+    let regimes = request.regimes.clone();
+    let asked = checks::Request {
         regimes: request.regimes,
         load: Load {
             lines: request.lines,
@@ -72,6 +86,10 @@ pub(crate) async fn check(
         },
         confirm: request.confirm,
     };
-    let results = checks::run(state.app(), &caller.grant, &caller.origin, request).await?;
-    Ok(axum::Json(Answer::of(&results)).into_response())
+    let checked = checks::run(app, &caller.grant, &caller.origin, asked).await?;
+    let response = CheckResponse {
+        answer: Answer::of(&checked.results),
+        consequences: consequence::of(app.catalogue(), &regimes, &checked.load),
+    };
+    Ok(axum::Json(response).into_response())
 }

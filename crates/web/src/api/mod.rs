@@ -7,6 +7,7 @@
 pub(crate) mod audit;
 pub(crate) mod body;
 pub(crate) mod checks;
+mod consequences;
 pub(crate) mod goods;
 pub(crate) mod me;
 pub(crate) mod openapi;

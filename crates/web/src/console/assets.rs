@@ -19,6 +19,12 @@ pub(super) fn routes() -> Routes {
     Routes::new(Audience::Console)
         .public(Method::GET, "/assets/{file}", reason, file)
         .public(Method::GET, "/assets/labels/{file}", reason, drawing)
+        .public(Method::GET, "/worker.js", reason, worker)
+}
+
+/// The script that keeps emergency pages on a device: it serves only what lies below its own address.
+async fn worker(headers: HeaderMap) -> Response {
+    file(Path("worker.js".to_owned()), headers).await
 }
 
 async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {

@@ -154,13 +154,13 @@ pub(super) async fn answer(
         load: typed.load.clone(),
         confirm: confirmed,
     };
-    let results = checks::run(app, grant, origin, request).await?;
+    let checked = checks::run(app, grant, origin, request).await?;
     let about = About {
         catalogue: app.catalogue(),
-        lines: &typed.load.lines,
+        load: Some(&checked.load),
         places: &typed.places,
     };
-    Ok(view(&about, &results, true))
+    Ok(view(&about, &checked.results, true))
 }
 
 #[derive(Deserialize, Default)]

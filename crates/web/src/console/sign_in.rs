@@ -79,7 +79,10 @@ async fn sign_in(
 async fn sign_out(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> Result<Response, Problem> {
     sign_in::out(state.app(), &allowed.grant, &allowed.origin).await?;
     let expired = format!("{SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
-    Ok((set_cookie(&expired)?, Redirect::to("/sign-in")).into_response())
+    let mut headers = set_cookie(&expired)?;
+    // Pages kept on the device go with the session.
+    headers.insert("clear-site-data", HeaderValue::from_static("\"storage\""));
+    Ok((headers, Redirect::to("/sign-in")).into_response())
 }
 
 fn set_cookie(cookie: &str) -> Result<HeaderMap, Problem> {

@@ -115,6 +115,16 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_is_drawn_and_said_in_words_for_those_who_cannot_see_it() {
+        let html = render("checker", &page());
+        assert!(html.contains("aria-label=\"1002 points of 1,000: not exempt\""));
+        assert!(html.contains("<span class=\"vh\">: closed</span>"));
+        assert!(html.contains("/assets/labels/33%2F1203.svg") && html.contains("plain-plate"));
+        assert!(html.contains("unless what is missing shows otherwise"));
+        assert!(html.contains("Missing for a certain answer: 1"));
+    }
+
+    #[test]
     fn an_ambiguous_number_shows_the_rows_and_chooses_none() {
         let html = render("checker", &page());
         assert!(html.contains("<option value=\"\">Choose a row</option><option value=\"adr:UN1950:5A\">"));

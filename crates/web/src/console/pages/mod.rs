@@ -33,6 +33,7 @@
 //! `adr`); a shipment's form also `regime` (repeated: `us`, `adr`) and, for a change, `version`.
 
 mod audit_list;
+mod follows;
 mod layout;
 mod lines;
 mod load_checker;
@@ -49,6 +50,7 @@ mod sign_in;
 mod verdict;
 
 pub use audit_list::{AuditFilter, AuditList, AuditRow, Outcome, Severity};
+pub use follows::{DutyView, FollowsView, GaugeRow, GaugeView, OutsideView, Tone, TunnelMouth, TunnelsView};
 pub use layout::{Moment, Navigation, Notice, NoticeKind, Person, Section, Shell};
 pub use lines::{
     FactField, Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption, SelectOption, StateChoice,

@@ -1,7 +1,7 @@
 //! The answer for a load: a verdict a regime, the matrix of pairs, the findings. Shared by the checker, the
 //! shipment form and the shipment's page.
 
-use super::{Effect, Hazard, Verdict};
+use super::{Effect, FollowsView, Hazard, Verdict};
 
 /// The answer for a load in every regime asked.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,8 @@ pub struct RegimeView {
     pub findings: Vec<FindingView>,
     /// Findings beyond those shown.
     pub more: usize,
+    /// What follows from the load, a vehicle or transport unit each; empty where the load is no longer known.
+    pub follows: Vec<FollowsView>,
 }
 
 /// One line's row of the matrix.

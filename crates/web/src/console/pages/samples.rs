@@ -1,9 +1,10 @@
 //! Samples for the tests of the pages: one real load of six lines in two regimes.
 
 use super::{
-    ConditionView, Effect, FactField, FindingView, GoodsView, Hazard, LineDetails, LineView, LinesEditor,
-    MatrixCell, MatrixRow, Moment, Navigation, Person, RegimeView, ResultView, RowChoice, RowOption, Section,
-    SelectOption, Shell, StateChoice, Verdict,
+    ConditionView, DutyView, Effect, FactField, FindingView, FollowsView, GaugeRow, GaugeView, GoodsView,
+    Hazard, LineDetails, LineView, LinesEditor, MatrixCell, MatrixRow, Moment, Navigation, OutsideView,
+    Person, RegimeView, ResultView, RowChoice, RowOption, Section, SelectOption, Shell, StateChoice, Tone,
+    TunnelMouth, TunnelsView, Verdict,
 };
 
 /// A name that would run if it were not escaped.
@@ -343,6 +344,7 @@ pub(crate) fn result() -> ResultView {
                 matrix: matrix(&us, 6),
                 findings: us,
                 more: 0,
+                follows: us_follows(),
             },
             RegimeView {
                 key: "adr".into(),
@@ -354,6 +356,7 @@ pub(crate) fn result() -> ResultView {
                 matrix: matrix(&adr, 6),
                 findings: adr,
                 more: 0,
+                follows: adr_follows(),
             },
         ],
         difference: Some("The US table forbids class 3 with 2.3 zone B. ADR 7.5.2.1 restricts mixed loading for explosives and some self-reactive goods only, so it has no rule against this pair.".into()),
@@ -388,6 +391,7 @@ pub(crate) fn clear_result(confirmed: bool) -> ResultView {
                 matrix: matrix(&us, 3),
                 findings: us,
                 more: 0,
+                follows: us_follows(),
             },
             RegimeView {
                 key: "adr".into(),
@@ -399,6 +403,7 @@ pub(crate) fn clear_result(confirmed: bool) -> ResultView {
                 matrix: matrix(&[], 3),
                 findings: Vec::new(),
                 more: 0,
+                follows: adr_follows(),
             },
         ],
         difference: Some("The US table asks for a separation of classes 3 and 5.1; ADR does not.".into()),
@@ -406,4 +411,84 @@ pub(crate) fn clear_result(confirmed: bool) -> ResultView {
         confirmable: true,
         ..ResultView::default()
     }
+}
+
+fn us_follows() -> Vec<FollowsView> {
+    vec![FollowsView {
+        gauge: Some(GaugeView {
+            title: "Gross mass of Table 2 goods (172.504(c))",
+            value: "300 kg".into(),
+            limit: "454 kg",
+            fill: 66,
+            tone: Tone::Unknown,
+            says: "as far as the gross mass is known",
+            reasons: Vec::new(),
+            rows: Vec::new(),
+        }),
+        outside: vec![OutsideView {
+            drawing: Some("3".into()),
+            name: "FLAMMABLE".into(),
+            where_: "49 CFR 172.504(e), table 2, for line 1".into(),
+            possible: true,
+            plain_plate: false,
+        }],
+        missing: vec!["Line 3 (UN1942 Ammonium nitrate): the gross mass.".into()],
+        ..FollowsView::default()
+    }]
+}
+
+fn adr_follows() -> Vec<FollowsView> {
+    let mouth = |category, closed| TunnelMouth { category, closed };
+    vec![FollowsView {
+        title: "Vehicle 1".into(),
+        gauge: Some(GaugeView {
+            title: "Points (1.1.3.6)",
+            value: "1002 points".into(),
+            limit: "1,000",
+            fill: 100,
+            tone: Tone::Asked,
+            says: "not exempt",
+            reasons: vec![format!("{HOSTILE} counts.")],
+            rows: vec![GaugeRow {
+                line: 1,
+                said: "category 2: 334 L × 3 = 1002".into(),
+                running: "1002".into(),
+            }],
+        }),
+        tunnels: Some(TunnelsView {
+            code: "(D/E)".into(),
+            mouths: vec![
+                mouth('B', false),
+                mouth('C', false),
+                mouth('D', false),
+                mouth('E', true),
+            ],
+            says: "Category E is closed.".into(),
+            reasons: Vec::new(),
+        }),
+        outside: vec![
+            OutsideView {
+                drawing: None,
+                name: "Orange plate".into(),
+                where_: "front and rear".into(),
+                possible: false,
+                plain_plate: true,
+            },
+            OutsideView {
+                drawing: Some("33/1203".into()),
+                name: "Orange plate 33 over 1203".into(),
+                where_: "both sides of the tank or bulk space, for line 1".into(),
+                possible: false,
+                plain_plate: false,
+            },
+        ],
+        duties: vec![DutyView {
+            tone: Tone::Asked,
+            what: "Instructions in writing on board".into(),
+            says: "needed".into(),
+            clause: "ADR 5.4.3".into(),
+            reasons: Vec::new(),
+        }],
+        ..FollowsView::default()
+    }]
 }

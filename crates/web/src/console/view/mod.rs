@@ -1,10 +1,11 @@
 //! From what the use cases answer to what the pages show. Decides nothing: a verdict, a clause, a row are passed
 //! on as they came.
 //!
-//! One file a subject: `goods` names and draws goods, `result` shows an answer, `lines` what is known of each line
+//! One file a subject: `goods` names and draws goods, `result` shows an answer, `follows` what follows from it, `lines` what is known of each line
 //! typed, `shipments` and `audit` their lists.
 
 pub(super) mod audit;
+mod follows;
 pub(super) mod goods;
 pub(super) mod lines;
 pub(super) mod result;

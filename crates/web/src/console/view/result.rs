@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use dangerous_goods::{Advice, Catalogue, CheckResult, Finding, Line, Regime, Verdict as Law};
+use dangerous_goods::consequence::{self, Consequences};
+use dangerous_goods::{Advice, Catalogue, CheckResult, Finding, Load, Regime, Verdict as Law};
 
-use super::{goods, lines_in_words, regime_name, sentence, verdict};
+use super::{follows, goods, lines_in_words, regime_name, sentence, verdict};
 use crate::console::pages::{
     ConditionView, Effect, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView,
 };
@@ -20,18 +21,18 @@ const SILENT: &str = "not in the table";
 pub(in crate::console) struct About<'a> {
     /// Where the rows are.
     pub(in crate::console) catalogue: &'a Catalogue,
-    /// The lines that were checked; empty where they are no longer known.
-    pub(in crate::console) lines: &'a [Line],
+    /// The load that was checked; none where it is no longer known.
+    pub(in crate::console) load: Option<&'a Load>,
     /// For each line its position on the page, from zero; its own where it is not named.
     pub(in crate::console) places: &'a [usize],
 }
 
 impl About<'_> {
-    fn place(&self, line: usize) -> usize {
+    pub(super) fn place(&self, line: usize) -> usize {
         self.places.get(line).copied().unwrap_or(line)
     }
 
-    fn places(&self, lines: &[usize]) -> Vec<usize> {
+    pub(super) fn places(&self, lines: &[usize]) -> Vec<usize> {
         lines.iter().map(|line| self.place(*line)).collect()
     }
 
@@ -40,7 +41,7 @@ impl About<'_> {
             .lines
             .get(line)
             .and_then(|line| goods::row_of(self.catalogue, line));
-        let typed = self.lines.get(line);
+        let typed = self.load.and_then(|load| load.lines.get(line));
         let number = match typed {
             Some(typed) => goods::number_of(typed, row),
             None => row
@@ -69,8 +70,16 @@ impl About<'_> {
 
 /// The page's answer.
 pub(in crate::console) fn view(about: &About<'_>, results: &[CheckResult], confirmable: bool) -> ResultView {
+    let regimes: Vec<Regime> = results.iter().map(|result| result.regime).collect();
+    let follows = about
+        .load
+        .map(|load| consequence::of(about.catalogue, &regimes, load))
+        .unwrap_or_default();
     ResultView {
-        regimes: results.iter().map(|result| regime(about, result)).collect(),
+        regimes: results
+            .iter()
+            .map(|result| regime(about, result, &follows))
+            .collect(),
         difference: difference(about, results),
         load_hash: results.first().map(|result| result.load_hash.to_string()),
         confirmable,
@@ -87,7 +96,7 @@ pub(in crate::console) fn hindered(why: impl Into<String>, confirmed: Vec<String
     }
 }
 
-fn regime(about: &About<'_>, result: &CheckResult) -> RegimeView {
+fn regime(about: &About<'_>, result: &CheckResult, follows: &Consequences) -> RegimeView {
     let mut findings = findings(about, result);
     let more = findings.len().saturating_sub(MOST_FINDINGS);
     let matrix = matrix(about, result, &findings);
@@ -102,6 +111,7 @@ fn regime(about: &About<'_>, result: &CheckResult) -> RegimeView {
         matrix,
         findings: findings.into_iter().map(|found| found.view).collect(),
         more,
+        follows: follows::view(about, result.regime, follows),
     }
 }
 

@@ -170,10 +170,9 @@ pub(in crate::console) fn last_check(
     confirmable: bool,
 ) -> Option<CheckView> {
     let check = shipment.check.as_ref()?;
-    let lines: &[Line] = if check.outdated { &[] } else { &shipment.load.lines };
     let about = About {
         catalogue,
-        lines,
+        load: (!check.outdated).then_some(&shipment.load),
         places: &[],
     };
     Some(CheckView {

@@ -30,7 +30,7 @@ fn shown_of(load: &Load) -> ResultView {
     view(
         &About {
             catalogue,
-            lines: &load.lines,
+            load: Some(load),
             places: &[],
         },
         &results,
@@ -278,7 +278,7 @@ fn blank_lines_between_goods_keep_the_numbers_of_the_page() {
     let results = Regime::ALL.map(|regime| check(catalogue, regime, &load));
     let about = About {
         catalogue,
-        lines: &load.lines,
+        load: Some(&load),
         places: &[0, 4],
     };
     let us = view(&about, &results, true).regimes.remove(0);
