@@ -19,6 +19,8 @@ mod rule;
 mod situation;
 mod text;
 
+#[cfg(feature = "pdf")]
+pub use crate::paper::pdf::emergency::sheet;
 pub use data::{ByContainer, Distances, Edition, InvalidEmergencyData};
 pub use distance::Distance;
 pub use gas::Gas;
@@ -29,6 +31,8 @@ pub use panel::{
 };
 pub use reach::{Case, Reach, Source, Spread};
 pub use situation::{Contact, Container, Situation, Spill, TimeOfDay, Wind};
+#[cfg(feature = "pdf")]
+pub(crate) use text::about;
 pub use text::text;
 
 use self::data::Tables;

@@ -119,7 +119,7 @@ fn one(out: &mut String, line: &LinePanel) -> fmt::Result {
 }
 
 /// `100 m (350 ft); downwind by day 0.5 km, by night 2.5 km`.
-pub(crate) fn reach(reach: &Reach) -> String {
+fn reach(reach: &Reach) -> String {
     match (reach.day, reach.night) {
         (Some(day), Some(night)) => {
             format!("{}; downwind by day {day}, by night {night}", reach.isolate)
