@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod consequence;
+pub mod emergency;
 mod identity;
 pub mod label;
 pub mod load;

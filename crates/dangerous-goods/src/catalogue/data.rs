@@ -1,6 +1,6 @@
 //! Reads one data set: edition lines, a blank line, the rows, a blank line, the synonyms.
 //!
-//! The format is tab-separated UTF-8 with a line of column names; `examples/build-data.rs` writes it.
+//! The format is tab-separated UTF-8 with a line of column names; `examples/build-data/` writes it.
 //! Fields borrow from the text, so that reading allocates little.
 
 use std::collections::HashMap;

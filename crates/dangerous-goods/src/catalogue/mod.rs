@@ -1,6 +1,6 @@
 //! The tables of dangerous goods of every regime, read once, looked up by row, number and name.
 //!
-//! A new edition is a new file under `data/`, made by `examples/build-data.rs`.
+//! A new edition is a new file under `data/`, made by `examples/build-data/`.
 
 mod data;
 mod row;

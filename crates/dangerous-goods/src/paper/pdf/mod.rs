@@ -4,6 +4,8 @@
 //! `table` and `footer` say what goes where. The result is PDF/A-2a and PDF/UA-1, so that it can be archived for the years the law asks
 //! for and be read aloud, and it is the same for the same input.
 
+pub(crate) mod emergency;
+mod emergency_flow;
 mod font;
 mod footer;
 mod layout;
@@ -14,7 +16,7 @@ mod tests;
 mod write;
 
 use krilla::metadata::DateTime;
-use time::UtcOffset;
+use time::{OffsetDateTime, UtcOffset};
 
 use super::{Content, PaperError, PaperKind};
 use font::Fonts;
@@ -65,7 +67,11 @@ fn texts(content: &Content) -> impl Iterator<Item = (String, &str)> {
 }
 
 fn created(content: &Content) -> DateTime {
-    let at = content.issued_at.to_offset(UtcOffset::UTC);
+    date_time(content.issued_at.to_offset(UtcOffset::UTC))
+}
+
+/// A time in UTC as the file writes it.
+fn date_time(at: OffsetDateTime) -> DateTime {
     DateTime::new(u16::try_from(at.year()).unwrap_or_default())
         .month(at.month().into())
         .day(at.day())

@@ -1,8 +1,10 @@
 //! Rebuilds the data sets of the catalogue from the published tables.
 //!
 //! `cargo run -p dangerous-goods --example build-data -- TABLES OUT` reads the tables from the
-//! directory TABLES and writes `us.tsv` and `adr.tsv` to the directory OUT. A new edition of the law is
-//! new tables, this command, and the edition lines below.
+//! directory TABLES and writes `us.tsv`, `adr.tsv` and `emergency.tsv` to the directory OUT. A new edition of
+//! the law is new tables, this command, and the edition lines below.
+
+mod emergency;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error;
@@ -76,6 +78,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(out.join("us.tsv"), render(US_EDITION, &us, &synonyms)?)?;
     let adr = adr_rows(&read(&tables.join("adr_2025_table_a_core.csv"))?, &guides);
     std::fs::write(out.join("adr.tsv"), render(ADR_EDITION, &adr, &[])?)?;
+    let emergency = emergency::render(
+        &read(&tables.join("erg2024_table1_tih.csv"))?,
+        &read(&tables.join("erg2024_table2_water_reactive.csv"))?,
+        &read(&tables.join("erg2024_table3_large_spill.csv"))?,
+    )?;
+    std::fs::write(out.join("emergency.tsv"), emergency)?;
     Ok(())
 }
 
