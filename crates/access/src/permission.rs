@@ -74,6 +74,8 @@ markers! {
     CreateManifests = "manifests.create" [Company "manifests.create"];
     /// See whom to call in an emergency.
     ViewEmergencyContacts = "emergency.contacts.view" [Company "emergency.contacts.view"];
+    /// Read what to do in an emergency.
+    ViewEmergencyProcedures = "emergency.procedures.view" [Company "emergency.procedures.view"];
     /// Read the company's audit trail.
     ViewAuditLogs = "audit.logs.view" [Company "audit.logs.view"];
 }

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod checks;
 pub mod clock;
+pub mod emergency;
 pub mod error;
 pub mod goods;
 pub mod identity;

@@ -25,6 +25,7 @@
 //! | `GET /shipments/{id}` | [`ShipmentPage`] |
 //! | `POST /shipments/{id}/check` (`confirm` repeated), `POST /shipments/{id}/ready` | back to the page |
 //! | `GET /shipments/{id}/us-shipping-paper.pdf`, `…/adr-transport-document.pdf` | the papers |
+//! | `GET /shipments/{id}/emergency`, `…/emergency.pdf` | [`EmergencyPage`], and its sheet to print |
 //! | `GET /audit?event=&severity=&person=&from=&to=&after=` | [`AuditList`] |
 //!
 //! Line fields are repeated names in line order, one of each a line: `goods`, `us_row`, `adr_row`,
@@ -33,6 +34,7 @@
 //! `adr`); a shipment's form also `regime` (repeated: `us`, `adr`) and, for a change, `version`.
 
 mod audit_list;
+mod emergency_page;
 mod follows;
 mod layout;
 mod lines;
@@ -50,6 +52,10 @@ mod sign_in;
 mod verdict;
 
 pub use audit_list::{AuditFilter, AuditList, AuditRow, Outcome, Severity};
+pub use emergency_page::{
+    ActionView, CallView, ContainerRow, DistanceView, EmergencyLineView, EmergencyPage, SectionView,
+    SpreadRow,
+};
 pub use follows::{DutyView, FollowsView, GaugeRow, GaugeView, OutsideView, Tone, TunnelMouth, TunnelsView};
 pub use layout::{Moment, Navigation, Notice, NoticeKind, Person, Section, Shell};
 pub use lines::{

@@ -1,7 +1,8 @@
 //! Shipments: the list, a shipment's page, and what can be done with it. `writing` has the form of a new or
-//! changed one, `acts` the check, the mark and the papers.
+//! changed one, `acts` the check, the mark and the papers, `emergency` what to do beside a leak.
 
 mod acts;
+mod emergency;
 pub(super) mod writing;
 
 use access::ids::ShipmentId;
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Routes {
         .get("/shipments/{id}", one)
         .merge(writing::routes())
         .merge(acts::routes())
+        .merge(emergency::routes())
 }
 
 #[derive(Deserialize, Default)]

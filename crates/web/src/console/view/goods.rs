@@ -70,7 +70,8 @@ fn code(row: &Row, label: &'static str) -> String {
     }
 }
 
-fn hazard(code: &str) -> Hazard {
+/// A label by its code, with its name.
+pub(super) fn hazard(code: &str) -> Hazard {
     match code.parse::<LabelModel>() {
         Ok(model) => {
             let title = model.title();

@@ -5,6 +5,7 @@
 //! typed, `shipments` and `audit` their lists.
 
 pub(super) mod audit;
+pub(super) mod emergency;
 mod follows;
 pub(super) mod goods;
 pub(super) mod lines;

@@ -1,0 +1,57 @@
+//! What to do beside a load that leaks or burns (DG-6). Pure but for finding the shipment: the panel must come
+//! whatever else is out of order.
+
+use access::grant::Grant;
+use access::permission::ViewEmergencyProcedures;
+use dangerous_goods::Load;
+use dangerous_goods::emergency::{self, Contact, Panel, Situation};
+use secrecy::ExposeSecret;
+
+use crate::shipments::Shipment;
+use crate::{App, Error, FieldProblem};
+
+/// The panel of a load that somebody describes.
+///
+/// # Errors
+/// [`Error::Invalid`] for a load that no panel can be made of.
+pub fn of_load(
+    app: &App,
+    _grant: &Grant<ViewEmergencyProcedures>,
+    load: Load,
+    situation: &Situation,
+) -> Result<Panel, Error> {
+    let load = load
+        .validated()
+        .map_err(|error| Error::Invalid(vec![FieldProblem::new("/lines", error.to_string())]))?;
+    Ok(emergency::panel(app.catalogue, &load, situation, None))
+}
+
+/// The panel of a shipment that the caller may see, with its emergency contact for those who may see that.
+#[must_use]
+pub fn of_shipment(app: &App, shipment: &Shipment) -> Panel {
+    let contact = shipment.contact.as_ref().map(|contact| Contact {
+        name: contact.name.clone(),
+        phone: contact.phone.expose_secret().to_owned(),
+    });
+    emergency::panel(
+        app.catalogue,
+        &shipment.load,
+        &Situation::default(),
+        contact.as_ref(),
+    )
+}
+
+/// The panel as a sheet to print.
+///
+/// # Errors
+/// [`Error::Invalid`] where a text cannot be typeset.
+pub async fn sheet(app: &App, panel: Panel) -> Result<Vec<u8>, Error> {
+    let printed_at = app.now();
+    tokio::task::spawn_blocking(move || emergency::sheet(&panel, printed_at))
+        .await
+        .map_err(|_| Error::Internal("typesetting was interrupted"))?
+        .map_err(|error| {
+            let problem = |fault: &dangerous_goods::paper::Fault| FieldProblem::new("", fault.to_string());
+            Error::Invalid(error.faults.iter().map(problem).collect())
+        })
+}

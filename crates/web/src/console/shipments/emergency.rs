@@ -1,0 +1,49 @@
+//! The emergency page of a shipment and its printed sheet.
+
+use access::permission::ViewShipments;
+use app::{emergency, shipments};
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+
+use super::super::page;
+use super::super::view::emergency as view;
+use super::id_of;
+use crate::allowed::Allowed;
+use crate::problem::Problem;
+use crate::routes::{Audience, Routes};
+use crate::state::WebState;
+
+pub(super) fn routes() -> Routes {
+    Routes::new(Audience::Console)
+        .get("/shipments/{id}/emergency", show)
+        .get("/shipments/{id}/emergency.pdf", sheet)
+}
+
+async fn show(
+    allowed: Allowed<ViewShipments>,
+    State(state): State<WebState>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let app = state.app();
+    let shipment = shipments::get(app, &allowed.grant, &allowed.origin, id_of(&id)?).await?;
+    let panel = emergency::of_shipment(app, &shipment);
+    let id = shipment.id.to_string();
+    Ok(page(&view::page(id, shipment.tracking_number, &panel, app.now())))
+}
+
+async fn sheet(
+    allowed: Allowed<ViewShipments>,
+    State(state): State<WebState>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let app = state.app();
+    let shipment = shipments::get(app, &allowed.grant, &allowed.origin, id_of(&id)?).await?;
+    let sheet = emergency::sheet(app, emergency::of_shipment(app, &shipment)).await?;
+    let name = format!("inline; filename=\"{}-emergency.pdf\"", shipment.tracking_number);
+    let headers = [
+        (CONTENT_TYPE, "application/pdf".to_owned()),
+        (CONTENT_DISPOSITION, name),
+    ];
+    Ok((headers, sheet).into_response())
+}
