@@ -17,8 +17,9 @@ pub(super) trait Rules {
 
     fn scope(profile: &Self::Profile) -> Scope;
 
-    /// Pushes every rule that stands against the two or asks something of them.
-    fn pair(a: &Self::Profile, b: &Self::Profile, out: &mut Vec<Self::Rule>);
+    /// Pushes every rule that stands against the two on one vehicle or asks something of them, and
+    /// what the plan fulfils of itself.
+    fn pair(a: &Self::Profile, b: &Self::Profile, within: Within, out: &mut Vec<Self::Rule>);
 
     /// The same for goods on two vehicles of one combination.
     fn coupled(a: &Self::Profile, b: &Self::Profile, out: &mut Vec<Self::Rule>);
@@ -31,11 +32,30 @@ pub(super) trait Rules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Between {
     /// On one vehicle.
-    OneVehicle,
+    OneVehicle(Within),
     /// On two vehicles of one combination.
     Coupled,
     /// On vehicles that travel apart.
     Apart,
+}
+
+/// What the plan of a vehicle says of the places of two lines; nothing where either is not stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Within {
+    /// Their compartments, where they differ: no leak brings the two together.
+    pub(super) compartments: Option<[u8; 2]>,
+    /// Their bays.
+    pub(super) bays: Option<[u8; 2]>,
+}
+
+impl Within {
+    pub(super) fn of(a: &Line, b: &Line) -> Self {
+        let both = |a: Option<u8>, b: Option<u8>| Some([a?, b?]);
+        Self {
+            compartments: both(a.compartment, b.compartment).filter(|[a, b]| a != b),
+            bays: both(a.bay, b.bay),
+        }
+    }
 }
 
 /// How goods stand to the rules of mixed loading.

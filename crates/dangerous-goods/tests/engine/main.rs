@@ -8,6 +8,7 @@ mod cells;
 mod consequences;
 mod load;
 mod pairs;
+mod places;
 mod properties;
 mod us;
 

@@ -8,7 +8,7 @@ mod tables;
 use self::rule::AdrRule;
 use self::tables::{GroupCell, Label, LabelCell, compatibility, mixed_loading};
 use super::Need;
-use super::rules::{Rules, Scope};
+use super::rules::{Rules, Scope, Within};
 use crate::catalogue::{Admission, Row};
 use crate::identity::UnNumber;
 use crate::load::Line;
@@ -59,7 +59,7 @@ impl Rules for Adr {
         profile.scope
     }
 
-    fn pair(a: &Profile, b: &Profile, out: &mut Vec<AdrRule>) {
+    fn pair(a: &Profile, b: &Profile, within: Within, out: &mut Vec<AdrRule>) {
         let judged = |scope: Scope| scope.is_judged() || scope == Scope::Limited;
         if !judged(a.scope) || !judged(b.scope) {
             return;
@@ -74,7 +74,7 @@ impl Rules for Adr {
         }
         if a.is_class_1() && b.is_class_1() {
             // Among packages of class 1 the groups decide, whatever other labels they bear.
-            groups(a, b, out);
+            groups(a, b, within, out);
             return;
         }
         if blasting_with_nitrates(a, b) {
@@ -212,7 +212,7 @@ fn allows(cell: LabelCell, a: &Profile, b: &Profile) -> bool {
 }
 
 /// 7.5.2.2: explosives among themselves.
-fn groups(a: &Profile, b: &Profile, out: &mut Vec<AdrRule>) {
+fn groups(a: &Profile, b: &Profile, within: Within, out: &mut Vec<AdrRule>) {
     let (Some(group_a), Some(group_b)) = (a.group, b.group) else {
         return;
     };
@@ -228,6 +228,11 @@ fn groups(a: &Profile, b: &Profile, out: &mut Vec<AdrRule>) {
                 b: group_b,
             });
         }
+        Some(GroupCell::Separated) => out.push(AdrRule::Separated {
+            a: group_a,
+            b: group_b,
+            compartments: within.compartments,
+        }),
         Some(cell) => out.push(AdrRule::Groups {
             cell,
             a: group_a,

@@ -14,7 +14,7 @@ use self::hazard::Hazard;
 use self::rule::{Detonator, UsRule};
 use self::tables::{Cell, Column, segregation};
 use super::chemistry::{self, Acid, Cyanide};
-use super::rules::{Rule, Rules, Scope};
+use super::rules::{Rule, Rules, Scope, Within};
 use super::{Need, Verdict};
 use crate::catalogue::{Admission, Row};
 use crate::identity::UnNumber;
@@ -66,12 +66,12 @@ impl Rules for Us {
         profile.scope
     }
 
-    fn pair(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
+    fn pair(a: &Profile, b: &Profile, within: Within, out: &mut Vec<UsRule>) {
         if !a.scope.is_judged() || !b.scope.is_judged() {
             return;
         }
         paragraph_c(a, b, out);
-        let among_explosives = paragraph_d(a, b, out);
+        let among_explosives = paragraph_d(a, b, within, out);
         if among_explosives {
             explosives::paragraph_f(a, b, out);
         }
@@ -185,7 +185,7 @@ fn paragraph_c(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
 
 /// (d) and (e): every hazard against every hazard; the most restrictive cell is reported. Tells
 /// whether any cell refers to the table of (f).
-fn paragraph_d(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) -> bool {
+fn paragraph_d(a: &Profile, b: &Profile, within: Within, out: &mut Vec<UsRule>) -> bool {
     let same_class = a.division == b.division || (a.is_class_1() && b.is_class_1());
     let (mut explosives, mut position, mut note_a_applies) = (false, false, false);
     let mut worst: Option<(Rank, UsRule)> = None;
@@ -221,12 +221,12 @@ fn paragraph_d(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) -> bool {
         // What is missing cannot change the answer.
         out.truncate(start);
     }
-    out.extend(worst.map(|(_, rule)| rule));
+    out.extend(worst.map(|(_, rule)| rule.in_compartments(within)));
     if note_a_applies {
         out.push(UsRule::NoteA);
     }
     if position && !prohibited {
-        out.push(UsRule::Position);
+        out.push(UsRule::position(within));
     }
     explosives
 }

@@ -3,26 +3,62 @@
 use std::borrow::Cow;
 
 use super::tables::{Cell, Column, GroupCell};
-use crate::check::rules::{Action, Rule};
+use crate::check::rules::{Action, Rule, Within};
 use crate::check::{Need, Verdict};
 
 /// What one rule says of two goods.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::check) enum UsRule {
-    CyanideWithAcid { certain: bool },
+    CyanideWithAcid {
+        certain: bool,
+    },
     SpontaneouslyCombustibleWithCorrosive,
     ZoneAPoison,
-    Cell { cell: Cell, a: Column, b: Column },
-    Unclear { a: Option<Need>, b: Option<Need> },
-    SameClass { cell: Cell, a: Column, b: Column },
+    Cell {
+        cell: Cell,
+        a: Column,
+        b: Column,
+    },
+    Unclear {
+        a: Option<Need>,
+        b: Option<Need>,
+    },
+    SameClass {
+        cell: Cell,
+        a: Column,
+        b: Column,
+    },
     Position,
+    /// (e)(3) is not kept by the plan: same or neighbouring bays.
+    Adjacent {
+        bays: [u8; 2],
+    },
+    /// What (e)(3) asks for is in the plan: no leak brings the two together.
+    InCompartments {
+        a: Column,
+        b: Column,
+        compartments: [u8; 2],
+    },
+    /// What (e)(3) asks for is in the plan: a bay lies between the two.
+    InBays {
+        bays: [u8; 2],
+    },
     NoteA,
-    Groups { cell: GroupCell, a: char, b: char },
-    GroupUnknown { a: bool, b: bool },
+    Groups {
+        cell: GroupCell,
+        a: char,
+        b: char,
+    },
+    GroupUnknown {
+        a: bool,
+        b: bool,
+    },
     Identical,
     Fireworks,
     Detonators(Detonator),
-    LowestDivision { division: &'static str },
+    LowestDivision {
+        division: &'static str,
+    },
 }
 
 /// What 177.835(g) says of goods that set off explosives.
@@ -32,6 +68,28 @@ pub(in crate::check) enum Detonator {
     Plain,
     /// Assemblies and boosters with detonator: may not.
     Assembly,
+}
+
+impl UsRule {
+    /// What the rule becomes where the plan keeps the two in compartments of their own.
+    pub(super) fn in_compartments(self, within: Within) -> Self {
+        match (self, within.compartments) {
+            (
+                Self::Cell { cell: Cell::O, a, b } | Self::SameClass { cell: Cell::O, a, b },
+                Some(compartments),
+            ) => Self::InCompartments { a, b, compartments },
+            (rule, _) => rule,
+        }
+    }
+
+    /// Whether the plan keeps a class 8 liquid away from class 4 or 5.
+    pub(super) fn position(within: Within) -> Self {
+        match within.bays {
+            None => Self::Position,
+            Some(bays @ [a, b]) if a.abs_diff(b) < 2 => Self::Adjacent { bays },
+            Some(bays) => Self::InBays { bays },
+        }
+    }
 }
 
 impl Rule for UsRule {
@@ -52,10 +110,12 @@ impl Rule for UsRule {
             | Self::Cell { .. }
             | Self::SameClass { .. }
             | Self::Position
+            | Self::Adjacent { .. }
             | Self::NoteA
             | Self::Identical
             | Self::Detonators(Detonator::Plain)
             | Self::LowestDivision { .. } => Verdict::Conditional,
+            Self::InCompartments { .. } | Self::InBays { .. } => Verdict::Permitted,
         }
     }
 
@@ -77,7 +137,9 @@ impl Rule for UsRule {
             | Self::ZoneAPoison => "49 CFR 177.848(c)",
             Self::Cell { .. } | Self::Unclear { .. } => "49 CFR 177.848(d)",
             Self::SameClass { .. } => "49 CFR 177.848(e)(6)",
-            Self::Position => "49 CFR 177.848(e)(3)",
+            Self::Position | Self::Adjacent { .. } | Self::InCompartments { .. } | Self::InBays { .. } => {
+                "49 CFR 177.848(e)(3)"
+            }
             Self::NoteA => "49 CFR 177.848(e)(5)",
             Self::Groups { .. } | Self::GroupUnknown { .. } => "49 CFR 177.848(f)",
             Self::Identical => "49 CFR 177.848(g)(3)(i)",
@@ -103,7 +165,10 @@ impl Rule for UsRule {
             Self::ZoneAPoison => "6.1, packing group I, zone A".into(),
             Self::Cell { cell: value, a, b } | Self::SameClass { cell: value, a, b } => cell(value, a, b),
             Self::Unclear { .. } => "the cell depends on what is missing".into(),
-            Self::Position => "class 8 liquids with class 4 or 5".into(),
+            Self::InCompartments { a, b, .. } => cell(&Cell::O, a, b),
+            Self::Position | Self::Adjacent { .. } | Self::InBays { .. } => {
+                "class 8 liquids with class 4 or 5".into()
+            }
             Self::NoteA => "note A".into(),
             Self::Groups { cell, a, b } => format!("{} at {a} × {b}", code(*cell)).into(),
             Self::GroupUnknown { .. } => "compatibility group unknown".into(),
@@ -153,6 +218,23 @@ impl Rule for UsRule {
             Self::Position => {
                 format!(
                     "of {a} and {b} the corrosive liquid may be neither above nor next to the other, whatever stands between"
+                )
+            }
+            Self::Adjacent { bays: [x, y] } => {
+                format!(
+                    "{a} in bay {x} and {b} in bay {y} are planned next to each other, and one is a corrosive liquid that may be neither above nor next to the other; move one of them so that a bay lies between"
+                )
+            }
+            Self::InBays { bays: [x, y] } => {
+                format!(
+                    "{a} in bay {x} and {b} in bay {y}: the corrosive liquid is neither above nor next to the other"
+                )
+            }
+            Self::InCompartments {
+                compartments: [x, y], ..
+            } => {
+                format!(
+                    "{a} in compartment {x} and {b} in compartment {y}: no leak could bring the two together"
                 )
             }
             Self::NoteA => {
@@ -225,6 +307,10 @@ impl Rule for UsRule {
             Self::Position => action(
                 "position",
                 "stow the corrosive liquid neither above nor next to the other; or, for a shipper's own truckload, establish that a mixture causes no fire and no dangerous heat or gas",
+            ),
+            Self::Adjacent { .. } => action(
+                "own-truckload",
+                "establish that this is a truckload of one shipper's own and that a mixture of the two causes no fire and no dangerous heat or gas; otherwise move one of them so that a bay lies between",
             ),
             Self::NoteA => action(
                 "note-a",
