@@ -5,9 +5,9 @@ mod line;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::rules::{Between, Rule, Rules, Within};
-use super::{Advice, CheckResult, Condition, Finding, LineResult, Need, Pair, Verdict};
-use crate::catalogue::{Catalogue, Row};
+use super::rules::{Between, Journey, Rule, Rules, Within};
+use super::{Advice, CheckResult, Condition, Finding, LineResult, Need, Pair, Verdict, advice};
+use crate::catalogue::{Catalogue, Nature, Row};
 use crate::identity::Regime;
 use crate::load::{Load, Travel};
 
@@ -20,14 +20,16 @@ struct Item<'a, P> {
     rows: Vec<&'a Row>,
     /// The distinct profiles of the rows; none where the goods are unknown.
     profiles: Vec<P>,
-    is_cyanide: bool,
-    is_acid: bool,
+    nature: Nature,
+    /// What the goods react with.
+    partners: Nature,
 }
 
 struct Judge<'a> {
     load: &'a Load,
     catalogue: &'a Catalogue,
     regime: Regime,
+    journey: Journey,
     /// The conditions somebody has stated to be fulfilled.
     confirmed: HashSet<&'a str>,
     result: CheckResult,
@@ -55,6 +57,7 @@ pub(super) fn judge<'a, R: Rules>(catalogue: &'a Catalogue, regime: Regime, load
         load,
         catalogue,
         regime,
+        journey: Journey::of(load),
         confirmed: load.confirmed_conditions(),
         result: CheckResult {
             regime,
@@ -187,6 +190,7 @@ impl<'a> Judge<'a> {
                 let first = kinds.groups[**kind][0];
                 items[first].label == item.label
                     && items[first].profiles == item.profiles
+                    && items[first].nature == item.nature
                     && self.place(first) == self.place(at)
             };
             let kind = same.iter().find(alike).copied().unwrap_or_else(|| {
@@ -274,7 +278,8 @@ impl<'a> Judge<'a> {
     fn between(&self, i: usize, j: usize) -> Between {
         match self.load.travel {
             _ if self.load.vehicle(i) == self.load.vehicle(j) => {
-                Between::OneVehicle(Within::of(&self.load.lines[i], &self.load.lines[j]))
+                let (a, b) = (&self.load.lines[i], &self.load.lines[j]);
+                Between::OneVehicle(Within::of(a, b, self.journey.apart))
             }
             Travel::Coupled => Between::Coupled,
             Travel::Apart => Between::Apart,
@@ -305,24 +310,38 @@ impl<'a> Judge<'a> {
         if let Some(action) = rule.action() {
             finding.condition = Some(self.condition(action.slug, &[&a.key, &b.key], action.text));
         }
+        self.tell(finding);
+    }
+
+    /// Puts a finding where it belongs: what stands against nothing is a note.
+    fn tell(&mut self, finding: Finding) {
         match finding.verdict {
             Verdict::Permitted => self.result.notes.push(finding),
             _ => self.result.conflicts.push(finding),
         }
     }
 
-    /// Cyanide and acid is good sense in every regime; where the law says it too, the law is quoted.
+    /// What the two would do if they met, apart from what the law says.
     fn advise<P>(&mut self, i: usize, j: usize, a: &Item<'a, P>, b: &Item<'a, P>) {
-        let meets = (a.is_cyanide && b.is_acid) || (a.is_acid && b.is_cyanide);
-        if meets {
-            let sentence = format!(
-                "{} and {} are a cyanide and an acid: keep them well apart, together they give off hydrogen cyanide",
-                a.label, b.label
-            );
+        if !a.nature.is(b.partners) {
+            return;
+        }
+        let same = a
+            .rows
+            .iter()
+            .any(|a| b.rows.iter().any(|b| a.number() == b.number()));
+        let meet = match self.between(i, j) {
+            Between::OneVehicle(within) => within.compartments.is_none(),
+            Between::Coupled | Between::Apart => false,
+        };
+        if same || !meet {
+            return;
+        }
+        for says in advice::on(a.nature, b.nature) {
             self.result.advice.push(Advice {
                 lines: vec![i, j],
                 also: Vec::new(),
-                sentence,
+                sentence: [&a.label, " and ", &b.label, " are ", says].concat(),
             });
         }
     }

@@ -43,7 +43,18 @@ pub(in crate::check) enum UsRule {
     InBays {
         bays: [u8; 2],
     },
-    NoteA,
+    /// Note A, with what the load says of vehicles coupled to this one.
+    NoteA {
+        uncoupled: bool,
+    },
+    /// 173.33(a)(2).
+    CargoTankMixture,
+    /// 177.835(c)(3) and (4).
+    Combination(Beside),
+    CombinationUnclear {
+        a: Option<Need>,
+        b: Option<Need>,
+    },
     Groups {
         cell: GroupCell,
         a: char,
@@ -59,6 +70,30 @@ pub(in crate::check) enum UsRule {
     LowestDivision {
         division: &'static str,
     },
+}
+
+/// What may not be on a combination of vehicles with goods of 1.1 or 1.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::check) enum Beside {
+    CargoTank,
+    Initiating,
+    Yellow3,
+    PoisonGas,
+    PoisonZoneA,
+    PortableTank,
+}
+
+impl Beside {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::CargoTank => "1.1 or 1.2 with a cargo tank",
+            Self::Initiating => "1.1 or 1.2 with 1.1A in the other vehicle",
+            Self::Yellow3 => "1.1 or 1.2 with Yellow-III packages in the other vehicle",
+            Self::PoisonGas => "1.1 or 1.2 with 2.3 zone A or B in the other vehicle",
+            Self::PoisonZoneA => "1.1 or 1.2 with 6.1 zone A in the other vehicle",
+            Self::PortableTank => "1.1 or 1.2 with a portable tank in the other vehicle",
+        }
+    }
 }
 
 /// What 177.835(g) says of goods that set off explosives.
@@ -100,8 +135,11 @@ impl Rule for UsRule {
             | Self::ZoneAPoison
             | Self::Cell { cell: Cell::X, .. }
             | Self::Fireworks
+            | Self::Combination(_)
             | Self::Detonators(Detonator::Assembly) => Verdict::Prohibited,
-            Self::Unclear { .. } | Self::GroupUnknown { .. } => Verdict::NotCleared,
+            Self::Unclear { .. } | Self::CombinationUnclear { .. } | Self::GroupUnknown { .. } => {
+                Verdict::NotCleared
+            }
             Self::Groups { cell, .. } => match cell {
                 GroupCell::AsD | GroupCell::AsE | GroupCell::ArticlesOnly => Verdict::Conditional,
                 _ => Verdict::Prohibited,
@@ -111,17 +149,20 @@ impl Rule for UsRule {
             | Self::SameClass { .. }
             | Self::Position
             | Self::Adjacent { .. }
-            | Self::NoteA
+            | Self::NoteA { uncoupled: false }
+            | Self::CargoTankMixture
             | Self::Identical
             | Self::Detonators(Detonator::Plain)
             | Self::LowestDivision { .. } => Verdict::Conditional,
-            Self::InCompartments { .. } | Self::InBays { .. } => Verdict::Permitted,
+            Self::NoteA { uncoupled: true } | Self::InCompartments { .. } | Self::InBays { .. } => {
+                Verdict::Permitted
+            }
         }
     }
 
     fn needs(&self) -> [Option<Need>; 2] {
         match *self {
-            Self::Unclear { a, b } => [a, b],
+            Self::Unclear { a, b } | Self::CombinationUnclear { a, b } => [a, b],
             Self::GroupUnknown { a, b } => [
                 a.then_some(Need::Classification),
                 b.then_some(Need::Classification),
@@ -140,7 +181,9 @@ impl Rule for UsRule {
             Self::Position | Self::Adjacent { .. } | Self::InCompartments { .. } | Self::InBays { .. } => {
                 "49 CFR 177.848(e)(3)"
             }
-            Self::NoteA => "49 CFR 177.848(e)(5)",
+            Self::NoteA { .. } => "49 CFR 177.848(e)(5)",
+            Self::CargoTankMixture => "49 CFR 173.33(a)(2)",
+            Self::Combination(_) | Self::CombinationUnclear { .. } => "49 CFR 177.835(c)",
             Self::Groups { .. } | Self::GroupUnknown { .. } => "49 CFR 177.848(f)",
             Self::Identical => "49 CFR 177.848(g)(3)(i)",
             Self::Fireworks => "49 CFR 177.848(g)(3)",
@@ -169,7 +212,10 @@ impl Rule for UsRule {
             Self::Position | Self::Adjacent { .. } | Self::InBays { .. } => {
                 "class 8 liquids with class 4 or 5".into()
             }
-            Self::NoteA => "note A".into(),
+            Self::NoteA { .. } => "note A".into(),
+            Self::CargoTankMixture => "two goods in one cargo tank motor vehicle".into(),
+            Self::Combination(beside) => beside.name().into(),
+            Self::CombinationUnclear { .. } => "what is in the other vehicle".into(),
             Self::Groups { cell, a, b } => format!("{} at {a} × {b}", code(*cell)).into(),
             Self::GroupUnknown { .. } => "compatibility group unknown".into(),
             Self::Identical => "1 at L × L".into(),
@@ -237,9 +283,28 @@ impl Rule for UsRule {
                     "{a} in compartment {x} and {b} in compartment {y}: no leak could bring the two together"
                 )
             }
-            Self::NoteA => {
+            Self::NoteA { uncoupled } => {
+                let unless = if *uncoupled {
+                    "; nothing is coupled to the vehicle, so 177.835(c) does not forbid it"
+                } else {
+                    " unless 177.835(c) forbids it"
+                };
+                format!("{a} and {b} are ammonium nitrate and an explosive that may travel together{unless}")
+            }
+            Self::CargoTankMixture => {
                 format!(
-                    "{a} and {b} are ammonium nitrate and an explosive that may travel together unless 177.835(c) forbids it"
+                    "{a} and {b} may share a cargo tank motor vehicle only if a mixture of the two would be safe"
+                )
+            }
+            Self::Combination(beside) => {
+                format!(
+                    "{a} and {b} may not travel on one combination of vehicles: {}",
+                    beside.name()
+                )
+            }
+            Self::CombinationUnclear { .. } => {
+                format!(
+                    "whether {a} and {b} may travel on one combination of vehicles depends on what is missing"
                 )
             }
             Self::Groups {
@@ -312,9 +377,13 @@ impl Rule for UsRule {
                 "own-truckload",
                 "establish that this is a truckload of one shipper's own and that a mixture of the two causes no fire and no dangerous heat or gas; otherwise move one of them so that a bay lies between",
             ),
-            Self::NoteA => action(
+            Self::NoteA { uncoupled: false } => action(
                 "note-a",
-                "establish that 177.835(c) allows the explosive on this vehicle and on those coupled to it",
+                "establish that no vehicle beyond this load is coupled that 177.835(c) forbids beside the explosive",
+            ),
+            Self::CargoTankMixture => action(
+                "cargo-tank-mixture",
+                "establish that a mixture of the two causes no fire, explosion, toxic vapour or dangerous heat or pressure",
             ),
             Self::Groups {
                 cell: GroupCell::AsE, ..
