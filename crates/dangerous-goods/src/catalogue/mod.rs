@@ -3,6 +3,7 @@
 //! A new edition is a new file under `data/`, made by `examples/build-data/`.
 
 mod data;
+mod nature;
 mod row;
 mod search;
 mod state;
@@ -13,6 +14,7 @@ use std::sync::{LazyLock, OnceLock};
 use serde::Serialize;
 
 pub use data::InvalidData;
+pub(crate) use nature::{Nature, contains};
 pub use row::{Admission, NameQuality, Row, Zone};
 pub use search::{Hit, Matched};
 

@@ -3,11 +3,16 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod adr;
+mod advice;
 mod catalogue;
 mod cells;
+mod combination;
+mod comparison;
 mod consequences;
+mod facts;
 mod load;
 mod pairs;
+mod places;
 mod properties;
 mod us;
 
