@@ -8,7 +8,7 @@ use super::guide::Guide;
 use super::hazard::Hazard;
 use crate::catalogue::{Catalogue, Row, Zone};
 use crate::identity::{Regime, UnNumber};
-use crate::load::Line;
+use crate::load::{Goods, Line};
 
 /// Lithium and sodium-ion batteries, alone, in equipment, in transport units, and vehicles with them.
 const BATTERIES: [u16; 12] = [
@@ -56,7 +56,7 @@ pub(super) fn hazards(
     for guide in guides {
         of_guide(*guide, &mut found);
     }
-    for number in numbers(rows) {
+    for number in numbers(line, rows) {
         of_number(catalogue, number, tables, &mut found);
     }
     if found.len() > 1 {
@@ -72,9 +72,13 @@ pub(super) fn hazards(
     found
 }
 
-/// The numbers of the rows, each once.
-pub(super) fn numbers(rows: &[&Row]) -> BTreeSet<UnNumber> {
-    rows.iter().filter_map(|row| row.number()).collect()
+/// The number that was typed and those of the rows, each once.
+pub(super) fn numbers(line: &Line, rows: &[&Row]) -> BTreeSet<UnNumber> {
+    let typed = match &line.goods {
+        Goods::Number(number) => Some(*number),
+        Goods::Name(_) => None,
+    };
+    rows.iter().filter_map(|row| row.number()).chain(typed).collect()
 }
 
 /// Whether the goods themselves, and not only what they give off with water, are toxic by inhalation.

@@ -32,7 +32,7 @@ pub use panel::{
 pub use reach::{Case, Reach, Source, Spread};
 pub use situation::{Contact, Container, Situation, Spill, TimeOfDay, Wind};
 #[cfg(feature = "pdf")]
-pub(crate) use text::about;
+pub(crate) use text::is_named;
 pub use text::text;
 
 use self::data::Tables;

@@ -143,7 +143,7 @@ pub(super) fn of(catalogue: &Catalogue, tables: &Tables, goods: &Goods<'_>, situ
         large_source: Source::OwnRule,
         large: Reach::all_round(own.large),
     };
-    let numbers = classify::numbers(&goods.rows);
+    let numbers = classify::numbers(goods.line, &goods.rows);
     let mut dry = false;
     let mut only_water = false;
     for digits in numbers.iter().map(|number| number.digits()) {

@@ -6,9 +6,12 @@
 
 pub(crate) mod emergency;
 mod emergency_flow;
+#[cfg(test)]
+mod emergency_tests;
 mod font;
 mod footer;
 mod layout;
+mod measure;
 mod sheet;
 mod table;
 #[cfg(test)]
