@@ -6,7 +6,7 @@ use super::data::Tables;
 use super::gas::Gas;
 use super::guide::Guide;
 use super::hazard::Hazard;
-use crate::catalogue::{Catalogue, Row, Zone};
+use crate::catalogue::{Catalogue, Row};
 use crate::identity::{Regime, UnNumber};
 use crate::load::{Goods, Line};
 
@@ -84,10 +84,7 @@ pub(super) fn numbers(line: &Line, rows: &[&Row]) -> BTreeSet<UnNumber> {
 /// Whether the goods themselves, and not only what they give off with water, are toxic by inhalation.
 pub(super) fn is_toxic_itself(catalogue: &Catalogue, digits: u16) -> bool {
     let in_zone = |row: &Row| {
-        row.zone()
-            .is_some_and(|zone| matches!(zone, Zone::A | Zone::B | Zone::C | Zone::D))
-            || row.division() == "2.3"
-            || row.labels().any(|label| label == "2.3")
+        row.zone().is_some() || row.division() == "2.3" || row.labels().any(|label| label == "2.3")
     };
     UnNumber::un(digits).is_some_and(|number| {
         Regime::ALL

@@ -240,7 +240,8 @@ fn the_tables_are_whole_and_hold_together() {
     assert_eq!(listed.len(), 272);
     assert_eq!(
         every.iter().filter(|line| !line.water_gases.is_empty()).count(),
-        88
+        // Two rows of the printed table, UN1298 and UN1305, were read as one; both are there.
+        89
     );
     assert_eq!(
         every.iter().filter(|line| !line.by_container.is_empty()).count(),
