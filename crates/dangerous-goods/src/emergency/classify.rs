@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::data::Tables;
 use super::gas::Gas;
 use super::guide::Guide;
 use super::hazard::Hazard;
+use super::tables::Tables;
 use crate::catalogue::{Catalogue, Row};
 use crate::identity::{Regime, UnNumber};
 use crate::load::{Goods, Line};

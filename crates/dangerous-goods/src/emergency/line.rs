@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::actions;
-use super::data::Tables;
 use super::distance::Distance;
 use super::gas::Gas;
 use super::goods::Goods;
@@ -13,6 +12,7 @@ use super::panel::{Farthest, GuideOfLines, LinePanel, Worst};
 use super::reach::{self, Reach, Source, Spread};
 use super::rule::{self, Form};
 use super::situation::{Situation, Spill};
+use super::tables::Tables;
 use crate::catalogue::Catalogue;
 
 pub(super) fn of(

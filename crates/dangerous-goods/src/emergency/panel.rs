@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::data::{ByContainer, Edition};
 use super::distance::Distance;
 use super::gas::Gas;
 use super::guide::Guide;
 use super::hazard::Hazard;
 use super::reach::{Source, Spread};
 use super::situation::{Contact, Container, Situation};
+use super::tables::{ByContainer, Edition};
 use crate::identity::{Regime, RowId};
 use crate::load::LoadHash;
 

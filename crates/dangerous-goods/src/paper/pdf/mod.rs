@@ -8,6 +8,7 @@ pub(crate) mod emergency;
 mod emergency_flow;
 #[cfg(test)]
 mod emergency_tests;
+mod emergency_text;
 mod font;
 mod footer;
 mod layout;
