@@ -10,6 +10,7 @@ mod combination;
 mod comparison;
 mod consequences;
 mod facts;
+mod emergency;
 mod load;
 mod pairs;
 mod places;
