@@ -12,6 +12,7 @@ pub mod label;
 pub mod load;
 pub mod paper;
 pub mod report;
+pub mod split;
 
 pub use catalogue::{Admission, Catalogue, Edition, Hit, Matched, NameQuality, Row, Zone};
 pub use check::{Advice, CheckResult, Condition, Finding, LineResult, Need, Pair, Verdict, check};

@@ -232,7 +232,7 @@ fn write_finding(out: &mut String, finding: &Finding) -> fmt::Result {
 }
 
 /// `lines 1 and 3, 2 and 3: `, as a person counts; of many pairs the first.
-fn places<'a>(mut places: impl Iterator<Item = &'a [usize]>) -> String {
+pub(crate) fn places<'a>(mut places: impl Iterator<Item = &'a [usize]>) -> String {
     const MOST: usize = 6;
     let words = |lines: &[usize]| {
         let numbers: Vec<String> = lines.iter().map(|line| (line + 1).to_string()).collect();
@@ -249,11 +249,11 @@ fn places<'a>(mut places: impl Iterator<Item = &'a [usize]>) -> String {
     }
 }
 
-fn sentence(text: &str) -> impl Display + '_ {
+pub(crate) fn sentence(text: &str) -> impl Display + '_ {
     text.trim_end_matches('.')
 }
 
-fn typed(line: &Line) -> String {
+pub(crate) fn typed(line: &Line) -> String {
     let mut text = line.goods.to_string();
     if let Some(group) = line.packing_group {
         let _ = write!(text, ", packing group {group}");

@@ -15,6 +15,7 @@ mod load;
 mod pairs;
 mod places;
 mod properties;
+mod split;
 mod us;
 
 use dangerous_goods::{
