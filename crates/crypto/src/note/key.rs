@@ -202,7 +202,9 @@ fn encode(name: &str, id: &[u8; ID], key: &[u8; 32]) -> Zeroizing<String> {
 }
 
 /// Name, id and the 32 bytes behind the algorithm.
-fn decode(text: &str) -> Result<(&str, [u8; ID], Zeroizing<[u8; 32]>), KeyError> {
+type Parts<'a> = (&'a str, [u8; ID], Zeroizing<[u8; 32]>);
+
+fn decode(text: &str) -> Result<Parts<'_>, KeyError> {
     let mut parts = text.splitn(3, '+');
     let (Some(name), Some(id), Some(encoded)) = (parts.next(), parts.next(), parts.next()) else {
         return Err(KeyError::Form);

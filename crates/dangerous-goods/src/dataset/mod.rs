@@ -5,14 +5,15 @@
 //! whose signature and company have been shown, and only under a [`DataSet`] is a load checked. Without
 //! one the answer is "not checked". The signature itself is the caller's: this crate does no cryptography.
 //!
-//! A data set can only forbid and ask; nothing in it lifts what another part of it says, so that no
-//! fault in it clears a load that would otherwise be held.
+//! A data set can only forbid and ask; beyond three choices of its head nothing in it lifts what another part
+//! of it says. What a row does not record is never taken for "none".
 
 mod check;
 mod fault;
 mod model;
 mod read;
 mod regime;
+mod report;
 mod sheet;
 
 use std::fmt::{self, Write as _};

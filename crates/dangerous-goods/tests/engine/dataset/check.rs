@@ -1,7 +1,8 @@
 //! What a loaded data set says of a load.
 
 use dangerous_goods::dataset::{Missing, OtherRegime, Validity, check, not_checked};
-use dangerous_goods::{Line, LineSpec, Load, Travel, Verdict};
+use dangerous_goods::report::Answer;
+use dangerous_goods::{Catalogue, Line, LineSpec, Load, Regime, Travel, Verdict};
 use time::macros::date;
 
 use super::{SAMPLE, WITHIN, data_set, findings, judge, load, notes, sample_with};
@@ -380,4 +381,45 @@ fn the_same_goods_again_are_said_once_with_every_pair() {
 #[test]
 fn an_empty_load_is_not_cleared() {
     assert_eq!(judge(&[]).verdict, NotCleared);
+}
+
+#[test]
+fn one_regime_that_is_not_checked_keeps_the_whole_answer_from_being_a_yes() {
+    let load = load(&["UN1203"]);
+    let adr = dangerous_goods::check(Catalogue::embedded(), Regime::Adr, &load);
+    assert!(Answer::of(std::slice::from_ref(&adr)).is_compatible);
+    let sea = [check(&data_set(SAMPLE), &load, WITHIN)];
+    let both = Answer::with_data_sets(std::slice::from_ref(&adr), &sea);
+    assert!(both.is_compatible && both.verdict == Permitted);
+    assert!(Answer::with_data_sets(&[], &sea).is_compatible);
+
+    let others = [not_checked(OtherRegime::Iata, &load)];
+    let answer = Answer::with_data_sets(std::slice::from_ref(&adr), &others);
+    assert!(!answer.is_compatible && answer.verdict == NotCleared);
+    let json = serde_json::to_value(&answer).expect("JSON");
+    assert_eq!(json["data_sets"][0]["regime"], "iata");
+    assert_eq!(json["data_sets"][0]["checked"], false);
+    assert_eq!(json["conflicts"][0]["rule"], "not checked");
+    assert!(!Answer::with_data_sets(&[], &[]).is_compatible);
+}
+
+#[test]
+fn the_text_of_an_answer_tells_what_a_person_must_do() {
+    let load = load(&["UN1203", "UN1942"]);
+    let text = check(&data_set(SAMPLE), &load, date!(2028 - 01 - 01)).text(&load);
+    for words in [
+        "by sea (IMDG): PERMITTED WITH CONDITIONS",
+        "Exampleland sea rules 7, data set ",
+        "THE DATA SET HAS EXPIRED",
+        "  permitted with conditions, lines 1 and 2: UN1203 Motor spirit and UN1942 Saltpetre mix may travel",
+        "to do: Stow the two in different holds",
+        "note, line 1: Keep away from sources of heat (T1)",
+    ] {
+        assert!(text.contains(words), "`{words}` in\n{text}");
+    }
+    let text = not_checked(OtherRegime::Adg, &load).text(&load);
+    assert_eq!(
+        text,
+        "Australia, road and rail (ADG): NOT CHECKED\nno data set is loaded\n\n"
+    );
 }
