@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod consequence;
+pub mod dataset;
 pub mod emergency;
 mod identity;
 pub mod label;

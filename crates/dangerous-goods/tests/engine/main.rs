@@ -11,6 +11,7 @@ mod comparison;
 mod consequences;
 mod facts;
 mod emergency;
+mod dataset;
 mod load;
 mod pairs;
 mod places;
