@@ -2,19 +2,26 @@
 //!
 //! A new edition is a new file under `data/`, made by `examples/build-data/`.
 
+mod class;
 mod data;
+pub mod diff;
+mod quantities;
 mod row;
 mod search;
 mod state;
+mod validity;
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
 use serde::Serialize;
 
+pub use class::{Class, InvalidClass};
 pub use data::InvalidData;
+pub use quantities::{ExceptedQuantity, LimitedQuantity};
 pub use row::{Admission, NameQuality, Row, Zone};
 pub use search::{Hit, Matched};
+pub use validity::Validity;
 
 use self::search::Index;
 use crate::identity::{Regime, RowId, UnNumber};

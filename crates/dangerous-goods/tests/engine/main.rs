@@ -6,6 +6,7 @@ mod adr;
 mod catalogue;
 mod cells;
 mod consequences;
+mod facts;
 mod load;
 mod pairs;
 mod properties;
