@@ -8,6 +8,7 @@ pub mod check;
 pub mod consequence;
 pub mod emergency;
 mod identity;
+pub mod input;
 pub mod label;
 pub mod load;
 pub mod paper;
