@@ -1,0 +1,94 @@
+//! `safeshipper points UN1203:333 L`: exemption by quantity, tunnels, plates, security plan, limits per package.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use dangerous_goods::consequence::adr::{self, Consequences, Exemption};
+use dangerous_goods::consequence::limits::{self, Limit, Within};
+use dangerous_goods::{Catalogue, Regime};
+use serde::Serialize;
+
+use super::answer::{Answered, show, warn};
+use super::goods::{Asked, Goods};
+
+/// Count the points of ADR 1.1.3.6, and what follows from them. Exit status: 0 exempt and every stated limit per
+/// package kept, 1 not so or not known, 2 unusable input.
+#[derive(Args)]
+pub(crate) struct Points {
+    #[command(flatten)]
+    goods: Goods,
+    #[command(flatten)]
+    asked: Asked,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    is_exempt: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adr: Option<Consequences>,
+    /// Of lines that are said to be limited or excepted quantities.
+    limits: Vec<Limits>,
+}
+
+#[derive(Serialize)]
+struct Limits {
+    regime: Regime,
+    limits: Vec<Limit>,
+}
+
+impl Points {
+    pub(super) fn run(&self) -> Answered {
+        let load = self.goods.load()?;
+        let (catalogue, regimes) = (Catalogue::embedded(), self.asked.regimes());
+        warn(regimes, self.asked.day());
+        let adr = regimes.contains(&Regime::Adr).then(|| adr::of(catalogue, &load));
+        let is_exempt = |adr: &Consequences| {
+            let mut units = adr.units.iter();
+            units.all(|unit| unit.points.exemption == Exemption::Exempt)
+        };
+        let limits = regimes.iter().map(|regime| Limits {
+            regime: *regime,
+            limits: limits::of(catalogue, *regime, &load),
+        });
+        let answer = Answer {
+            is_exempt: adr.as_ref().is_some_and(is_exempt),
+            adr,
+            limits: limits.collect(),
+        };
+        show(self.asked.json, &answer, || written(&answer))?;
+        let kept = answer
+            .limits
+            .iter()
+            .flat_map(|limits| &limits.limits)
+            .all(|limit| limit.within == Within::Yes);
+        Ok(kept && (answer.is_exempt || answer.adr.is_none()))
+    }
+}
+
+fn written(answer: &Answer) -> String {
+    let mut out = answer.adr.as_ref().map(adr::text).unwrap_or_else(|| {
+        "49 CFR has no exemption by points; limits per package are all it asks here\n".to_owned()
+    });
+    for limits in &answer.limits {
+        if limits.limits.is_empty() {
+            continue;
+        }
+        // Writing to a text cannot fail.
+        let _ = writeln!(out, "\nLimits per package, {}", limits.regime.name());
+        for limit in &limits.limits {
+            let within = match limit.within {
+                Within::Yes => "kept",
+                Within::No => "NOT KEPT",
+                Within::NotKnown => "not known",
+            };
+            let _ = writeln!(
+                out,
+                "  line {}: {within}, {} ({})",
+                limit.line + 1,
+                limit.sentence,
+                limit.clause
+            );
+        }
+    }
+    out
+}
