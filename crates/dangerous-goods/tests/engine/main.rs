@@ -8,6 +8,7 @@ mod cells;
 mod consequences;
 mod load;
 mod pairs;
+mod papers;
 mod properties;
 mod us;
 
