@@ -9,6 +9,7 @@ mod consequences;
 mod facts;
 mod load;
 mod pairs;
+mod papers;
 mod properties;
 mod us;
 

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use dangerous_goods::consequence::adr::{self, Consequences, Exemption};
-use dangerous_goods::consequence::limits::{self, Limit, Within};
-use dangerous_goods::{Catalogue, Regime};
+use dangerous_goods::consequence::limits::{Limit, Within};
+use dangerous_goods::{Catalogue, consequence};
 use serde::Serialize;
 
 use super::answer::{Answered, show, warn};
@@ -23,44 +23,32 @@ pub(crate) struct Points {
 
 #[derive(Serialize)]
 struct Answer {
+    /// Whether every transport unit is within the exemption of ADR 1.1.3.6.
     is_exempt: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     adr: Option<Consequences>,
     /// Of lines that are said to be limited or excepted quantities.
-    limits: Vec<Limits>,
-}
-
-#[derive(Serialize)]
-struct Limits {
-    regime: Regime,
     limits: Vec<Limit>,
 }
 
 impl Points {
     pub(super) fn run(&self) -> Answered {
         let load = self.goods.load()?;
-        let (catalogue, regimes) = (Catalogue::embedded(), self.asked.regimes());
+        let regimes = self.asked.regimes();
         warn(regimes, self.asked.day());
-        let adr = regimes.contains(&Regime::Adr).then(|| adr::of(catalogue, &load));
+        let consequence::Consequences { adr, limits, .. } =
+            consequence::of(Catalogue::embedded(), regimes, &load);
         let is_exempt = |adr: &Consequences| {
             let mut units = adr.units.iter();
             units.all(|unit| unit.points.exemption == Exemption::Exempt)
         };
-        let limits = regimes.iter().map(|regime| Limits {
-            regime: *regime,
-            limits: limits::of(catalogue, *regime, &load),
-        });
         let answer = Answer {
             is_exempt: adr.as_ref().is_some_and(is_exempt),
             adr,
-            limits: limits.collect(),
+            limits,
         };
         show(self.asked.json, &answer, || written(&answer))?;
-        let kept = answer
-            .limits
-            .iter()
-            .flat_map(|limits| &limits.limits)
-            .all(|limit| limit.within == Within::Yes);
+        let kept = answer.limits.iter().all(|limit| limit.within == Within::Yes);
         Ok(kept && (answer.is_exempt || answer.adr.is_none()))
     }
 }
@@ -69,26 +57,18 @@ fn written(answer: &Answer) -> String {
     let mut out = answer.adr.as_ref().map(adr::text).unwrap_or_else(|| {
         "49 CFR has no exemption by points; limits per package are all it asks here\n".to_owned()
     });
-    for limits in &answer.limits {
-        if limits.limits.is_empty() {
-            continue;
-        }
+    if !answer.limits.is_empty() {
+        out.push_str("\nLimits per package\n");
+    }
+    for limit in &answer.limits {
+        let within = match limit.within {
+            Within::Yes => "kept",
+            Within::No => "NOT KEPT",
+            Within::NotKnown => "not known",
+        };
+        let (line, sentence, clause) = (limit.line + 1, &limit.sentence, limit.clause);
         // Writing to a text cannot fail.
-        let _ = writeln!(out, "\nLimits per package, {}", limits.regime.name());
-        for limit in &limits.limits {
-            let within = match limit.within {
-                Within::Yes => "kept",
-                Within::No => "NOT KEPT",
-                Within::NotKnown => "not known",
-            };
-            let _ = writeln!(
-                out,
-                "  line {}: {within}, {} ({})",
-                limit.line + 1,
-                limit.sentence,
-                limit.clause
-            );
-        }
+        let _ = writeln!(out, "  line {line}: {within}, {sentence} ({clause})");
     }
     out
 }
