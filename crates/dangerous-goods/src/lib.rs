@@ -9,6 +9,7 @@ pub mod consequence;
 pub mod dataset;
 pub mod emergency;
 mod identity;
+pub mod input;
 pub mod label;
 pub mod load;
 pub mod paper;

@@ -2,21 +2,29 @@
 //!
 //! A new edition is a new file under `data/`, made by `examples/build-data/`.
 
+pub mod card;
+mod class;
 mod data;
 mod nature;
+pub mod diff;
+mod quantities;
 mod row;
 mod search;
 mod state;
+mod validity;
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
 use serde::Serialize;
 
+pub use class::{Class, InvalidClass};
 pub use data::InvalidData;
 pub(crate) use nature::{Nature, contains};
+pub use quantities::{ExceptedQuantity, LimitedQuantity};
 pub use row::{Admission, NameQuality, Row, Zone};
 pub use search::{Hit, Matched};
+pub use validity::Validity;
 
 use self::search::Index;
 use crate::identity::{Regime, RowId, UnNumber};
@@ -91,10 +99,16 @@ impl Catalogue {
     /// # Errors
     /// The place of the first fault. A test keeps the data free of them.
     pub fn read_embedded() -> Result<Self, InvalidData> {
-        Self::read(
-            include_str!("../../data/us.tsv"),
-            include_str!("../../data/adr.tsv"),
-        )
+        Self::read(Self::embedded_text(Regime::Us), Self::embedded_text(Regime::Adr))
+    }
+
+    /// The data set of a regime that is part of the program, as text: what [`diff`](diff::diff) compares.
+    #[must_use]
+    pub const fn embedded_text(regime: Regime) -> &'static str {
+        match regime {
+            Regime::Us => include_str!("../../data/us.tsv"),
+            Regime::Adr => include_str!("../../data/adr.tsv"),
+        }
     }
 
     pub(crate) fn read(us: &'static str, adr: &'static str) -> Result<Self, InvalidData> {

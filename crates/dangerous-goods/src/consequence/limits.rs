@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Amount;
 use super::goods::Goods;
-use crate::catalogue::{Catalogue, Row};
+use crate::catalogue::{Catalogue, ExceptedQuantity, LimitedQuantity, Row};
 use crate::identity::{PackingGroup, Regime};
 use crate::load::{Load, PhysicalState, Quantity, Unit};
 
@@ -88,11 +88,7 @@ impl Limits {
 
 fn limited(catalogue: &Catalogue, goods: &Goods<'_>, limits: &mut Limits) {
     let (clause, most, gross) = match limits.regime {
-        Regime::Adr => (
-            "ADR 3.4.2, column 7a",
-            goods.agreed(|row| inner_of_adr(row.limited_quantity())),
-            "ADR 3.4.2",
-        ),
+        Regime::Adr => ("ADR 3.4.2, column 7a", goods.agreed(inner_of_adr), "ADR 3.4.2"),
         Regime::Us => {
             let state = goods.state(catalogue);
             (
@@ -158,24 +154,19 @@ fn compare(what: &str, given: Option<Quantity>, most: &Most) -> Verdict {
     }
 }
 
-/// Column 7a: `1 L`, `500 ml or 500 g`, `0`.
-fn inner_of_adr(column: &str) -> Result<Most, String> {
-    if column == "0" {
-        return Ok(Vec::new());
+/// Column 7a.
+fn inner_of_adr(row: &Row) -> Result<Most, String> {
+    match row.inner_limit() {
+        Some(LimitedQuantity::Nothing) => Ok(Vec::new()),
+        Some(LimitedQuantity::AtMost(most)) => {
+            let limit = |most: &Quantity| (most.thousandths(), most.unit());
+            Ok(most.iter().map(limit).collect())
+        }
+        _ => Err(format!(
+            "the table gives the limit as `{}`",
+            row.limited_quantity()
+        )),
     }
-    let part = |text: &str| {
-        let (value, unit) = text.trim().split_once(' ')?;
-        let value: u64 = value.parse().ok()?;
-        Some(match unit {
-            "L" => (value * 1_000, Unit::Litre),
-            "ml" => (value, Unit::Litre),
-            "kg" => (value * 1_000, Unit::Kilogram),
-            "g" => (value, Unit::Kilogram),
-            _ => return None,
-        })
-    };
-    let parts: Option<Most> = column.split(" or ").map(part).collect();
-    parts.ok_or_else(|| format!("the table gives the limit as `{column}`"))
 }
 
 /// The limits of 173.150 to 173.155 by class and packing group. Gases and organic peroxides have limits by
@@ -222,16 +213,14 @@ fn excepted(goods: &Goods<'_>, limits: &mut Limits) {
         Ok(code) => code,
         Err(why) => return limits.push(goods, "ADR 3.5.1.2", Verdict(Within::NotKnown, why)),
     };
-    // 3.5.1.2, in grams or millilitres: inner, outer.
-    let (inner, outer) = match code {
-        "E1" => (30, 1_000),
-        "E2" => (30, 500),
-        "E3" => (30, 300),
-        "E4" => (1, 500),
-        "E5" => (1, 300),
-        "E0" => return limits.push(goods, "ADR 3.5.1.2", compare("", None, &Vec::new())),
-        other => {
-            let said = format!("the table gives the code as `{other}`");
+    let most = code
+        .parse()
+        .map(|code: ExceptedQuantity| code.inner().zip(code.outer()));
+    let (inner, outer) = match most {
+        Ok(Some(most)) => most,
+        Ok(None) => return limits.push(goods, "ADR 3.5.1.2", compare("", None, &Vec::new())),
+        Err(()) => {
+            let said = format!("the table gives the code as `{code}`");
             return limits.push(goods, "ADR 3.5.1.2", Verdict(Within::NotKnown, said));
         }
     };

@@ -3,7 +3,8 @@
 use super::check::{self, Clauses};
 use super::content::{Block, Content, PaperKind, Row};
 use super::fault::{Faults, PaperError};
-use super::{PaperLine, Points, ShippingPaper, TunnelCode};
+use super::{PaperLine, ShippingPaper, TunnelCode, exemption};
+use crate::consequence::Amount;
 
 const CLAUSES: Clauses = Clauses {
     identification_number: "ADR 5.4.1.1.1 (a)",
@@ -13,6 +14,7 @@ const CLAUSES: Clauses = Clauses {
     packing_group: "ADR 5.4.1.1.1 (d)",
     quantity: "ADR 5.4.1.1.1 (f)",
     packages: "ADR 5.4.1.1.1 (e)",
+    needs_quantity: |goods| !goods.empty_uncleaned,
     consignor: "ADR 5.4.1.1.1 (g)",
     consignee: "ADR 5.4.1.1.1 (h)",
 };
@@ -24,45 +26,27 @@ const CLAUSES: Clauses = Clauses {
 pub fn adr_transport_document(paper: &ShippingPaper) -> Result<Content, PaperError> {
     let mut faults = Faults::default();
     check::common(paper, &CLAUSES, &mut faults);
-    for (index, goods) in paper.lines.iter().enumerate() {
-        line(
-            goods,
-            &format!("lines[{index}]"),
-            paper.points.is_some(),
-            &mut faults,
-        );
+    let points = !paper.points.is_empty();
+    for goods in &paper.lines {
+        line(goods, &check::at(goods), points, &mut faults);
     }
-    let statements = paper
-        .points
-        .iter()
-        .map(|points| statement(points, &mut faults))
-        .collect();
-
+    let statements = [
+        exemption::statement(&paper.points, &mut faults),
+        explosives(paper),
+        not_listed(paper),
+    ];
     let mut parties = vec![
         check::party_block("Consignor", &paper.consignor),
         check::party_block("Consignee", &paper.consignee),
     ];
-    if let Some(contact) = &paper.emergency_contact {
-        let lines = vec![contact.phone.trim().to_owned(), contact.name.trim().to_owned()];
-        parties.push(Block {
-            heading: "Emergency contact".to_owned(),
-            lines,
-        });
-    }
+    parties.extend(contact(paper, &mut faults));
     faults.into_result(Content {
         kind: PaperKind::AdrTransportDocument,
-        number: paper.number.trim().to_owned(),
-        issued_at: paper.issued_at,
+        paper: paper.clone(),
         parties,
-        rows: paper
-            .lines
-            .iter()
-            .map(|goods| row(goods, paper.points.is_some()))
-            .collect(),
-        statements,
+        rows: paper.lines.iter().map(|goods| row(goods, points)).collect(),
+        statements: statements.into_iter().flatten().collect(),
         signature: None,
-        load_hash: paper.load_hash.clone(),
-        editions: paper.editions.clone(),
     })
 }
 
@@ -90,7 +74,7 @@ fn line(goods: &PaperLine, at: &str, points: bool, faults: &mut Faults) {
         Some(_) => {}
     }
     match goods.transport_category {
-        None if points && !goods.limited_quantity => {
+        None if points && !is_excepted(goods) => {
             faults.missing(format!("{at}.transport_category"), "ADR 1.1.3.6.3");
         }
         Some(category) if category > 4 => {
@@ -100,12 +84,17 @@ fn line(goods: &PaperLine, at: &str, points: bool, faults: &mut Faults) {
                 "0 to 4",
             );
         }
-        Some(0) if points && !goods.limited_quantity => {
+        Some(0) if points && !is_excepted(goods) => {
             let expected = "1 to 4, as ADR 1.1.3.6 allows nothing of category 0";
             faults.invalid(format!("{at}.transport_category"), "0", expected);
         }
         _ => {}
     }
+}
+
+/// Limited and excepted quantities do not count for 1.1.3.6 (1.1.3.6.5).
+const fn is_excepted(goods: &PaperLine) -> bool {
+    goods.limited_quantity || goods.excepted_quantity
 }
 
 /// `B`, `B1000C`, `C/E` and so on, or a dash where no tunnel is closed.
@@ -116,71 +105,69 @@ fn is_tunnel_code(code: &str) -> bool {
     )
 }
 
-/// The sum as a whole number of thousandths, so that it compares exactly.
-fn above_limit(total: &str) -> bool {
-    let (whole, fraction) = total.split_once('.').unwrap_or((total, ""));
-    match whole.parse::<u64>() {
-        Ok(1000) => fraction.bytes().any(|b| b != b'0'),
-        Ok(whole) => whole > 1000,
-        Err(_) => true,
+/// The total net explosive mass of the document (5.4.1.2.1 (a)).
+fn explosives(paper: &ShippingPaper) -> Option<Block> {
+    let masses = paper
+        .lines
+        .iter()
+        .filter(|goods| check::is_class_1(goods) && !goods.empty_uncleaned);
+    let masses = masses.filter_map(|goods| goods.quantity.as_ref());
+    // An amount that cannot be read is a fault of its line.
+    let masses = masses.filter_map(|quantity| {
+        crate::Quantity::parse(&quantity.value, crate::Unit::NetExplosiveKilogram).ok()
+    });
+    let masses: Vec<Amount> = masses.map(Amount::from).collect();
+    if masses.is_empty() {
+        return None;
     }
+    let total: Amount = masses.into_iter().sum();
+    Some(Block {
+        heading: "Explosives".to_owned(),
+        lines: vec![format!("Total net mass of explosive contents: {total} kg.")],
+    })
 }
 
-/// Quantity and value per transport category (ADR 5.4.1.1.1 (f), note 1).
-fn statement(points: &Points, faults: &mut Faults) -> Block {
-    if !check::is_decimal(&points.total) {
-        faults.invalid("points.total", &points.total, "a decimal number");
-    } else if above_limit(&points.total) {
-        faults.invalid("points.total", &points.total, "at most 1000 (ADR 1.1.3.6.4)");
-    }
-    if points.categories.is_empty() {
-        faults.missing("points.categories", "ADR 5.4.1.1.1 (f), note 1");
-    }
-    let mut lines = vec![format!(
-        "Load within the limits of ADR 1.1.3.6: calculated value {}, not above 1000.",
-        points.total
-    )];
-    for (n, share) in points.categories.iter().enumerate() {
-        if !(1..=4).contains(&share.category) {
-            let field = format!("points.categories[{n}].category");
-            faults.invalid(
-                field,
-                &share.category.to_string(),
-                "1 to 4; category 0 is never within the limits",
-            );
+/// Goods of the load that ADR does not apply to.
+fn not_listed(paper: &ShippingPaper) -> Option<Block> {
+    (!paper.not_listed.is_empty()).then(|| Block {
+        heading: "Not listed".to_owned(),
+        lines: vec![format!("Not subject to ADR: {}.", paper.not_listed.join("; "))],
+    })
+}
+
+/// Of infectious substances the document names a person who answers for them (5.4.1.2.4).
+fn contact(paper: &ShippingPaper, faults: &mut Faults) -> Option<Block> {
+    let infectious = paper.lines.iter().any(|goods| {
+        goods.class == "6.2" && check::number(&goods.identification_number, false) != Some(("UN", "3373"))
+    });
+    let Some(contact) = &paper.emergency_contact else {
+        if infectious {
+            faults.missing("emergency_contact", "ADR 5.4.1.2.4");
         }
-        faults.require(
-            &share.quantity,
-            format!("points.categories[{n}].quantity"),
-            "ADR 1.1.3.6.3",
-        );
-        if !check::is_decimal(&share.value) {
-            faults.invalid(
-                format!("points.categories[{n}].value"),
-                &share.value,
-                "a decimal number",
-            );
-        }
-        lines.push(format!(
-            "Transport category {}: {}, calculated value {}.",
-            share.category, share.quantity, share.value
-        ));
+        return None;
+    };
+    if infectious {
+        faults.require(&contact.name, "emergency_contact.name", "ADR 5.4.1.2.4");
+        faults.require(&contact.phone, "emergency_contact.phone", "ADR 5.4.1.2.4");
     }
-    Block {
-        heading: "Exemption by quantity per transport unit".to_owned(),
-        lines,
-    }
+    let heading = if infectious {
+        "Responsible person, emergency contact"
+    } else {
+        "Emergency contact"
+    };
+    Some(Block {
+        heading: heading.to_owned(),
+        lines: vec![contact.phone.trim().to_owned(), contact.name.trim().to_owned()],
+    })
 }
 
 fn row(goods: &PaperLine, points: bool) -> Row {
     Row {
         packages: check::packages(goods),
-        package_count: goods.packages.unwrap_or_default(),
+        package_count: check::package_count(goods),
         description: description(goods),
-        quantity: check::quantity_text(&goods.quantity),
-        category: goods
-            .transport_category
-            .filter(|_| points && !goods.limited_quantity),
+        quantity: check::quantity_text(goods),
+        category: goods.transport_category.filter(|_| points && !is_excepted(goods)),
         labels: check::labels(goods),
     }
 }
@@ -211,6 +198,15 @@ fn description(goods: &PaperLine) -> String {
     if goods.limited_quantity {
         parts.push("LTD QTY".to_owned());
     }
-    parts.extend(goods.marks.iter().cloned());
-    parts.join(", ")
+    if goods.excepted_quantity {
+        parts.push("DANGEROUS GOODS IN EXCEPTED QUANTITIES".to_owned());
+    }
+    parts.extend(goods.radioactive_category.map(check::radioactive));
+    parts.extend(goods.entries.iter().cloned());
+    let description = parts.join(", ");
+    // 5.4.1.1.6.1: before or after the description, and (f) does not apply.
+    if goods.empty_uncleaned {
+        return format!("EMPTY, UNCLEANED, {description}");
+    }
+    description
 }

@@ -4,6 +4,7 @@ use super::content::Block;
 use super::fault::Faults;
 use super::{Basis, PackingGroup, PaperLine, Party, Quantity, ShippingPaper};
 use crate::label::LabelModel;
+use crate::load::{Containment, RadioactiveCategory};
 
 /// The clause of each field, which differs between the regimes.
 pub(super) struct Clauses {
@@ -14,6 +15,8 @@ pub(super) struct Clauses {
     pub(super) packing_group: &'static str,
     pub(super) quantity: &'static str,
     pub(super) packages: &'static str,
+    /// Whether the total quantity of the item must be stated.
+    pub(super) needs_quantity: fn(&PaperLine) -> bool,
     pub(super) consignor: &'static str,
     pub(super) consignee: &'static str,
 }
@@ -23,23 +26,37 @@ pub(super) fn common(paper: &ShippingPaper, clauses: &Clauses, faults: &mut Faul
     faults.require(&paper.number, "number", "the document's own number");
     party(&paper.consignor, "consignor", clauses.consignor, faults);
     party(&paper.consignee, "consignee", clauses.consignee, faults);
-    if paper.load_hash.trim().is_empty() {
-        faults.missing("load_hash", "only a checked load has papers");
-    } else if paper.load_hash.len() < 32 || !paper.load_hash.bytes().all(|b| b.is_ascii_hexdigit()) {
-        faults.invalid(
-            "load_hash",
-            &paper.load_hash,
-            "the hash of the checked load in hexadecimal",
-        );
-    }
-    if paper.editions.iter().all(|edition| edition.trim().is_empty()) {
-        faults.missing("editions", "the edition the load was checked under");
-    }
+    hash(
+        &paper.load_hash,
+        "load_hash",
+        "only a checked load has papers",
+        faults,
+    );
+    let clause = "the data the load was checked with";
+    hash(&paper.data_hash, "data_hash", clause, faults);
+    faults.require(
+        &paper.edition,
+        "edition",
+        "the edition the load was checked under",
+    );
     if paper.lines.is_empty() {
         faults.missing("lines", clauses.proper_shipping_name);
     }
-    for (index, goods) in paper.lines.iter().enumerate() {
-        line(goods, &format!("lines[{index}]"), clauses, faults);
+    for goods in &paper.lines {
+        line(goods, &at(goods), clauses, faults);
+    }
+}
+
+/// What faults call a line by: its place in the load.
+pub(super) fn at(goods: &PaperLine) -> String {
+    format!("lines[{}]", goods.line)
+}
+
+fn hash(text: &str, field: &str, clause: &'static str, faults: &mut Faults) {
+    if text.trim().is_empty() {
+        faults.missing(field, clause);
+    } else if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        faults.invalid(field, text, "a SHA-256 in hexadecimal");
     }
 }
 
@@ -73,8 +90,15 @@ fn line(goods: &PaperLine, at: &str, clauses: &Clauses, faults: &mut Faults) {
     if goods.packing_group.is_none() {
         faults.missing(format!("{at}.packing_group"), clauses.packing_group);
     }
-    quantity(&goods.quantity, is_class_1(goods), at, clauses.quantity, faults);
+    match &goods.quantity {
+        Some(given) => quantity(given, is_class_1(goods), at, clauses.quantity, faults),
+        None if (clauses.needs_quantity)(goods) => {
+            faults.missing(format!("{at}.quantity"), clauses.quantity);
+        }
+        None => {}
+    }
     match goods.packages {
+        None if goods.containment == Containment::Bulk => {}
         None => faults.missing(format!("{at}.packages"), clauses.packages),
         Some(0) => faults.invalid(format!("{at}.packages"), "0", "at least one package"),
         Some(_) => {}
@@ -195,22 +219,47 @@ pub(super) fn packing_group(group: Option<PackingGroup>) -> Option<String> {
     Some(format!("PG {numeral}"))
 }
 
-/// Number and kind of packages.
+/// Number and kind of packages, tanks or vehicles.
 pub(super) fn packages(goods: &PaperLine) -> String {
-    format!(
-        "{} × {}",
-        goods.packages.unwrap_or_default(),
-        goods.packaging.trim()
-    )
+    let kind = goods.packaging.trim();
+    match (goods.packages, goods.containment) {
+        (Some(number), Containment::Packages) => format!("{number} × {kind}"),
+        (Some(number), _) => format!("{number} {kind}"),
+        (None, _) => kind.to_owned(),
+    }
 }
 
-/// Quantity with unit and, for a mass, what was weighed.
-pub(super) fn quantity_text(quantity: &Quantity) -> String {
+/// Packages as the end of the list counts them.
+pub(super) fn package_count(goods: &PaperLine) -> u32 {
+    let packages = goods.packages.filter(|_| goods.containment.is_packages());
+    packages.unwrap_or_default()
+}
+
+/// Quantity with unit and, for a mass, what was weighed; the gross mass beside the net amount. Of empty
+/// packagings there is none.
+pub(super) fn quantity_text(goods: &PaperLine) -> String {
+    let Some(quantity) = goods.quantity.as_ref().filter(|_| !goods.empty_uncleaned) else {
+        return String::new();
+    };
     let amount = format!("{} {}", quantity.value, quantity.unit.trim());
-    match quantity.basis {
+    let amount = match quantity.basis {
         Basis::Volume | Basis::Activity => amount,
         basis => format!("{amount} {}", basis_word(basis)),
+    };
+    match &goods.gross_mass {
+        Some(mass) if quantity.basis != Basis::GrossMass => format!("{amount}, {mass} kg gross"),
+        _ => amount,
     }
+}
+
+/// The category of a label of class 7 in the words of both laws (172.203 (d)(4), 5.4.1.2.5.1 (d)).
+pub(super) fn radioactive(category: RadioactiveCategory) -> String {
+    match category {
+        RadioactiveCategory::White1 => "RADIOACTIVE WHITE-I",
+        RadioactiveCategory::Yellow2 => "RADIOACTIVE YELLOW-II",
+        RadioactiveCategory::Yellow3 => "RADIOACTIVE YELLOW-III",
+    }
+    .to_owned()
 }
 
 fn basis_word(basis: Basis) -> &'static str {
@@ -233,15 +282,16 @@ fn label(text: &str) -> Option<LabelModel> {
     })
 }
 
-/// The labels of a line; a limited quantity bears its mark alone (ADR 3.4.7, 49 CFR 172.315).
+/// The labels of a line; a limited quantity bears its mark alone (ADR 3.4.7, 49 CFR 172.315), an excepted
+/// quantity none (ADR 3.5.4, 49 CFR 173.4a (g)).
 pub(super) fn labels(goods: &PaperLine) -> Vec<LabelModel> {
     if goods.limited_quantity {
         return vec![LabelModel::LimitedQuantity];
     }
-    std::iter::once(&goods.class)
-        .chain(&goods.subsidiary)
-        .filter_map(|text| label(text))
-        .collect()
+    if goods.excepted_quantity {
+        return Vec::new();
+    }
+    goods.labels.iter().filter_map(|text| label(text)).collect()
 }
 
 /// A party as a block.

@@ -5,6 +5,7 @@ use std::fmt;
 use time::OffsetDateTime;
 use time::UtcOffset;
 
+use super::ShippingPaper;
 use crate::label::LabelModel;
 
 /// The law a paper is made under.
@@ -26,6 +27,15 @@ impl PaperKind {
         }
     }
 
+    /// What a file of it is called, without extension.
+    #[must_use]
+    pub fn file_stem(self) -> &'static str {
+        match self {
+            Self::UsShippingPaper => "us-shipping-paper",
+            Self::AdrTransportDocument => "adr-transport-document",
+        }
+    }
+
     /// The clauses it answers.
     #[must_use]
     pub fn law(self) -> &'static str {
@@ -41,14 +51,11 @@ impl PaperKind {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Content {
     pub(super) kind: PaperKind,
-    pub(super) number: String,
-    pub(super) issued_at: OffsetDateTime,
+    pub(super) paper: ShippingPaper,
     pub(super) parties: Vec<Block>,
     pub(super) rows: Vec<Row>,
     pub(super) statements: Vec<Block>,
     pub(super) signature: Option<Signature>,
-    pub(super) load_hash: String,
-    pub(super) editions: Vec<String>,
 }
 
 /// A heading with lines under it.
@@ -63,9 +70,9 @@ pub struct Block {
 /// One item of the load as it is printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Number and kind of packages.
+    /// Number and kind of packages, or the tank.
     pub packages: String,
-    /// Number of packages alone.
+    /// Number of packages alone; zero for tanks and bulk.
     pub package_count: u32,
     /// The description in the order of the law, with what must follow it.
     pub description: String,
@@ -96,13 +103,25 @@ impl Content {
     /// The document's number.
     #[must_use]
     pub fn number(&self) -> &str {
-        &self.number
+        self.paper.number.trim()
     }
 
-    /// When it was issued.
+    /// When it was made out.
     #[must_use]
     pub fn issued_at(&self) -> OffsetDateTime {
-        self.issued_at
+        self.paper.issued_at
+    }
+
+    /// Hash of the load that was checked.
+    #[must_use]
+    pub fn load_hash(&self) -> &str {
+        &self.paper.load_hash
+    }
+
+    /// The edition of the law the load was checked under, with the hash of its data.
+    #[must_use]
+    pub fn checked_under(&self) -> String {
+        format!("{}, data {}", self.paper.edition, self.paper.data_hash)
     }
 
     /// The goods.
@@ -111,10 +130,10 @@ impl Content {
         &self.rows
     }
 
-    /// When it was issued, in UTC to the minute.
+    /// When it was made out, in UTC to the minute.
     #[must_use]
     pub fn issued(&self) -> String {
-        let at = self.issued_at.to_offset(UtcOffset::UTC);
+        let at = self.paper.issued_at.to_offset(UtcOffset::UTC);
         format!("{} {:02}:{:02} UTC", at.date(), at.hour(), at.minute())
     }
 }
@@ -125,7 +144,7 @@ impl fmt::Debug for Content {
         let mut content = f.debug_struct("Content");
         content
             .field("kind", &self.kind)
-            .field("number", &self.number)
+            .field("number", &self.number())
             .field("rows", &self.rows);
         content.finish_non_exhaustive()
     }
@@ -135,7 +154,7 @@ impl fmt::Debug for Content {
 impl fmt::Display for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} ({})", self.kind.title(), self.kind.law())?;
-        writeln!(f, "Number: {}", self.number)?;
+        writeln!(f, "Number: {}", self.number())?;
         writeln!(f, "Issued: {}", self.issued())?;
         for block in &self.parties {
             writeln!(f, "{}: {}", block.heading, block.lines.join(", "))?;
@@ -154,7 +173,7 @@ impl fmt::Display for Content {
                 .unwrap_or_default();
             writeln!(f, "Signed: {}{title}", signature.name)?;
         }
-        writeln!(f, "Load: {}", self.load_hash)?;
-        writeln!(f, "Checked under: {}", self.editions.join("; "))
+        writeln!(f, "Load: {}", self.load_hash())?;
+        writeln!(f, "Checked under: {}", self.checked_under())
     }
 }

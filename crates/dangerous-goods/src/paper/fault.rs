@@ -21,6 +21,16 @@ pub enum Fault {
         /// What would do.
         expected: &'static str,
     },
+    /// The law asks for an entry after the description, and nobody has given it.
+    #[error("`{field}` lacks {what} ({clause})")]
+    Entry {
+        /// Path of the field, such as `lines[2].entries`.
+        field: String,
+        /// What the entry says.
+        what: &'static str,
+        /// The clause that asks for it.
+        clause: &'static str,
+    },
     /// The embedded font cannot show a character, and a paper must not lose one.
     #[error("the font cannot show `{}` (U+{:04X}) in `{place}`", character.escape_debug(), u32::from(*character))]
     MissingCharacter {
@@ -32,6 +42,21 @@ pub enum Fault {
     /// The PDF could not be written.
     #[error("cannot write the document: {0}")]
     Rendering(String),
+}
+
+impl Fault {
+    /// Path of the field that is at fault, such as `lines[2].packing_group`; the lines are those of the load,
+    /// from zero.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Missing { field, .. } | Self::Invalid { field, .. } | Self::Entry { field, .. } => {
+                Some(field)
+            }
+            Self::MissingCharacter { place, .. } => Some(place),
+            Self::Rendering(_) => None,
+        }
+    }
 }
 
 /// All faults of one paper.

@@ -2,14 +2,19 @@
 //! transport document (ADR 5.4.1.1), for DG-4.
 //!
 //! Two steps. First the content, pure text that is tested word for word and refuses to exist while
-//! a required field is missing ([`us_shipping_paper`], [`adr_transport_document`]). Then, with the
-//! cargo feature `pdf`, the typeset document (`pdf::render`). A new regime adds a file beside
-//! `us` and `adr` that fills the same [`Content`].
+//! a required field is missing: [`issue`] makes it of a checked load and of nothing else
+//! ([`us_shipping_paper`] and [`adr_transport_document`] are its halves for those who have no load).
+//! Then, with the cargo feature `pdf`, the typeset document (`pdf::render`). A new regime adds a file
+//! beside `us` and `adr` that fills the same [`Content`].
 
 mod adr;
 mod check;
 mod content;
+mod entries;
+mod exemption;
 mod fault;
+mod goods;
+mod issue;
 mod model;
 #[cfg(feature = "pdf")]
 pub mod pdf;
@@ -20,8 +25,9 @@ mod us;
 pub use adr::adr_transport_document;
 pub use content::{Block, Content, PaperKind, Row, Signature};
 pub use fault::{Fault, PaperError};
+pub use issue::{Details, Entry, Refusal, issue};
 pub use model::{
-    Basis, CategoryPoints, EmergencyContact, PackingGroup, PaperLine, Party, Points, Quantity, ShippingPaper,
-    Signer, TunnelCode, Zone,
+    Basis, CategoryPoints, EmergencyContact, Inhalation, PackingGroup, PaperLine, Party, Points, Quantity,
+    ShippingPaper, Signer, TunnelCode,
 };
 pub use us::{CERTIFICATION, us_shipping_paper};

@@ -3,14 +3,25 @@
 use time::macros::datetime;
 
 use super::{
-    Basis, CategoryPoints, EmergencyContact, Fault, PackingGroup, PaperError, PaperLine, Party, Points,
-    Quantity, ShippingPaper, Signer, TunnelCode, Zone, adr_transport_document, us_shipping_paper,
+    Basis, CategoryPoints, EmergencyContact, Fault, Inhalation, PackingGroup, PaperError, PaperLine, Party,
+    Points, Quantity, ShippingPaper, Signer, TunnelCode, adr_transport_document, us_shipping_paper,
 };
+use crate::catalogue::Zone;
+use crate::load::Containment;
 
 pub(super) const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
+fn quantity(value: &str, unit: &str, basis: Basis) -> Option<Quantity> {
+    Some(Quantity {
+        value: value.into(),
+        unit: unit.into(),
+        basis,
+    })
+}
+
 fn goods(number: &str, name: &str, class: &str, group: PackingGroup, tunnel: &str) -> PaperLine {
     PaperLine {
+        line: 0,
         identification_number: number.into(),
         proper_shipping_name: name.into(),
         technical_name: None,
@@ -18,40 +29,45 @@ fn goods(number: &str, name: &str, class: &str, group: PackingGroup, tunnel: &st
         class: class.into(),
         subsidiary: Vec::new(),
         packing_group: Some(group),
-        inhalation_zone: None,
+        inhalation: Inhalation::None,
         tunnel_code: Some(TunnelCode::Code(tunnel.into())),
-        quantity: Quantity {
-            value: "200".into(),
-            unit: "kg".into(),
-            basis: Basis::NetMass,
-        },
+        labels: vec![class.into()],
+        containment: Containment::Packages,
+        quantity: quantity("200", "kg", Basis::NetMass),
+        gross_mass: None,
         packages: Some(4),
         packaging: "steel drum (1A1)".into(),
         limited_quantity: false,
+        excepted_quantity: false,
+        empty_uncleaned: false,
         reportable_quantity: false,
         environmentally_hazardous: false,
+        radioactive_category: None,
         transport_category: Some(2),
-        marks: Vec::new(),
+        entries: Vec::new(),
     }
 }
 
 fn allyl_alcohol() -> PaperLine {
     PaperLine {
         subsidiary: vec!["3".into()],
-        inhalation_zone: Some(Zone::B),
+        labels: vec!["6.1".into(), "3".into()],
+        inhalation: Inhalation::Poison(Zone::B),
         transport_category: Some(1),
         ..goods("UN1098", "Allyl alcohol", "6.1", PackingGroup::I, "C/D")
     }
 }
 
+/// With their places in the load.
+fn numbered(lines: Vec<PaperLine>) -> Vec<PaperLine> {
+    let place = |(line, goods)| PaperLine { line, ..goods };
+    lines.into_iter().enumerate().map(place).collect()
+}
+
 /// The real load of the README with one more line for the inhalation zone.
 pub(super) fn paper() -> ShippingPaper {
     let petrol = PaperLine {
-        quantity: Quantity {
-            value: "800".into(),
-            unit: "L".into(),
-            basis: Basis::Volume,
-        },
+        quantity: quantity("800", "L", Basis::Volume),
         environmentally_hazardous: true,
         ..goods("UN1203", "Gasoline", "3", PackingGroup::II, "D/E")
     };
@@ -68,7 +84,8 @@ pub(super) fn paper() -> ShippingPaper {
     };
     let chlorine = PaperLine {
         subsidiary: vec!["5.1".into(), "8".into()],
-        inhalation_zone: Some(Zone::B),
+        labels: vec!["2.3".into(), "5.1".into(), "8".into()],
+        inhalation: Inhalation::Poison(Zone::B),
         reportable_quantity: true,
         environmentally_hazardous: true,
         packages: Some(2),
@@ -79,11 +96,7 @@ pub(super) fn paper() -> ShippingPaper {
     let paint = PaperLine {
         limited_quantity: true,
         packaging: "fibreboard box".into(),
-        quantity: Quantity {
-            value: "12.5".into(),
-            unit: "kg".into(),
-            basis: Basis::GrossMass,
-        },
+        quantity: quantity("12.5", "kg", Basis::GrossMass),
         ..goods("UN1263", "Paint", "3", PackingGroup::II, "D/E")
     };
     ShippingPaper {
@@ -106,14 +119,16 @@ pub(super) fn paper() -> ShippingPaper {
             phone: "+1 800 424 9300".into(),
             contract: Some("CCN 12345".into()),
         }),
-        lines: vec![petrol, allyl_alcohol(), flammable, chlorine, paint],
+        lines: numbered(vec![petrol, allyl_alcohol(), flammable, chlorine, paint]),
         load_hash: HASH.into(),
-        editions: vec!["49 CFR 172.101 (2025-10-01)".into(), "ADR 2025".into()],
+        edition: "49 CFR as published, read 2026-11".into(),
+        data_hash: HASH.into(),
         signer: Some(Signer {
             name: "Jana Dvořáková".into(),
             title: Some("Dangerous goods safety adviser".into()),
         }),
-        points: None,
+        points: Vec::new(),
+        not_listed: Vec::new(),
     }
 }
 
@@ -152,7 +167,7 @@ fn a_us_description_keeps_the_sequence_and_ends_with_what_the_law_adds_dg_4() {
             "UN1098, Allyl alcohol, 6.1 (3), PG I, Poison-Inhalation Hazard, Zone B",
             "UN1993, Flammable liquids, n.o.s. (acetone, toluene), 3, PG II",
             "RQ, UN1017, Chlorine, 2.3 (5.1, 8), Poison-Inhalation Hazard, Zone B, Marine Pollutant",
-            "UN1263, Paint, 3, PG II, LTD QTY",
+            "UN1263, Paint, 3, PG II, Limited Quantity",
         ]
     );
 }
@@ -192,14 +207,15 @@ fn the_us_paper_carries_the_prescribed_certification_the_number_and_the_load() {
 fn the_adr_document_states_the_points_per_category_when_they_are_given() {
     let mut paper = paper();
     paper.lines = vec![allyl_alcohol()];
-    paper.points = Some(Points {
+    paper.points = vec![Points {
+        vehicles: Vec::new(),
         total: "1000".into(),
         categories: vec![CategoryPoints {
             category: 1,
             quantity: "20 kg".into(),
             value: "1000".into(),
         }],
-    });
+    }];
     let text = adr_transport_document(&paper).unwrap().to_string();
     assert!(text.contains("ADR 1.1.3.6: calculated value 1000, not above 1000. Transport category 1: 20 kg, calculated value 1000."));
     assert!(
@@ -217,21 +233,22 @@ fn points_above_a_thousand_or_with_category_zero_are_refused() {
         transport_category: Some(0),
         ..allyl_alcohol()
     }];
-    paper.points = Some(Points {
+    paper.points = vec![Points {
+        vehicles: Vec::new(),
         total: "1000.01".into(),
         categories: vec![CategoryPoints {
             category: 0,
             quantity: "20 kg".into(),
             value: "x".into(),
         }],
-    });
+    }];
     assert_eq!(
         missing(&adr_transport_document(&paper).unwrap_err()),
         [
             "lines[0].transport_category",
-            "points.total",
-            "points.categories[0].category",
-            "points.categories[0].value"
+            "points[0].total",
+            "points[0].categories[0].category",
+            "points[0].categories[0].value"
         ]
     );
 }
@@ -245,12 +262,13 @@ fn every_missing_field_is_named_with_its_clause() {
     paper.emergency_contact = None;
     paper.signer = None;
     paper.load_hash.clear();
-    paper.editions.clear();
+    paper.edition.clear();
+    paper.data_hash.clear();
     paper.lines.truncate(3);
     paper.lines[0].packing_group = None;
     paper.lines[0].packages = None;
     paper.lines[1].packaging.clear();
-    paper.lines[1].quantity.unit.clear();
+    paper.lines[1].quantity.as_mut().unwrap().unit.clear();
     paper.lines[2].technical_name = None;
     paper.lines[2].class.clear();
     let error = us_shipping_paper(&paper).unwrap_err();
@@ -261,7 +279,8 @@ fn every_missing_field_is_named_with_its_clause() {
             "consignor.address",
             "consignee.name",
             "load_hash",
-            "editions",
+            "data_hash",
+            "edition",
             "lines[0].packing_group",
             "lines[0].packages",
             "lines[1].quantity.unit",
@@ -316,7 +335,7 @@ fn values_that_cannot_be_printed_as_the_law_asks_are_refused() {
     ] {
         paper.lines[0].identification_number = number.into();
         paper.lines[0].class = class.into();
-        paper.lines[0].quantity.value = value.into();
+        paper.lines[0].quantity.as_mut().unwrap().value = value.into();
         let error = adr_transport_document(&paper).unwrap_err();
         assert_eq!(error.faults.len(), 1, "{number} {class} {value}: {error}");
     }
@@ -363,7 +382,7 @@ fn class_1_needs_its_compatibility_group_and_net_explosive_mass() {
         missing(&adr_transport_document(&paper).unwrap_err()),
         ["lines[0].quantity.basis"]
     );
-    paper.lines[0].quantity.basis = Basis::NetExplosiveMass;
+    paper.lines[0].quantity.as_mut().unwrap().basis = Basis::NetExplosiveMass;
     let content = adr_transport_document(&paper).unwrap();
     assert_eq!(content.rows()[0].description, "UN 0336, Fireworks, 1.4G, (E)");
     assert_eq!(content.rows()[0].quantity, "200 kg net explosive mass");

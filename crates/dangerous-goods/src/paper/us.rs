@@ -3,7 +3,7 @@
 use super::check::{self, Clauses};
 use super::content::{Block, Content, PaperKind, Row, Signature};
 use super::fault::{Faults, PaperError};
-use super::{EmergencyContact, PaperLine, ShippingPaper, Zone};
+use super::{EmergencyContact, Inhalation, PaperLine, ShippingPaper};
 
 const CLAUSES: Clauses = Clauses {
     identification_number: "49 CFR 172.202 (a)(1)",
@@ -13,6 +13,7 @@ const CLAUSES: Clauses = Clauses {
     packing_group: "49 CFR 172.202 (a)(4)",
     quantity: "49 CFR 172.202 (a)(5)",
     packages: "49 CFR 172.202 (a)(7)",
+    needs_quantity,
     consignor: "49 CFR 172.201",
     consignee: "49 CFR 172.201",
 };
@@ -29,11 +30,14 @@ pub const CERTIFICATION: &str = "This is to certify that the above-named materia
 pub fn us_shipping_paper(paper: &ShippingPaper) -> Result<Content, PaperError> {
     let mut faults = Faults::default();
     check::common(paper, &CLAUSES, &mut faults);
-    for (index, goods) in paper.lines.iter().enumerate() {
-        let given = &goods.identification_number;
+    for goods in &paper.lines {
+        let (given, at) = (&goods.identification_number, check::at(goods));
         if !given.trim().is_empty() && check::number(given, true).is_none() {
-            let field = format!("lines[{index}].identification_number");
+            let field = format!("{at}.identification_number");
             faults.invalid(field, given, "`UN` or `NA` and four digits");
+        }
+        if goods.inhalation == Inhalation::PoisonOfUnknownZone {
+            faults.missing(format!("{at}.zone"), "49 CFR 172.203 (m)");
         }
     }
     let emergency = emergency(paper, &mut faults);
@@ -52,8 +56,7 @@ pub fn us_shipping_paper(paper: &ShippingPaper) -> Result<Content, PaperError> {
     parties.extend(emergency);
     faults.into_result(Content {
         kind: PaperKind::UsShippingPaper,
-        number: paper.number.trim().to_owned(),
-        issued_at: paper.issued_at,
+        paper: paper.clone(),
         parties,
         rows: paper.lines.iter().map(row).collect(),
         statements: vec![Block {
@@ -64,12 +67,21 @@ pub fn us_shipping_paper(paper: &ShippingPaper) -> Result<Content, PaperError> {
             name: signer.name.trim().to_owned(),
             title: signer.title.clone(),
         }),
-        load_hash: paper.load_hash.clone(),
-        editions: paper.editions.clone(),
     })
 }
 
-/// The emergency telephone, which only a load of limited quantities may lack (172.604 (d)).
+/// The total quantity; not of what 172.202 (a)(5)(iii) excepts (bulk packagings, cylinders and residues, of which
+/// the number of packages says enough), of radioactive material, which is measured by its activity, nor of
+/// limited and excepted quantities, which need no paper (173.150 to 173.155, 173.4a) unless they are hazardous
+/// substances.
+fn needs_quantity(goods: &PaperLine) -> bool {
+    let cylinders = goods.packaging.to_ascii_lowercase().contains("cyl");
+    let no_paper = (goods.limited_quantity || goods.excepted_quantity) && !goods.reportable_quantity;
+    let excepted = !goods.containment.is_packages() || cylinders || goods.empty_uncleaned;
+    !excepted && !no_paper && goods.class != "7"
+}
+
+/// The emergency telephone, which only a load of limited and excepted quantities may lack (172.604 (d)).
 fn emergency(paper: &ShippingPaper, faults: &mut Faults) -> Option<Block> {
     let Some(EmergencyContact {
         name,
@@ -77,7 +89,11 @@ fn emergency(paper: &ShippingPaper, faults: &mut Faults) -> Option<Block> {
         contract,
     }) = &paper.emergency_contact
     else {
-        if !paper.lines.iter().all(|goods| goods.limited_quantity) {
+        if !paper
+            .lines
+            .iter()
+            .all(|goods| goods.limited_quantity || goods.excepted_quantity)
+        {
             faults.missing("emergency_contact", "49 CFR 172.604 (a)");
         }
         return None;
@@ -104,17 +120,22 @@ fn emergency(paper: &ShippingPaper, faults: &mut Faults) -> Option<Block> {
 fn row(goods: &PaperLine) -> Row {
     Row {
         packages: check::packages(goods),
-        package_count: goods.packages.unwrap_or_default(),
+        package_count: check::package_count(goods),
         description: description(goods),
-        quantity: check::quantity_text(&goods.quantity),
+        quantity: check::quantity_text(goods),
         category: None,
         labels: check::labels(goods),
     }
 }
 
 /// The sequence of 172.202 (b) with nothing in between, then the additional entries of 172.203.
+///
+/// `Marine Pollutant` is printed for packages too, although 171.4 (c) frees packagings that are not bulk from
+/// it by highway: an intermediate bulk container is a package of the load and a bulk packaging of the law,
+/// 172.201 (a)(4) allows the words, and to leave them out where they are due is the worse fault.
 fn description(goods: &PaperLine) -> String {
     let mut parts = Vec::new();
+    // 172.203 (c)(2): before or after the description.
     if goods.reportable_quantity {
         parts.push("RQ".to_owned());
     }
@@ -124,21 +145,25 @@ fn description(goods: &PaperLine) -> String {
     parts.push(check::name(goods));
     parts.push(check::class_text(goods));
     parts.extend(check::packing_group(goods.packing_group));
-    if let Some(zone) = goods.inhalation_zone {
-        let zone = match zone {
-            Zone::A => 'A',
-            Zone::B => 'B',
-            Zone::C => 'C',
-            Zone::D => 'D',
-        };
-        parts.push(format!("Poison-Inhalation Hazard, Zone {zone}"));
+    match goods.inhalation {
+        Inhalation::None | Inhalation::PoisonOfUnknownZone => {}
+        Inhalation::Hazard => parts.push("Inhalation Hazard".to_owned()),
+        Inhalation::Poison(zone) => parts.push(format!("Poison-Inhalation Hazard, Zone {zone}")),
     }
     if goods.environmentally_hazardous {
         parts.push("Marine Pollutant".to_owned());
     }
     if goods.limited_quantity {
-        parts.push("LTD QTY".to_owned());
+        parts.push("Limited Quantity".to_owned());
     }
-    parts.extend(goods.marks.iter().cloned());
-    parts.join(", ")
+    if goods.excepted_quantity {
+        parts.push("Dangerous Goods in Excepted Quantities".to_owned());
+    }
+    parts.extend(goods.radioactive_category.map(check::radioactive));
+    parts.extend(goods.entries.iter().cloned());
+    let description = parts.join(", ");
+    if goods.empty_uncleaned {
+        return format!("RESIDUE: Last Contained {description}");
+    }
+    description
 }

@@ -1,11 +1,17 @@
 //! The commands, one file each.
 
+mod answer;
+mod catalogue;
 mod check;
 mod demo;
+mod goods;
 mod installation;
 mod openapi;
+mod placards;
+mod points;
 mod provision;
 mod serve;
+mod un;
 
 use std::process::ExitCode;
 
@@ -26,6 +32,15 @@ pub(crate) enum Command {
     Person(provision::People),
     /// Check whether goods may travel together; needs no server.
     Check(check::Check),
+    /// Look goods up by number, name or class; needs no server.
+    Un(un::Un),
+    /// Count ADR points, with tunnels, plates, security plan and limits per package; needs no server.
+    Points(points::Points),
+    /// Tell the placards and plates of a load; needs no server.
+    Placards(placards::Placards),
+    /// The editions of the law the program holds, and what changed between two; needs no server.
+    #[command(subcommand)]
+    Catalogue(catalogue::Data),
     /// Print the OpenAPI description.
     Openapi,
 }
@@ -33,7 +48,11 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(self) -> ExitCode {
         let done = match self {
-            Self::Check(check) => return check.run(),
+            Self::Check(check) => return answer::exit("check", check.run()),
+            Self::Un(un) => return answer::exit("un", un.run()),
+            Self::Points(points) => return answer::exit("points", points.run()),
+            Self::Placards(placards) => return answer::exit("placards", placards.run()),
+            Self::Catalogue(data) => return answer::exit("catalogue", data.run()),
             Self::Openapi => openapi::run(),
             Self::Demo(demo) => demo.run(),
             Self::Serve(serve) => serve.run(),

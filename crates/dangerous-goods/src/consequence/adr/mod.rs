@@ -12,7 +12,7 @@ use serde::Serialize;
 pub use plates::{Mark, Numbered, Placard, Plates};
 pub use points::{CategoryPoints, Counted, Exemption, LinePoints, MOST, Points};
 pub use security::SecurityPlan;
-pub use text::text;
+pub use text::{plates_text, text};
 pub use tunnel::Tunnel;
 
 use super::goods::Goods;

@@ -7,6 +7,23 @@ use super::{Consequences, Counted, Exemption, UnitConsequences};
 /// Renders what follows from a load; lines are numbered from one.
 #[must_use]
 pub fn text(consequences: &Consequences) -> String {
+    framed(consequences, write_unit)
+}
+
+/// Renders orange plates, placards and marks alone.
+#[must_use]
+pub fn plates_text(consequences: &Consequences) -> String {
+    framed(consequences, |out, unit| {
+        writeln!(out)?;
+        plates(out, unit)
+    })
+}
+
+/// Edition, every transport unit as `write` has it, hash of the load.
+fn framed(
+    consequences: &Consequences,
+    write: impl Fn(&mut String, &UnitConsequences) -> fmt::Result,
+) -> String {
     let mut out = String::new();
     // Writing to a text cannot fail.
     let _ = writeln!(
@@ -16,17 +33,17 @@ pub fn text(consequences: &Consequences) -> String {
         consequences.edition_hash.get(..12).unwrap_or_default()
     );
     for unit in &consequences.units {
-        let _ = write_unit(&mut out, unit, consequences.units.len() > 1);
+        if consequences.units.len() > 1 {
+            let vehicles: Vec<String> = unit.vehicles.iter().map(ToString::to_string).collect();
+            let _ = writeln!(out, "\nvehicle {}", vehicles.join(" and "));
+        }
+        let _ = write(&mut out, unit);
     }
     let _ = writeln!(out, "load {}", consequences.load_hash);
     out
 }
 
-fn write_unit(out: &mut String, unit: &UnitConsequences, named: bool) -> fmt::Result {
-    if named {
-        let vehicles: Vec<String> = unit.vehicles.iter().map(ToString::to_string).collect();
-        writeln!(out, "\nvehicle {}", vehicles.join(" and "))?;
-    }
+fn write_unit(out: &mut String, unit: &UnitConsequences) -> fmt::Result {
     writeln!(out, "\nPoints (1.1.3.6)")?;
     for line in &unit.points.lines {
         let said = match &line.counted {

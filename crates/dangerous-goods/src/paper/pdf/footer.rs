@@ -1,4 +1,4 @@
-//! The foot of every page: the checked load, the editions, how long to keep the paper, the page.
+//! The foot of every page: the checked load, the edition, how long to keep the paper, the page.
 
 use super::layout::{FINE, MARGIN};
 use super::sheet::{INK, Sheet, Style};
@@ -21,8 +21,8 @@ impl Footer {
             }
         };
         let texts = [
-            format!("Checked load {}", content.load_hash),
-            format!("Checked under {}", content.editions.join("; ")),
+            format!("Checked load {}", content.load_hash()),
+            format!("Checked under {}", content.checked_under()),
             keep.to_owned(),
         ];
         // The right end belongs to the page number.

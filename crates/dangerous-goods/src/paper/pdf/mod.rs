@@ -41,19 +41,20 @@ pub fn render(content: &Content) -> Result<Vec<u8>, PaperError> {
     };
     let mut sheet = Sheet::new(fonts, width, height);
     layout::lay_out(&mut sheet, content)?;
-    let title = format!("{} {}", content.kind.title(), content.number);
+    let title = format!("{} {}", content.kind.title(), content.number());
     sheet.write(
         &title,
-        format!("{} {}", content.number, content.load_hash),
+        format!("{} {}", content.number(), content.load_hash()),
         created(content),
     )
 }
 
 /// Every text of the content that is not the program's own, with the place it stands in.
 fn texts(content: &Content) -> impl Iterator<Item = (String, &str)> {
-    let rows = content.rows.iter().enumerate().flat_map(|(index, row)| {
+    let rows = content.rows.iter().zip(&content.paper.lines);
+    let rows = rows.flat_map(|(row, goods)| {
         let texts = [&row.packages, &row.description, &row.quantity];
-        texts.map(|text| (format!("lines[{index}]"), text))
+        texts.map(|text| (format!("lines[{}]", goods.line), text))
     });
     let blocks = content.parties.iter().chain(&content.statements);
     let blocks = blocks.flat_map(|block| block.lines.iter().map(|line| (block.heading.clone(), line)));
@@ -62,8 +63,9 @@ fn texts(content: &Content) -> impl Iterator<Item = (String, &str)> {
         .iter()
         .flat_map(|s| std::iter::once(&s.name).chain(&s.title));
     let rest = signature.map(|text| ("signer", text));
-    let rest = rest.chain(content.editions.iter().map(|text| ("editions", text)));
-    let rest = rest.chain([("number", &content.number), ("load_hash", &content.load_hash)]);
+    let paper = &content.paper;
+    let rest = rest.chain([("edition", &paper.edition), ("data_hash", &paper.data_hash)]);
+    let rest = rest.chain([("number", &paper.number), ("load_hash", &paper.load_hash)]);
     let rest = rest.map(|(place, text)| (place.to_owned(), text));
     rows.chain(blocks)
         .chain(rest)
@@ -71,7 +73,7 @@ fn texts(content: &Content) -> impl Iterator<Item = (String, &str)> {
 }
 
 fn created(content: &Content) -> DateTime {
-    date_time(content.issued_at.to_offset(UtcOffset::UTC))
+    date_time(content.issued_at().to_offset(UtcOffset::UTC))
 }
 
 /// A time in UTC as the file writes it.

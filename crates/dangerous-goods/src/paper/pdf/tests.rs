@@ -138,7 +138,7 @@ fn a_signer_who_does_not_fit_is_refused() {
 #[test]
 fn a_footer_that_fills_the_page_is_refused() {
     let mut paper = paper();
-    paper.editions = vec!["edition".to_owned(); 2000];
+    paper.edition = "edition ".repeat(2000);
     assert!(refused(&paper).to_string().contains("leave no room"));
 }
 
