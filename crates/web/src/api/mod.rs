@@ -16,6 +16,7 @@ mod panel;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod shipments;
+pub(crate) mod splits;
 
 use axum::http::Method;
 
@@ -52,6 +53,7 @@ pub(crate) fn routes() -> Routes {
         .get("/api/v1/dangerous-goods", goods::search)
         .get("/api/v1/dangerous-goods/{number}", goods::rows)
         .post("/api/v1/dangerous-goods/compatibility-checks", checks::check)
+        .post("/api/v1/dangerous-goods/load-splits", splits::propose)
         .post("/api/v1/dangerous-goods/emergency-panels", emergency::panel)
         .get("/api/v1/shipments", shipments::list::list)
         .post("/api/v1/shipments", shipments::write::create)
