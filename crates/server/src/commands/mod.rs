@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod installation;
 mod openapi;
+mod paper_verify;
 mod provision;
 mod serve;
 
@@ -26,6 +27,8 @@ pub(crate) enum Command {
     Person(provision::People),
     /// Check whether goods may travel together; needs no server.
     Check(check::Check),
+    /// Verify the signature of a paper; needs no server.
+    PaperVerify(paper_verify::PaperVerify),
     /// Print the OpenAPI description.
     Openapi,
 }
@@ -34,6 +37,7 @@ impl Command {
     pub(crate) fn run(self) -> ExitCode {
         let done = match self {
             Self::Check(check) => return check.run(),
+            Self::PaperVerify(verify) => return verify.run(),
             Self::Openapi => openapi::run(),
             Self::Demo(demo) => demo.run(),
             Self::Serve(serve) => serve.run(),
