@@ -7,6 +7,7 @@ mod demo;
 mod goods;
 mod installation;
 mod openapi;
+mod paper_verify;
 mod placards;
 mod points;
 mod provision;
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     /// The editions of the law the program holds, and what changed between two; needs no server.
     #[command(subcommand)]
     Catalogue(catalogue::Data),
+    /// Verify the signature of a paper; needs no server.
+    PaperVerify(paper_verify::PaperVerify),
     /// Print the OpenAPI description.
     Openapi,
 }
@@ -53,6 +56,7 @@ impl Command {
             Self::Points(points) => return answer::exit("points", points.run()),
             Self::Placards(placards) => return answer::exit("placards", placards.run()),
             Self::Catalogue(data) => return answer::exit("catalogue", data.run()),
+            Self::PaperVerify(verify) => return verify.run(),
             Self::Openapi => openapi::run(),
             Self::Demo(demo) => demo.run(),
             Self::Serve(serve) => serve.run(),

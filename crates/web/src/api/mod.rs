@@ -70,5 +70,27 @@ pub(crate) fn routes() -> Routes {
             shipments::papers::adr,
         )
         .get("/api/v1/shipments/{id}/emergency-panel", emergency::of_shipment)
+        .get(
+            "/api/v1/shipments/{id}/us-shipping-paper.json",
+            shipments::papers::us_json,
+        )
+        .get(
+            "/api/v1/shipments/{id}/us-shipping-paper.json.jws",
+            shipments::papers::us_signature,
+        )
+        .get(
+            "/api/v1/shipments/{id}/adr-transport-document.json",
+            shipments::papers::adr_json,
+        )
+        .get(
+            "/api/v1/shipments/{id}/adr-transport-document.json.jws",
+            shipments::papers::adr_signature,
+        )
+        .public(
+            Method::GET,
+            "/api/v1/schemas/shipping-paper.json",
+            "the form of a paper names no one",
+            shipments::papers::schema,
+        )
         .get("/api/v1/audit-events", audit::list)
 }

@@ -24,7 +24,7 @@
 //! | `GET /shipments/{id}/edit`, `POST /shipments/{id}` | [`ShipmentForm`] |
 //! | `GET /shipments/{id}` | [`ShipmentPage`] |
 //! | `POST /shipments/{id}/check` (`confirm` repeated), `POST /shipments/{id}/ready` | back to the page |
-//! | `GET /shipments/{id}/us-shipping-paper.pdf`, `…/adr-transport-document.pdf` | the papers |
+//! | `GET /shipments/{id}/us-shipping-paper.pdf`, `….json`, `….json.jws`, `…/adr-transport-document.pdf`, … | the papers |
 //! | `GET /shipments/{id}/emergency`, `…/emergency.pdf` | [`EmergencyPage`], and its sheet to print |
 //! | `GET /audit?event=&severity=&person=&from=&to=&after=` | [`AuditList`] |
 //!
