@@ -1,7 +1,7 @@
 //! What every command about goods is asked: which goods, under which rules, on which day.
 
-use std::fs::File;
-use std::io::{Read, stdin};
+use std::fs::{self, File};
+use std::io::{Read, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
 
 use app::Clock;
@@ -138,7 +138,7 @@ impl Asked {
     }
 
     pub(super) fn day(&self) -> Date {
-        today_unless(self.on)
+        self.on.unwrap_or_else(today)
     }
 }
 
@@ -152,9 +152,27 @@ impl Confirmed {
     }
 }
 
-/// The day given, or today in UTC.
-pub(super) fn today_unless(given: Option<Date>) -> Date {
-    given.unwrap_or_else(|| Clock::system().now().date())
+/// One regime's rules.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Law {
+    /// United States, highway: 49 CFR.
+    Us,
+    /// Europe, road: ADR.
+    Adr,
+}
+
+impl From<Law> for Regime {
+    fn from(law: Law) -> Self {
+        match law {
+            Law::Us => Self::Us,
+            Law::Adr => Self::Adr,
+        }
+    }
+}
+
+/// Today in UTC.
+pub(super) fn today() -> Date {
+    Clock::system().now().date()
 }
 
 /// Reads a day as ISO 8601 writes it.
@@ -176,6 +194,16 @@ pub(super) fn read(file: &Path) -> Result<Vec<u8>, Unusable> {
         Ok(_) => Ok(bytes),
         Err(error) => Err(format!("cannot read {}: {error}", file.display()).into()),
     }
+}
+
+/// Writes a document, `-` to standard output.
+pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<(), Unusable> {
+    let done = if file.as_os_str() == "-" {
+        stdout().lock().write_all(bytes)
+    } else {
+        fs::write(file, bytes)
+    };
+    done.map_err(|error| format!("cannot write {}: {error}", file.display()).into())
 }
 
 /// Fills a fact; an option that contradicts the file is refused.

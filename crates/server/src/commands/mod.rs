@@ -4,9 +4,11 @@ mod answer;
 mod catalogue;
 mod check;
 mod demo;
+mod emergency;
 mod goods;
 mod installation;
 mod openapi;
+mod paper;
 mod placards;
 mod points;
 mod provision;
@@ -38,6 +40,10 @@ pub(crate) enum Command {
     Points(points::Points),
     /// Tell the placards and plates of a load; needs no server.
     Placards(placards::Placards),
+    /// Tell what to do when a load leaks or burns; needs no server.
+    Emergency(emergency::Emergency),
+    /// Make the shipping paper or transport document of a load that passes; needs no server.
+    Paper(paper::Paper),
     /// The editions of the law the program holds, and what changed between two; needs no server.
     #[command(subcommand)]
     Catalogue(catalogue::Data),
@@ -52,6 +58,8 @@ impl Command {
             Self::Un(un) => return answer::exit("un", un.run()),
             Self::Points(points) => return answer::exit("points", points.run()),
             Self::Placards(placards) => return answer::exit("placards", placards.run()),
+            Self::Emergency(emergency) => return answer::exit("emergency", emergency.run()),
+            Self::Paper(paper) => return answer::exit("paper", paper.run()),
             Self::Catalogue(data) => return answer::exit("catalogue", data.run()),
             Self::Openapi => openapi::run(),
             Self::Demo(demo) => demo.run(),
