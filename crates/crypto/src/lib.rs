@@ -5,11 +5,12 @@
 //! ciphertext cannot be taken for one another, and names, so that no key serves two purposes.
 //!
 //! To add a bearer secret, see [`opaque`]; an encrypted kind of value, [`field`]; a key for one more
-//! purpose, [`mod@derive`].
+//! purpose, [`mod@derive`]; a kind of text that others sign, [`note`].
 
 pub mod csrf;
 pub mod derive;
 pub mod field;
+pub mod note;
 pub mod opaque;
 pub mod password;
 pub mod rng;

@@ -61,7 +61,7 @@ fn benches(c: &mut Criterion) {
     let _ = catalogue.search("warm", 1);
     for regime in Regime::ALL {
         let mut group = c.benchmark_group(format!("check/{regime}"));
-        for lines in [1, 10, 20, 40, 70, 100, 150, 200] {
+        for lines in [1, 10, 25, 50, 100, 200] {
             for (kind, load) in [
                 ("repeated", repeated(lines)),
                 ("different", different(catalogue, regime, lines)),

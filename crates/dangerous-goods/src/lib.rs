@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod consequence;
+pub mod dataset;
 pub mod emergency;
 mod identity;
 pub mod input;
@@ -13,6 +14,7 @@ pub mod label;
 pub mod load;
 pub mod paper;
 pub mod report;
+pub mod split;
 
 pub use catalogue::{Admission, Catalogue, Edition, Hit, Matched, NameQuality, Row, Zone};
 pub use check::{Advice, CheckResult, Condition, Finding, LineResult, Need, Pair, Verdict, check};

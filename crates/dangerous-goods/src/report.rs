@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Write as _};
 
 use crate::catalogue::Catalogue;
 use crate::check::{CheckResult, Finding, Verdict};
+use crate::dataset::DataSetResult;
 use crate::identity::RowId;
 use crate::load::{Line, Load};
 
@@ -18,6 +19,9 @@ pub struct Answer<'a> {
     pub conflicts: Vec<&'a Finding>,
     /// A result a regime.
     pub results: &'a [CheckResult],
+    /// A result a regime that a company loads itself, where one was asked for.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub data_sets: &'a [DataSetResult],
 }
 
 impl<'a> Answer<'a> {
@@ -33,6 +37,29 @@ impl<'a> Answer<'a> {
             is_compatible: exit_status(results) == 0,
             conflicts: results.iter().flat_map(|result| &result.conflicts).collect(),
             results,
+            data_sets: &[],
+        }
+    }
+
+    /// Joins the results with those of loaded data sets: a regime that was asked for and of which none is
+    /// loaded is among them, not checked, and clears nothing.
+    #[must_use]
+    pub fn with_data_sets(results: &'a [CheckResult], data_sets: &'a [DataSetResult]) -> Self {
+        let own = (!results.is_empty() || data_sets.is_empty()).then(|| Self::of(results));
+        let verdicts = data_sets.iter().map(|result| result.verdict);
+        let verdicts = verdicts.chain(own.as_ref().map(|answer| answer.verdict));
+        let others = data_sets.iter().flat_map(|result| &result.conflicts);
+        Self {
+            verdict: verdicts.max().unwrap_or(Verdict::NotCleared),
+            is_compatible: own.as_ref().is_none_or(|answer| answer.is_compatible)
+                && data_sets.iter().all(|result| result.is_compatible),
+            conflicts: own
+                .into_iter()
+                .flat_map(|answer| answer.conflicts)
+                .chain(others)
+                .collect(),
+            results,
+            data_sets,
         }
     }
 }
@@ -215,7 +242,7 @@ const fn mark(verdict: Verdict) -> char {
     }
 }
 
-fn write_finding(out: &mut String, finding: &Finding) -> fmt::Result {
+pub(crate) fn write_finding(out: &mut String, finding: &Finding) -> fmt::Result {
     let (words, sentence) = (finding.verdict.words(), sentence(&finding.sentence));
     writeln!(out, "  {words}, {}{sentence}", places(finding.places()))?;
     writeln!(
@@ -232,7 +259,7 @@ fn write_finding(out: &mut String, finding: &Finding) -> fmt::Result {
 }
 
 /// `lines 1 and 3, 2 and 3: `, as a person counts; of many pairs the first.
-fn places<'a>(mut places: impl Iterator<Item = &'a [usize]>) -> String {
+pub(crate) fn places<'a>(mut places: impl Iterator<Item = &'a [usize]>) -> String {
     const MOST: usize = 6;
     let words = |lines: &[usize]| {
         let numbers: Vec<String> = lines.iter().map(|line| (line + 1).to_string()).collect();
@@ -249,11 +276,11 @@ fn places<'a>(mut places: impl Iterator<Item = &'a [usize]>) -> String {
     }
 }
 
-fn sentence(text: &str) -> impl Display + '_ {
+pub(crate) fn sentence(text: &str) -> impl Display + '_ {
     text.trim_end_matches('.')
 }
 
-fn typed(line: &Line) -> String {
+pub(crate) fn typed(line: &Line) -> String {
     let mut text = line.goods.to_string();
     if let Some(group) = line.packing_group {
         let _ = write!(text, ", packing group {group}");

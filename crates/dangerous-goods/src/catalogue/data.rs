@@ -8,6 +8,7 @@ use std::str::{FromStr, SplitN};
 
 use sha2::{Digest, Sha256};
 
+use super::nature::Lazy;
 use super::row::{Admission, NameQuality, Row, Zone};
 use super::{Edition, Synonym, Table, state};
 use crate::identity::{PackingGroup, Regime, RowId, UnNumber};
@@ -166,6 +167,7 @@ fn row(regime: Regime, line: &'static str) -> Result<Row, String> {
         loading_provisions: fields.text(),
         guide: fields.text(),
         physical_state: None,
+        nature: Lazy::default(),
     };
     row.physical_state = state::of(&row);
     Ok(row)

@@ -5,6 +5,7 @@
 pub mod card;
 mod class;
 mod data;
+mod nature;
 pub mod diff;
 mod quantities;
 mod row;
@@ -19,6 +20,7 @@ use serde::Serialize;
 
 pub use class::{Class, InvalidClass};
 pub use data::InvalidData;
+pub(crate) use nature::{Nature, contains};
 pub use quantities::{ExceptedQuantity, LimitedQuantity};
 pub use row::{Admission, NameQuality, Row, Zone};
 pub use search::{Hit, Matched};

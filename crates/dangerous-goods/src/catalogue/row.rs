@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::nature::Lazy;
 use crate::identity::{PackingGroup, Regime, RowId, UnNumber};
 use crate::load::PhysicalState;
 
@@ -84,6 +85,7 @@ pub struct Row {
     pub(super) loading_provisions: &'static str,
     pub(super) guide: &'static str,
     pub(super) physical_state: Option<PhysicalState>,
+    pub(super) nature: Lazy,
 }
 
 impl Row {
@@ -174,7 +176,7 @@ impl Row {
     ///
     /// None where no label is required ([`Row::requires_no_label`]) and where the table does not tell
     /// ([`Row::are_labels_known`]).
-    pub fn labels(&self) -> impl DoubleEndedIterator<Item = &'static str> + use<> {
+    pub fn labels(&self) -> impl DoubleEndedIterator<Item = &'static str> + Clone + use<> {
         self.labels
             .split_ascii_whitespace()
             .filter(|label| !matches!(*label, NO_LABEL | BY_CONTENTS))

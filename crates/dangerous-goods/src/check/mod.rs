@@ -4,10 +4,11 @@
 //! answer together. A new rule is a function in its regime's module that pushes a [`Finding`].
 
 mod adr;
-mod chemistry;
+mod advice;
 mod judge;
 pub(crate) mod resolve;
 mod rules;
+mod stated;
 mod us;
 
 use std::borrow::Cow;
@@ -139,6 +140,10 @@ pub enum Need {
     Labels,
     /// The row allows no limited quantity, or the table does not say.
     LimitedQuantity,
+    /// The row allows no excepted quantity, or the table does not say.
+    ExceptedQuantity,
+    /// The category of the label of radioactive material.
+    RadioactiveCategory,
 }
 
 impl Need {
@@ -153,6 +158,8 @@ impl Need {
             Self::Classification => "the class, division or compatibility group",
             Self::Labels => "the danger labels",
             Self::LimitedQuantity => "a row that provides for limited quantities",
+            Self::ExceptedQuantity => "a row that provides for excepted quantities",
+            Self::RadioactiveCategory => "the category of the radioactive label",
         }
     }
 }

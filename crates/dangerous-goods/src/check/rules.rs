@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Need, Verdict};
 use crate::catalogue::Row;
-use crate::load::Line;
+use crate::load::{Line, Load, Travel};
 
 /// How one regime judges goods.
 pub(super) trait Rules {
@@ -17,8 +17,13 @@ pub(super) trait Rules {
 
     fn scope(profile: &Self::Profile) -> Scope;
 
-    /// Pushes every rule that stands against the two or asks something of them.
-    fn pair(a: &Self::Profile, b: &Self::Profile, out: &mut Vec<Self::Rule>);
+    /// Pushes every rule that stands against the two on one vehicle or asks something of them, and
+    /// what the plan fulfils of itself.
+    fn pair(a: &Self::Profile, b: &Self::Profile, within: Within, out: &mut Vec<Self::Rule>);
+
+    /// Pushes what the law says of the goods because of what they are contained in, of how the load
+    /// travels and of what else is on board. `rows` are the rows the goods may be, all of one profile.
+    fn remarks(rows: &[&Row], profile: &Self::Profile, journey: &Journey, out: &mut Vec<Remark>);
 
     /// The same for goods on two vehicles of one combination.
     fn coupled(a: &Self::Profile, b: &Self::Profile, out: &mut Vec<Self::Rule>);
@@ -27,15 +32,82 @@ pub(super) trait Rules {
     fn outside_the_table(row: &Row, profile: &Self::Profile) -> Option<String>;
 }
 
+/// What the load says beyond its lines.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Journey {
+    /// The cargo-carrying vehicles that travel as one combination, as far as the lines name them.
+    pub(super) combined: usize,
+    /// Whether it is stated that every vehicle travels on its own.
+    pub(super) apart: bool,
+    /// Whether food is on board, where somebody has said.
+    pub(super) food_on_board: Option<bool>,
+}
+
+impl Journey {
+    pub(super) fn of(load: &Load) -> Self {
+        let apart = load.travel == Travel::Apart;
+        Self {
+            combined: if apart { 1 } else { load.vehicles().len() },
+            apart,
+            food_on_board: load.food_on_board,
+        }
+    }
+}
+
+/// One thing the law says of goods, whatever they travel with.
+pub(super) struct Remark {
+    pub(super) clause: &'static str,
+    pub(super) rule: &'static str,
+    pub(super) verdict: Verdict,
+    /// What is said; the sentence begins with the goods.
+    pub(super) says: &'static str,
+    pub(super) action: Option<Action>,
+}
+
+impl Remark {
+    /// A remark that stands against nothing.
+    pub(super) const fn note(clause: &'static str, rule: &'static str, says: &'static str) -> Self {
+        Self {
+            clause,
+            rule,
+            verdict: Verdict::Permitted,
+            says,
+            action: None,
+        }
+    }
+}
+
 /// Where two lines of a load stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Between {
     /// On one vehicle.
-    OneVehicle,
+    OneVehicle(Within),
     /// On two vehicles of one combination.
     Coupled,
     /// On vehicles that travel apart.
     Apart,
+}
+
+/// What the plan of a vehicle says of the places of two lines; nothing where either is not stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Within {
+    /// Their compartments, where they differ: no leak brings the two together.
+    pub(super) compartments: Option<[u8; 2]>,
+    /// Their bays.
+    pub(super) bays: Option<[u8; 2]>,
+    /// Whether it is stated that nothing is coupled to the vehicle.
+    pub(super) uncoupled: bool,
+}
+
+impl Within {
+    pub(super) fn of(a: &Line, b: &Line, uncoupled: bool) -> Self {
+        let both = |a: Option<u8>, b: Option<u8>| Some([a?, b?]);
+        Self {
+            compartments: both(a.compartment, b.compartment).filter(|[a, b]| a != b),
+            bays: both(a.bay, b.bay),
+            uncoupled,
+        }
+    }
 }
 
 /// How goods stand to the rules of mixed loading.
@@ -45,6 +117,8 @@ pub(super) enum Scope {
     Inside,
     /// A limited quantity, for which the row provides.
     Limited,
+    /// An excepted quantity, for which the row provides.
+    Excepted,
     /// The packages bear no label.
     NoLabel,
     /// The regime does not apply to the goods.
@@ -84,4 +158,13 @@ pub(super) struct Action {
     /// Names the rule within a condition id; never changes.
     pub(super) slug: &'static str,
     pub(super) text: Cow<'static, str>,
+}
+
+impl Action {
+    pub(super) const fn new(slug: &'static str, text: &'static str) -> Self {
+        Self {
+            slug,
+            text: Cow::Borrowed(text),
+        }
+    }
 }

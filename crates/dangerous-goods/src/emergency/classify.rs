@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::data::Tables;
 use super::gas::Gas;
 use super::guide::Guide;
 use super::hazard::Hazard;
-use crate::catalogue::{Catalogue, Row, Zone};
+use super::tables::Tables;
+use crate::catalogue::{Catalogue, Row};
 use crate::identity::{Regime, UnNumber};
-use crate::load::Line;
+use crate::load::{Goods, Line};
 
 /// Lithium and sodium-ion batteries, alone, in equipment, in transport units, and vehicles with them.
 const BATTERIES: [u16; 12] = [
@@ -56,7 +56,7 @@ pub(super) fn hazards(
     for guide in guides {
         of_guide(*guide, &mut found);
     }
-    for number in numbers(rows) {
+    for number in numbers(line, rows) {
         of_number(catalogue, number, tables, &mut found);
     }
     if found.len() > 1 {
@@ -72,18 +72,19 @@ pub(super) fn hazards(
     found
 }
 
-/// The numbers of the rows, each once.
-pub(super) fn numbers(rows: &[&Row]) -> BTreeSet<UnNumber> {
-    rows.iter().filter_map(|row| row.number()).collect()
+/// The number that was typed and those of the rows, each once.
+pub(super) fn numbers(line: &Line, rows: &[&Row]) -> BTreeSet<UnNumber> {
+    let typed = match &line.goods {
+        Goods::Number(number) => Some(*number),
+        Goods::Name(_) => None,
+    };
+    rows.iter().filter_map(|row| row.number()).chain(typed).collect()
 }
 
 /// Whether the goods themselves, and not only what they give off with water, are toxic by inhalation.
 pub(super) fn is_toxic_itself(catalogue: &Catalogue, digits: u16) -> bool {
     let in_zone = |row: &Row| {
-        row.zone()
-            .is_some_and(|zone| matches!(zone, Zone::A | Zone::B | Zone::C | Zone::D))
-            || row.division() == "2.3"
-            || row.labels().any(|label| label == "2.3")
+        row.zone().is_some() || row.division() == "2.3" || row.labels().any(|label| label == "2.3")
     };
     UnNumber::un(digits).is_some_and(|number| {
         Regime::ALL

@@ -71,7 +71,7 @@ impl fmt::Display for Distance {
         let more = if self.at_least { " or more" } else { "" };
         // 1 ft is 0.3048 m, 1 mi is 1,609.344 m, exactly.
         let millimetres = u64::from(self.metres) * 1_000;
-        if self.metres % 100 == 0 && self.metres >= 1_000 {
+        if self.metres.is_multiple_of(100) && self.metres >= 1_000 {
             let tenths = self.metres / 100;
             let miles = (millimetres * 10).div_ceil(1_609_344);
             return write!(

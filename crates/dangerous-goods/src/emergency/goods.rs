@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::classify;
-use super::data::Tables;
 use super::guide::{self, Guide};
 use super::hazard::Hazard;
 use super::rule::Form;
+use super::tables::Tables;
 use crate::catalogue::{Catalogue, Row};
 use crate::check::resolve;
 use crate::identity::Regime;

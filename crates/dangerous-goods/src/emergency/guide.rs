@@ -20,10 +20,14 @@ pub struct Guide {
 /// For goods that are not known.
 pub(super) const NOT_KNOWN: Guide = Guide::new(111);
 
-/// From the guide whose goods leave the least time to get away. Goods with several guides are few; the
-/// order matters for them alone, and a guide that is not in it comes after those that are.
-const WORST_FIRST: [u16; 20] = [
-    112, 111, 117, 119, 124, 123, 125, 113, 118, 116, 115, 131, 114, 139, 138, 154, 147, 128, 127, 171,
+/// From the guide whose goods leave the least time to get away: explosives, what is not known, toxic gases,
+/// what may explode, flammable gases, what burns or gives off gas by itself, liquids, solids. A guide of a
+/// later edition that is not here comes last.
+const WORST_FIRST: [u16; 64] = [
+    112, 111, 117, 119, 124, 123, 125, 118, 168, 173, 113, 114, 150, 149, 148, 146, 145, 116, 115, 174, 122,
+    175, 142, 131, 136, 139, 144, 138, 135, 137, 155, 156, 157, 166, 132, 134, 130, 129, 128, 127, 143, 141,
+    140, 147, 133, 170, 151, 152, 154, 153, 160, 159, 165, 164, 163, 162, 161, 120, 121, 126, 158, 172, 169,
+    171,
 ];
 
 impl Guide {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::actions;
-use super::data::Tables;
 use super::distance::Distance;
 use super::gas::Gas;
 use super::goods::Goods;
@@ -12,7 +11,8 @@ use super::hazard::Hazard;
 use super::panel::{Farthest, GuideOfLines, LinePanel, Worst};
 use super::reach::{self, Reach, Source, Spread};
 use super::rule::{self, Form};
-use super::situation::Situation;
+use super::situation::{Situation, Spill};
+use super::tables::Tables;
 use crate::catalogue::Catalogue;
 
 pub(super) fn of(
@@ -22,7 +22,7 @@ pub(super) fn of(
     situation: &Situation,
 ) -> LinePanel {
     let away = reach::of(catalogue, tables, goods, situation);
-    let water_gases: BTreeSet<Gas> = super::classify::numbers(&goods.rows)
+    let water_gases: BTreeSet<Gas> = super::classify::numbers(goods.line, &goods.rows)
         .iter()
         .filter_map(|number| tables.gases.get(&number.digits()))
         .flatten()
@@ -62,10 +62,11 @@ fn tell(goods: &Goods<'_>, gases: &[Gas]) -> String {
         (false, _) if line.containment.is_tank() => "a tank".to_owned(),
         (false, _) => "bulk".to_owned(),
     };
-    parts.push(match amount {
-        Some(amount) => format!("{amount} in {held}"),
-        None => format!("in {held}"),
-    });
+    match amount {
+        Some(amount) => parts.push(format!("{amount} in {held}")),
+        None if held == "packages" => {}
+        None => parts.push(format!("in {held}")),
+    }
     let labels = goods.labels();
     if !labels.is_empty() {
         parts.push(format!("labels {}", labels.join(", ")));
@@ -152,11 +153,26 @@ pub(super) fn worst(lines: &[LinePanel], situation: &Situation) -> Worst {
         line: Some(line.line),
         source: Source::OwnRule,
     });
+    let small = (
+        over(small, false).unwrap_or_else(|| unnamed(own.small)),
+        over(small, true),
+    );
+    let large = (
+        over(large, false).unwrap_or_else(|| unnamed(own.large)),
+        over(large, true),
+    );
+    let now = if situation.spill == Some(Spill::Small) {
+        small
+    } else {
+        large
+    };
     Worst {
-        small: over(small, false).unwrap_or_else(|| unnamed(own.small)),
-        small_downwind: over(small, true),
-        large: over(large, false).unwrap_or_else(|| unnamed(own.large)),
-        large_downwind: over(large, true),
+        leak: now.0,
+        leak_downwind: now.1,
+        small: small.0,
+        small_downwind: small.1,
+        large: large.0,
+        large_downwind: large.1,
         fire: farthest(fires).unwrap_or_else(|| unnamed(own.fire)),
     }
 }

@@ -17,11 +17,12 @@ mod panel;
 mod reach;
 mod rule;
 mod situation;
+mod tables;
 mod text;
 
 #[cfg(feature = "pdf")]
 pub use crate::paper::pdf::emergency::sheet;
-pub use data::{ByContainer, Distances, Edition, InvalidEmergencyData};
+pub use data::InvalidEmergencyData;
 pub use distance::Distance;
 pub use gas::Gas;
 pub use guide::Guide;
@@ -31,12 +32,13 @@ pub use panel::{
 };
 pub use reach::{Case, Reach, Source, Spread};
 pub use situation::{Contact, Container, Situation, Spill, TimeOfDay, Wind};
+pub use tables::{ByContainer, Distances, Edition};
 #[cfg(feature = "pdf")]
-pub(crate) use text::about;
+pub(crate) use text::is_named;
 pub use text::text;
 
-use self::data::Tables;
 use self::goods::Goods;
+use self::tables::Tables;
 use crate::catalogue::Catalogue;
 use crate::identity::Regime;
 use crate::load::Load;

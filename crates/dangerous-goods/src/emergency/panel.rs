@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::data::{ByContainer, Edition};
 use super::distance::Distance;
 use super::gas::Gas;
 use super::guide::Guide;
 use super::hazard::Hazard;
 use super::reach::{Source, Spread};
 use super::situation::{Contact, Container, Situation};
+use super::tables::{ByContainer, Edition};
 use crate::identity::{Regime, RowId};
 use crate::load::LoadHash;
 
@@ -85,6 +85,10 @@ pub struct GuideOfLines {
 /// The farthest distances over the load, each with the line it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Worst {
+    /// In all directions from the leak of the situation: of a large spill unless it is known to be small.
+    pub leak: Farthest,
+    /// Downwind from that leak; none where none is published for any line.
+    pub leak_downwind: Option<Farthest>,
     /// In all directions from a small spill.
     pub small: Farthest,
     /// Downwind from a small spill; none where none is published for any line.

@@ -4,12 +4,12 @@
 use serde::Serialize;
 
 use super::classify;
-use super::data::{ByContainer, Distances, Inhalation, Tables};
 use super::distance::Distance;
 use super::goods::Goods;
 use super::hazard::Hazard;
 use super::rule;
 use super::situation::{Container, Situation, TimeOfDay};
+use super::tables::{ByContainer, Distances, Inhalation, Tables};
 use crate::catalogue::Catalogue;
 
 /// Where a distance comes from.
@@ -143,33 +143,34 @@ pub(super) fn of(catalogue: &Catalogue, tables: &Tables, goods: &Goods<'_>, situ
         large_source: Source::OwnRule,
         large: Reach::all_round(own.large),
     };
-    let numbers = classify::numbers(&goods.rows);
-    let mut dry = false;
-    let mut only_water = false;
+    let numbers = classify::numbers(goods.line, &goods.rows);
+    let mut with_water = false;
+    let mut one_of_two = false;
     for digits in numbers.iter().map(|number| number.digits()) {
         let Some(row) = tables.inhalation.get(&digits) else {
             continue;
         };
-        let with_water = tables.gases.contains_key(&digits);
+        let gives_off = tables.gases.contains_key(&digits);
         let itself = classify::is_toxic_itself(catalogue, digits);
-        let case = match (with_water, itself) {
-            (false, _) => Case::Any,
-            (true, true) => Case::Dry,
-            (true, false) => Case::IntoWater,
+        // Goods that are toxic themselves have an entry for land and one for water, of which one is held.
+        one_of_two |= gives_off && itself;
+        with_water |= gives_off;
+        let case = if gives_off && !itself {
+            Case::IntoWater
+        } else {
+            Case::Any
         };
-        dry |= case == Case::Dry;
-        only_water |= case == Case::IntoWater;
         let spread = table(tables, goods, situation, digits, row, case, &mut away);
         away.spreads.push(spread);
     }
     if away.spreads.is_empty() || goods.has(Hazard::Unknown) || goods.has(Hazard::Explosive) {
         away.spreads.push(rule(Case::Any));
-    } else if only_water {
+    } else if with_water {
         away.spreads.push(rule(Case::Dry));
     }
-    if dry {
+    if one_of_two {
         away.gaps.push(format!(
-            "{}: the distance for a spill into water is not held; stay well beyond these and ask the emergency \
+            "{}: of the distances on land and in water one is held; stay well beyond them and ask the emergency \
              services",
             goods.name
         ));

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::actions::named;
-use super::panel::{Farthest, LinePanel, Panel};
+use super::panel::{Action, Farthest, LinePanel, Panel};
 use super::reach::{Reach, Spread};
 
 /// The whole panel as text, the most urgent first.
@@ -25,6 +25,8 @@ fn write(out: &mut String, panel: &Panel) -> fmt::Result {
     }
     writeln!(out, "\nStay away, everyone, in all directions")?;
     let worst = &panel.worst;
+    distance(out, "now", Some(&worst.leak))?;
+    distance(out, "  downwind", worst.leak_downwind.as_ref())?;
     distance(out, "small leak", Some(&worst.small))?;
     distance(out, "  downwind", worst.small_downwind.as_ref())?;
     distance(out, "large leak", Some(&worst.large))?;
@@ -36,12 +38,7 @@ fn write(out: &mut String, panel: &Panel) -> fmt::Result {
     for section in &panel.sections {
         writeln!(out, "\n{}", section.step.title())?;
         for action in &section.actions {
-            writeln!(
-                out,
-                "  - {}{}",
-                action.text,
-                about(panel, &action.lines, &action.text)
-            )?;
+            writeln!(out, "  - {}{}", action.text, about(panel, action))?;
         }
     }
     writeln!(out, "\nLines, the farthest first")?;
@@ -63,12 +60,17 @@ fn distance(out: &mut String, what: &str, farthest: Option<&Farthest>) -> fmt::R
 }
 
 /// ` [line 3]` where the sentence is about some of the lines and does not name them itself.
-pub(crate) fn about(panel: &Panel, lines: &[usize], text: &str) -> String {
-    let of_all = lines.is_empty() || lines.len() == panel.lines.len();
-    if of_all || text.starts_with("line ") || text.starts_with("Let no water") {
+fn about(panel: &Panel, action: &Action) -> String {
+    if is_named(panel, action) {
         return String::new();
     }
-    format!(" [{}]", named(lines))
+    format!(" [{}]", named(&action.lines))
+}
+
+/// Whether the sentence is about the whole load or names its lines itself.
+pub(crate) fn is_named(panel: &Panel, action: &Action) -> bool {
+    let all = action.lines.is_empty() || action.lines.len() == panel.lines.len();
+    all || action.text.starts_with("line ") || action.text.starts_with("Let no water")
 }
 
 fn one(out: &mut String, line: &LinePanel) -> fmt::Result {

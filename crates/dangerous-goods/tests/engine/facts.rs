@@ -1,161 +1,370 @@
-//! What the catalogue tells beyond names: classes, limited and excepted quantities, editions.
+//! What people state of goods, what goods are contained in, and exceptions for small quantities.
 
-use dangerous_goods::catalogue::{Class, ExceptedQuantity, LimitedQuantity, Validity};
-use dangerous_goods::{Catalogue, Regime, Row};
-use time::macros::date;
+use dangerous_goods::Verdict::{Conditional, NotCleared, Permitted, Prohibited};
+use dangerous_goods::{Catalogue, CheckResult, Line, Load, Need, Regime, Zone, check};
 
-fn row(id: &str) -> &'static Row {
-    Catalogue::embedded().row(&id.parse().expect("an id")).expect(id)
+use crate::{adr, by_clause, confirm_all, findings, load, needs, notes, us};
+
+/// A load of two lines, the first with what a person states of it.
+fn stating(regime: Regime, goods: [&str; 2], state: impl Fn(&mut Line)) -> CheckResult {
+    let mut load = load(&goods);
+    load.lines[0].stated_by = Some("a. shipper".to_owned());
+    state(&mut load.lines[0]);
+    check(Catalogue::embedded(), regime, &load)
 }
 
-fn ids(rows: Vec<&Row>) -> Vec<&str> {
-    rows.into_iter().map(|row| row.id().as_str()).collect()
-}
-
-fn class(text: &str) -> Class {
-    text.parse().expect(text)
-}
-
-#[test]
-fn rows_are_found_by_class_division_and_compatibility_group() {
-    let catalogue = Catalogue::embedded();
-    let us = |text| ids(catalogue.of_class(class(text), Regime::Us));
-    let adr = |text| ids(catalogue.of_class(class(text), Regime::Adr));
-    assert!(us("2.3").contains(&"us:UN1017") && adr("2.3").contains(&"adr:UN1017"));
-    assert!(!us("2.1").contains(&"us:UN1017") && us("2").contains(&"us:UN1017"));
-    assert!(us("1.1D").contains(&"us:UN0081") && us("1D").contains(&"us:UN0081"));
-    assert!(us("1.1").contains(&"us:UN0081") && !us("1.1A").contains(&"us:UN0081"));
-    assert!(!us("1.4S").is_empty() && us("1.4s") == us("1.4S"));
-    assert!(us("6").len() > us("6.1").len() && us("6.1").len() > us("6.2").len());
-    for text in ["1", "2", "3", "4", "5", "6", "7", "8", "9"] {
-        assert!(!us(text).is_empty() && !adr(text).is_empty(), "{text}");
-    }
-    // What the law forbids has no class.
-    assert!(us("1").iter().all(|id| !id.starts_with("us:forbidden")));
+fn labels(line: &mut Line, labels: &[&str]) {
+    line.labels = labels.iter().map(|label| (*label).to_owned()).collect();
 }
 
 #[test]
-fn a_label_of_a_subsidiary_hazard_is_found_where_it_is_asked_for() {
-    let catalogue = Catalogue::embedded();
-    let corrosive = class("8");
-    assert!(!ids(catalogue.of_class(corrosive, Regime::Us)).contains(&"us:UN1017"));
-    for (regime, id) in [(Regime::Us, "us:UN1017"), (Regime::Adr, "adr:UN1017")] {
-        let bearing = ids(catalogue.bearing(corrosive, regime));
-        assert!(bearing.contains(&id));
-        let primary = ids(catalogue.of_class(corrosive, regime));
-        assert!(primary.iter().all(|id| bearing.contains(id)));
-    }
-    assert!(ids(catalogue.bearing(class("5.1"), Regime::Us)).contains(&"us:UN1017"));
-    assert!(!ids(catalogue.bearing(class("5.2"), Regime::Us)).contains(&"us:UN1017"));
+fn a_stated_zone_fills_the_gap_of_a_gas_without_one() {
+    let verdict = |zone| stating(Regime::Us, ["UN1071", "UN1203"], |line| line.zone = Some(zone)).verdict;
+    assert_eq!(verdict(Zone::A), Prohibited);
+    assert_eq!(verdict(Zone::B), Conditional);
+    assert_eq!((verdict(Zone::C), verdict(Zone::D)), (Permitted, Permitted));
 }
 
 #[test]
-fn text_that_is_no_class_is_refused() {
-    for text in [
-        "", "0", "10", "x", "1.7", "2.4", "3.1", "5.3", "6.3", "1.", "1.4I", "1.4SS", "8D", "1.4.1", "ä",
-        "D", "２",
-    ] {
-        let refused = text.parse::<Class>().expect_err(text).to_string();
-        assert!(refused.contains("is not a class"), "{refused}");
-    }
-    for text in ["3", "6.1", "1.4S", "1S", "2"] {
-        assert_eq!(class(text).to_string(), text);
-    }
-}
-
-#[test]
-fn columns_7a_and_7b_of_adr_are_values_and_every_row_reads_as_one() {
-    let litres = |text: &str| Some(LimitedQuantity::AtMost(vec![text.parse().expect(text)]));
-    assert_eq!(row("adr:UN1203:II").inner_limit(), litres("1 L"));
-    assert_eq!(row("adr:UN1203:II").excepted_code(), Some(ExceptedQuantity::E2));
-    assert_eq!(row("adr:UN0081").inner_limit(), Some(LimitedQuantity::Nothing));
-    assert_eq!(row("us:UN1203:II").inner_limit(), None);
-    let mut not_told = Vec::new();
-    let mut both = 0;
-    for row in Catalogue::embedded().all(Regime::Adr) {
-        match row.inner_limit() {
-            Some(LimitedQuantity::AtMost(most)) => both += usize::from(most.len() == 2),
-            Some(LimitedQuantity::Nothing) => assert_eq!(row.limited_quantity(), "0"),
-            Some(LimitedQuantity::NotTold(column)) => not_told.push(column),
-            None => panic!("{}", row.id()),
-        }
-        let code = row.excepted_code().map(|code| format!("{code:?}"));
-        match code {
-            Some(code) => assert_eq!(code, row.excepted_quantity()),
-            None => assert!(
-                matches!(row.excepted_quantity(), "" | "see SP 340"),
-                "{}",
-                row.id()
-            ),
-        }
-    }
-    not_told.retain(|column| !column.is_empty());
-    assert_eq!((not_told, both), (vec!["see SP 251"], 2));
-}
-
-#[test]
-fn the_codes_of_adr_3_5_1_2_limit_inner_and_outer_packagings() {
-    use ExceptedQuantity::{E0, E1, E2, E3, E4, E5};
-    for (code, inner, outer) in [
-        (E1, 30, 1_000),
-        (E2, 30, 500),
-        (E3, 30, 300),
-        (E4, 1, 500),
-        (E5, 1, 300),
-    ] {
+fn a_zone_that_nobody_vouches_for_clears_nothing() {
+    for by in [None, Some("  ".to_owned())] {
+        let result = stating(Regime::Us, ["UN1071", "UN1203"], |line| {
+            line.zone = Some(Zone::D);
+            line.stated_by.clone_from(&by);
+        });
         assert_eq!(
-            (code.inner(), code.outer()),
-            (Some(inner), Some(outer)),
-            "{code:?}"
+            (result.verdict, needs(&result, 0)),
+            (NotCleared, [Need::Zone].as_slice())
+        );
+        // Neither does it hide that a poison may be of zone A.
+        let result = stating(Regime::Us, ["UN2810:I", "UN1203"], |line| {
+            line.zone = Some(Zone::A);
+            line.stated_by.clone_from(&by);
+        });
+        assert_eq!(result.verdict, NotCleared);
+    }
+}
+
+#[test]
+fn a_stated_zone_never_overrides_the_table() {
+    let result = stating(Regime::Us, ["us:UN1955:zoneA", "UN1203"], |line| {
+        line.zone = Some(Zone::D)
+    });
+    assert_eq!(
+        (result.lines[0].verdict, needs(&result, 0)),
+        (NotCleared, [Need::Zone].as_slice())
+    );
+    assert_eq!(
+        result.pairs[0].verdict, Prohibited,
+        "the table knows that it is zone A"
+    );
+    let result = stating(Regime::Us, ["us:UN1955:zoneC", "UN1203"], |line| {
+        line.zone = Some(Zone::C)
+    });
+    assert_eq!(result.verdict, Permitted);
+}
+
+#[test]
+fn a_poison_stated_to_be_of_zone_a_is_judged_as_such() {
+    let result = stating(Regime::Us, ["UN2810:I", "UN1203"], |line| {
+        line.zone = Some(Zone::A)
+    });
+    assert!(by_clause(&result, "49 CFR 177.848(c)").is_some());
+    assert_eq!(result.verdict, Prohibited);
+}
+
+#[test]
+fn labels_of_articles_are_taken_from_a_named_person_and_from_nobody_else() {
+    for regime in Regime::ALL {
+        let with = |stated: &[&str], by: Option<&str>| {
+            stating(regime, ["UN3540", "UN0081"], |line| {
+                labels(line, stated);
+                line.stated_by = by.map(str::to_owned);
+            })
+        };
+        let open = with(&["3"], None);
+        assert_eq!(
+            (open.lines[0].verdict, needs(&open, 0)),
+            (NotCleared, [Need::Labels].as_slice())
+        );
+        assert_eq!(
+            with(&["3"], Some("a. shipper")).lines[0].verdict,
+            Permitted,
+            "{regime}"
+        );
+        assert_eq!(
+            with(&["3"], Some("a. shipper")).verdict,
+            Prohibited,
+            "3 with 1.1D"
+        );
+        assert_eq!(
+            with(&["8"], Some("a. shipper")).lines[0].verdict,
+            NotCleared,
+            "not the class of the row"
         );
     }
-    assert_eq!((E0.inner(), E0.outer()), (None, None));
 }
 
 #[test]
-fn an_edition_warns_before_it_begins_in_its_last_60_days_and_after_its_end() {
-    // ADR 2025 may be applied from 1 January 2025; it is superseded on 1 January 2027.
-    let adr = Catalogue::embedded().edition(Regime::Adr);
-    let warning = |on| adr.warning(on).unwrap_or_default();
+fn stated_subsidiary_labels_of_articles_count() {
+    let with =
+        |stated: &[&str]| stating(Regime::Us, ["UN3540", "UN1203"], |line| labels(line, stated)).verdict;
+    assert_eq!(with(&["3"]), Permitted);
     assert_eq!(
-        warning(date!(2024 - 12 - 31)),
-        "ADR 2025 is not in force before 2025-01-01"
+        with(&["3", "5.1"]),
+        Conditional,
+        "3 with 5.1 is O, and the class is the same"
     );
-    assert_eq!(warning(date!(2025 - 01 - 01)), "");
-    assert_eq!(warning(date!(2026 - 10 - 31)), "", "61 days are left");
-    assert_eq!(
-        warning(date!(2026 - 11 - 01)),
-        "ADR 2025 expires in 60 days, after 2026-12-31"
-    );
-    assert_eq!(
-        warning(date!(2026 - 12 - 30)),
-        "ADR 2025 expires tomorrow, after 2026-12-31"
-    );
-    assert_eq!(warning(date!(2026 - 12 - 31)), "ADR 2025 expires today");
-    assert!(warning(date!(2027 - 01 - 01)).starts_with("ADR 2025 expired on 2026-12-31"));
-    assert_eq!(adr.validity(date!(2027 - 01 - 01)), Validity::Expired);
-    let us = Catalogue::embedded().edition(Regime::Us);
-    assert_eq!(
-        (
-            us.warning(date!(2099 - 01 - 01)),
-            us.validity(date!(2099 - 01 - 01))
-        ),
-        (None, Validity::NotStated)
-    );
+    let with =
+        |stated: &[&str]| stating(Regime::Adr, ["UN3540", "UN3101"], |line| labels(line, stated)).verdict;
+    assert_eq!(with(&["3"]), Prohibited);
+    assert_eq!(with(&["3", "nonsense"]), NotCleared);
 }
 
 #[test]
-fn a_date_of_an_edition_that_cannot_be_read_is_never_in_force() {
-    let mut edition = Catalogue::embedded().edition(Regime::Adr).clone();
-    for unreadable in ["31.12.2026", "2026-13-01", "2026-02-30", "soon", "2026-12"] {
-        edition.valid_to = Some(unreadable);
+fn a_stated_division_fills_the_gap_of_a_sample_of_explosives() {
+    let with = |regime, label| stating(regime, ["UN0190", "UN0081"], |line| labels(line, &[label]));
+    for regime in Regime::ALL {
+        assert_eq!(with(regime, "1.1D").verdict, Permitted, "{regime}");
+        assert_eq!(with(regime, "1.1F").verdict, Prohibited, "{regime}: F with D");
+        for open in ["1.1", "1.1A", "1.9D", "3", "1"] {
+            let result = with(regime, open);
+            assert_eq!(needs(&result, 0), [Need::Classification], "{regime} {open}");
+            assert_eq!(result.lines[0].verdict, NotCleared);
+        }
+    }
+}
+
+#[test]
+fn a_stated_division_tells_what_a_subsidiary_explosive_label_means() {
+    let verdict = |division| {
+        stating(Regime::Us, ["UN3101", "UN1203"], |line| {
+            labels(line, &["5.2", division])
+        })
+        .verdict
+    };
+    assert_eq!(verdict("1.1"), Prohibited);
+    assert_eq!(verdict("1.4"), Conditional);
+    assert_eq!(verdict("8"), NotCleared);
+}
+
+#[test]
+fn excepted_quantities_are_outside_the_rules_of_mixed_loading_where_the_row_provides_for_them() {
+    // E2 in ADR; class 3 in 173.4a(b).
+    assert_eq!(notes(&adr(&["UN1203:EQ", "UN0081"])), [("ADR 3.5.1", 0)]);
+    assert_eq!(adr(&["UN1203:EQ", "UN0081"]).verdict, Permitted);
+    let lines = ["UN1203:EQ", "UN0160"];
+    let result = us(&lines);
+    assert!(notes(&result).contains(&("49 CFR 173.4a(a)", 0)));
+    assert_eq!(
+        findings(&result),
+        [(
+            "49 CFR 173.4a(b)",
+            "goods admitted on passenger aircraft",
+            Conditional
+        )]
+    );
+    let confirmed = confirm_all(&load(&lines), &result);
+    assert!(check(Catalogue::embedded(), Regime::Us, &confirmed).is_compatible);
+}
+
+#[test]
+fn excepted_quantities_the_row_does_not_provide_for_are_not_cleared() {
+    // E0 in ADR: chlorine, explosives. 173.4a(b): 2.3, zones of poison, great danger of 4 to 8, named goods.
+    for goods in ["UN1017:EQ", "UN0081:EQ", "UN1402:I:EQ"] {
+        let result = adr(&[goods]);
         assert_eq!(
-            edition.validity(date!(2026 - 06 - 01)),
-            Validity::Expired,
-            "{unreadable}"
+            (result.verdict, needs(&result, 0)),
+            (NotCleared, [Need::ExceptedQuantity].as_slice()),
+            "{goods}"
         );
     }
-    edition.valid_to = None;
-    edition.valid_from = Some("sometime");
-    assert_eq!(edition.validity(date!(2026 - 06 - 01)), Validity::NotYet);
+    for goods in [
+        "UN1017:EQ",
+        "UN0081:EQ",
+        "UN3381:EQ",
+        "UN1809:EQ",
+        "UN2803:EQ",
+        "UN3480:EQ",
+        "UN2794:EQ",
+        "UN1402:I:EQ",
+    ] {
+        let result = us(&[goods]);
+        assert_eq!(
+            (result.verdict, needs(&result, 0)),
+            (NotCleared, [Need::ExceptedQuantity].as_slice()),
+            "{goods}"
+        );
+    }
+    assert_eq!(us(&["UN1830:II:EQ"]).verdict, Conditional);
+}
+
+#[test]
+fn empty_packagings_that_are_not_cleaned_are_judged_as_full_ones() {
+    assert_eq!(us(&["UN1830:empty", "UN1361:II"]).verdict, Prohibited);
+    assert_eq!(adr(&["UN0081:empty", "UN1203"]).verdict, Prohibited);
+}
+
+#[test]
+fn paragraph_a_reaches_cargo_tanks_and_portable_tanks() {
+    for tank in ["tank", "portable_tank"] {
+        assert_eq!(
+            us(&[&format!("UN1830:II:{tank}"), "UN1361:II"]).verdict,
+            Prohibited,
+            "{tank}"
+        );
+    }
+}
+
+#[test]
+fn goods_in_bulk_are_judged_like_packages_and_a_note_says_that_the_law_does_not_name_them() {
+    let result = us(&["UN1830:II:bulk", "UN1361:II"]);
+    assert_eq!(result.verdict, Prohibited);
+    assert!(notes(&result).contains(&("49 CFR 177.848(a)", 0)));
+}
+
+#[test]
+fn two_goods_in_one_cargo_tank_motor_vehicle_must_be_safe_when_mixed() {
+    let result = us(&["UN1203:tank", "UN1202:tank"]);
+    assert_eq!(
+        findings(&result),
+        [(
+            "49 CFR 173.33(a)(2)",
+            "two goods in one cargo tank motor vehicle",
+            Conditional
+        )]
+    );
+    assert_eq!(us(&["UN1203:tank", "UN1203:tank"]).verdict, Permitted);
+    assert_eq!(us(&["UN1203:tank", "UN1202"]).verdict, Permitted);
+}
+
+fn enclosed(goods: [&str; 2]) -> CheckResult {
+    stating(Regime::Adr, goods, |line| line.closed_container = true)
+}
+
+#[test]
+fn adr_7_5_2_3_does_not_count_what_is_in_a_closed_container_but_class_1() {
+    assert_eq!(adr(&["UN3101", "UN1203"]).verdict, Prohibited);
+    assert_eq!(enclosed(["UN1203", "UN3077"]).verdict, Permitted);
+    assert_eq!(notes(&enclosed(["UN1203", "UN3077"])), [("ADR 7.5.2.3", 0)]);
+    for pair in [
+        ["UN0081", "UN1203"],
+        ["UN1203", "UN0081"],
+        ["UN0471", "UN1203"],
+        ["UN0074", "UN0160"],
+    ] {
+        assert_eq!(enclosed(pair).pairs[0].verdict, Prohibited, "{pair:?}");
+    }
+    assert_eq!(enclosed(["UN0081", "UN1203:LQ"]).verdict, Prohibited, "7.5.2.4");
+    assert_eq!(
+        enclosed(["UN3101", "UN1203"]).verdict,
+        Prohibited,
+        "a label of class 1 as well"
+    );
+}
+
+#[test]
+fn adr_7_5_2_speaks_of_packages_and_counts_tanks_and_bulk_beside_explosives_only() {
+    for how in ["tank", "portable_tank", "bulk"] {
+        let goods = format!("UN1203:{how}");
+        assert_eq!(adr(&[&goods, "UN0081"]).verdict, Prohibited, "{how}");
+        let result = adr(&[&goods, "UN1496"]);
+        assert_eq!(
+            (result.verdict, notes(&result)),
+            (Permitted, vec![("ADR 7.5.2.3", 0)])
+        );
+    }
+}
+
+#[test]
+fn a_closed_container_changes_nothing_in_the_united_states() {
+    let result = stating(Regime::Us, ["UN1830", "UN1361:II"], |line| {
+        line.closed_container = true
+    });
+    assert_eq!(result.verdict, Prohibited);
+}
+
+fn with_food(regime: Regime, lines: &[&str], food: Option<bool>) -> CheckResult {
+    let load = Load {
+        food_on_board: food,
+        ..load(lines)
+    };
+    check(Catalogue::embedded(), regime, &load)
+}
+
+#[test]
+fn adr_7_5_4_keeps_poison_and_the_goods_it_names_from_food() {
+    for goods in [
+        "UN1680",
+        "adr:UN3291:6.2",
+        "UN2212",
+        "UN2315",
+        "UN2590",
+        "UN3151",
+        "UN3152",
+        "adr:UN3245:9",
+    ] {
+        let result = with_food(Regime::Adr, &[goods], Some(true));
+        let finding = by_clause(&result, "ADR 7.5.4").expect(goods);
+        let action = &finding.condition.as_ref().expect("a condition").action;
+        for part in ["partition as high", "other packages between", "0.8 m", "cover"] {
+            assert!(action.contains(part), "{action}");
+        }
+        assert_eq!(
+            with_food(Regime::Adr, &[goods], Some(false))
+                .notes
+                .iter()
+                .filter(|note| note.clause == "ADR 7.5.4")
+                .count(),
+            0
+        );
+        let silent = with_food(Regime::Adr, &[goods], None);
+        assert!(
+            silent.notes.iter().any(|note| note.clause == "ADR 7.5.4"),
+            "{goods}: nobody has said"
+        );
+    }
+}
+
+#[test]
+fn adr_7_5_4_leaves_other_goods_and_limited_quantities_alone() {
+    // Label 9 without being one of the six numbers; no label 6.1; a limited quantity; a tank.
+    for goods in ["UN3077", "UN3480", "UN1203", "UN1888:LQ", "UN1888:tank"] {
+        let result = with_food(Regime::Adr, &[goods], Some(true));
+        assert!(by_clause(&result, "ADR 7.5.4").is_none(), "{goods}");
+    }
+}
+
+#[test]
+fn poison_with_food_travels_in_the_united_states_as_177_841_e_allows() {
+    let condition = |goods: &str| {
+        let result = with_food(Regime::Us, &[goods], Some(true));
+        let finding = by_clause(&result, "49 CFR 177.841(e)")?;
+        Some(
+            finding
+                .condition
+                .as_ref()
+                .expect("a condition")
+                .id
+                .split(':')
+                .nth(1)?
+                .to_owned(),
+        )
+    };
+    assert_eq!(condition("UN1680").as_deref(), Some("food-overpack"));
+    assert_eq!(
+        condition("UN3381").as_deref(),
+        Some("food-overpack"),
+        "poison by inhalation too"
+    );
+    assert_eq!(
+        condition("UN1888").as_deref(),
+        Some("food-separation"),
+        "packing group III"
+    );
+    assert_eq!(condition("UN1017"), None, "poison gas is not named");
+    let silent = with_food(Regime::Us, &["UN1680"], None);
+    assert_eq!(silent.verdict, Permitted);
+    assert!(silent.notes.iter().any(|note| note.clause == "49 CFR 177.841(e)"));
+    assert_eq!(with_food(Regime::Us, &["UN1680"], Some(false)).notes.len(), 1);
 }

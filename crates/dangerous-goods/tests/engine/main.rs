@@ -3,14 +3,22 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod adr;
+mod advice;
 mod catalogue;
 mod cells;
+mod columns;
+mod combination;
+mod comparison;
 mod consequences;
+mod dataset;
+mod emergency;
 mod facts;
 mod load;
 mod pairs;
 mod papers;
+mod places;
 mod properties;
+mod split;
 mod us;
 
 use dangerous_goods::{

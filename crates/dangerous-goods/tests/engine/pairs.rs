@@ -100,7 +100,7 @@ fn a_cyanide_with_an_acid() {
 #[test]
 fn a_limited_quantity_with_an_explosive() {
     assert_eq!(verdicts("UN1203:LQ", "UN0081"), [Permitted, Prohibited]);
-    assert_eq!(notes(&us(&["UN1203:LQ", "UN0081"])), [("49 CFR 177.848(a)", 0)]);
+    assert!(notes(&us(&["UN1203:LQ", "UN0081"])).contains(&("49 CFR 177.848(a)", 0)));
     assert!(by_clause(&adr(&["UN1203:LQ", "UN0081"]), "ADR 7.5.2.4").is_some());
 }
 

@@ -174,6 +174,39 @@ proptest! {
     }
 
     #[test]
+    fn moving_a_line_to_a_vehicle_that_travels_apart_adds_no_finding(
+        load in any_load(1..7),
+        moved in any::<Index>(),
+        regime in select(Regime::ALL.to_vec()),
+    ) {
+        let before = Load { travel: Travel::Apart, ..load };
+        let mut after = before.clone();
+        let moved = moved.index(after.lines.len());
+        after.lines[moved].vehicle = Some(9);
+        let (one, two) = (judge(regime, &before), judge(regime, &after));
+        prop_assert!(two.verdict <= one.verdict);
+        for finding in &two.conflicts {
+            let was = |lines: &[usize]| {
+                one.conflicts.iter().any(|found| {
+                    found.is_about(lines)
+                        && (&found.clause, &found.rule, found.verdict) == (&finding.clause, &finding.rule, finding.verdict)
+                })
+            };
+            prop_assert!(finding.places().all(was), "{:?}", finding);
+        }
+    }
+
+    #[test]
+    fn stating_places_makes_no_answer_worse(
+        load in any_load(1..5),
+        regime in select(Regime::ALL.to_vec()),
+    ) {
+        let mut unplaced = load.clone();
+        unplaced.lines.iter_mut().for_each(|line| (line.compartment, line.bay) = (None, None));
+        prop_assert!(judge(regime, &load).verdict <= judge(regime, &unplaced).verdict);
+    }
+
+    #[test]
     fn an_answer_is_whole_and_agrees_with_itself(load in any_load(1..7), regime in select(Regime::ALL.to_vec())) {
         let result = judge(regime, &load);
         let count = load.lines.len();

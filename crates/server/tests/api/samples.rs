@@ -134,7 +134,10 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
             Some(json!({"email": Company::A.email(Role::Viewer), "password": PASSWORD}))
         }
         ("POST", "/api/v1/sessions/refresh") => Some(json!({"refresh_token": "none"})),
-        ("POST", "/api/v1/dangerous-goods/compatibility-checks") => Some(json!({"lines": [gasoline()]})),
+        (
+            "POST",
+            "/api/v1/dangerous-goods/compatibility-checks" | "/api/v1/dangerous-goods/emergency-panels",
+        ) => Some(json!({"lines": [gasoline()]})),
         ("POST", "/api/v1/shipments") => Some(draft(json!([gasoline()]))),
         ("POST", "/api/v1/shipments/{id}/check") => Some(json!({})),
         ("PUT", "/api/v1/shipments/{id}") => {

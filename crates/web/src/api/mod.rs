@@ -8,9 +8,11 @@ pub(crate) mod audit;
 pub(crate) mod body;
 pub(crate) mod checks;
 mod consequences;
+pub(crate) mod emergency;
 pub(crate) mod goods;
 pub(crate) mod me;
 pub(crate) mod openapi;
+mod panel;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod shipments;
@@ -50,6 +52,7 @@ pub(crate) fn routes() -> Routes {
         .get("/api/v1/dangerous-goods", goods::search)
         .get("/api/v1/dangerous-goods/{number}", goods::rows)
         .post("/api/v1/dangerous-goods/compatibility-checks", checks::check)
+        .post("/api/v1/dangerous-goods/emergency-panels", emergency::panel)
         .get("/api/v1/shipments", shipments::list::list)
         .post("/api/v1/shipments", shipments::write::create)
         .get("/api/v1/shipments/{id}", shipments::read::get)
@@ -64,5 +67,6 @@ pub(crate) fn routes() -> Routes {
             "/api/v1/shipments/{id}/adr-transport-document.pdf",
             shipments::papers::adr,
         )
+        .get("/api/v1/shipments/{id}/emergency-panel", emergency::of_shipment)
         .get("/api/v1/audit-events", audit::list)
 }

@@ -1,20 +1,26 @@
 //! ADR 7.5.2: what may share a vehicle on European roads.
 //!
-//! `tables` holds the two tables, `rule` what each rule says in words, this module which rules apply.
+//! `tables` holds the two tables, `rule` what each rule says in words, `remarks` what is said of goods
+//! alone, this module which rules apply.
 
+mod remarks;
 mod rule;
 mod tables;
 
 use self::rule::AdrRule;
 use self::tables::{GroupCell, Label, LabelCell, compatibility, mixed_loading};
-use super::Need;
-use super::rules::{Rules, Scope};
+use super::rules::{Journey, Remark, Rules, Scope, Within};
+use super::{Need, stated};
 use crate::catalogue::{Admission, Row};
 use crate::identity::UnNumber;
 use crate::load::Line;
 
 /// The rules of ADR.
 pub(super) struct Adr;
+
+/// The most labels packages bear: those of a row, or stated ones.
+const LABELS: usize = 6;
+type Labels = [Option<Label>; LABELS];
 
 /// What the rules ask about goods; two rows with equal profiles need no choice.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +29,9 @@ pub(super) struct Profile {
     number: Option<UnNumber>,
     division: &'static str,
     group: Option<char>,
-    labels: [Option<Label>; 5],
+    labels: Labels,
+    /// Not counted beside other goods, class 1 excepted: in a closed container of its own, a tank or bulk.
+    enclosed: bool,
     /// Rows whose reading is in doubt are not taken for rows that agree.
     reading_confirmed: bool,
 }
@@ -44,13 +52,15 @@ impl Rules for Adr {
     type Rule = AdrRule;
 
     fn profile(row: &Row, line: &Line) -> Profile {
-        let (labels, is_known) = labels(row);
+        let (labels, is_known) = labels(row, line);
+        let (division, group) = stated::division(row, line);
         Profile {
             scope: scope(row, line, is_known),
             number: row.number(),
-            division: row.division(),
-            group: row.compatibility_group(),
+            division,
+            group,
             labels,
+            enclosed: line.closed_container || !line.containment.is_packages(),
             reading_confirmed: row.is_reading_confirmed(),
         }
     }
@@ -59,7 +69,7 @@ impl Rules for Adr {
         profile.scope
     }
 
-    fn pair(a: &Profile, b: &Profile, out: &mut Vec<AdrRule>) {
+    fn pair(a: &Profile, b: &Profile, within: Within, out: &mut Vec<AdrRule>) {
         let judged = |scope: Scope| scope.is_judged() || scope == Scope::Limited;
         if !judged(a.scope) || !judged(b.scope) {
             return;
@@ -74,7 +84,11 @@ impl Rules for Adr {
         }
         if a.is_class_1() && b.is_class_1() {
             // Among packages of class 1 the groups decide, whatever other labels they bear.
-            groups(a, b, out);
+            groups(a, b, within, out);
+            return;
+        }
+        if (a.enclosed || b.enclosed) && !a.is_explosive() && !b.is_explosive() {
+            // 7.5.2.3; and 7.5.2.1 is about packages.
             return;
         }
         if blasting_with_nitrates(a, b) {
@@ -97,6 +111,10 @@ impl Rules for Adr {
 
     fn coupled(_: &Profile, _: &Profile, _: &mut Vec<AdrRule>) {}
 
+    fn remarks(rows: &[&Row], profile: &Profile, journey: &Journey, out: &mut Vec<Remark>) {
+        remarks::on(rows, profile, journey, out);
+    }
+
     fn outside_the_table(_: &Row, _: &Profile) -> Option<String> {
         None
     }
@@ -108,7 +126,8 @@ fn scope(row: &Row, line: &Line, labels_known: bool) -> Scope {
         Admission::NotSubject => return Scope::NotSubject,
         Admission::Admitted => {}
     }
-    if row.division().is_empty() || (row.class() == "1" && row.compatibility_group().is_none()) {
+    let (division, group) = stated::division(row, line);
+    if division.is_empty() || (division.starts_with("1.") && group.is_none()) {
         return Scope::Unclear(Need::Classification);
     }
     if row.requires_no_label() {
@@ -124,6 +143,12 @@ fn scope(row: &Row, line: &Line, labels_known: bool) -> Scope {
             Scope::Unclear(Need::LimitedQuantity)
         };
     }
+    if line.excepted_quantity {
+        return match row.excepted_quantity() {
+            "E1" | "E2" | "E3" | "E4" | "E5" => Scope::Excepted,
+            _ => Scope::Unclear(Need::ExceptedQuantity),
+        };
+    }
     Scope::Inside
 }
 
@@ -135,12 +160,34 @@ fn provides_for_limited_quantities(row: &Row) -> bool {
 }
 
 /// The labels as columns of the table, and whether all of them are known.
-fn labels(row: &Row) -> ([Option<Label>; 5], bool) {
-    let mut labels = [None; 5];
+fn labels(row: &Row, line: &Line) -> (Labels, bool) {
+    if row.division().is_empty() {
+        let (division, _) = stated::division(row, line);
+        return columns([explosive_label(division)].into_iter());
+    }
+    if row.are_labels_known() || row.requires_no_label() {
+        return columns(row.labels());
+    }
+    match stated::labels(row, line) {
+        Some(labels) => columns(labels.iter().map(String::as_str)),
+        None => ([None; LABELS], false),
+    }
+}
+
+/// The label of a division: 1.1, 1.2 and 1.3 share one.
+fn explosive_label(division: &'static str) -> &'static str {
+    match division {
+        "1.1" | "1.2" | "1.3" => "1",
+        other => other,
+    }
+}
+
+fn columns<'a>(labels: impl Iterator<Item = &'a str> + Clone) -> (Labels, bool) {
+    let mut columns = [None; LABELS];
     let mut is_known = false;
-    let explosive = row.labels().skip(1).any(|label| label == "1");
-    let printed = row.labels().filter(|&label| !(explosive && label == "1"));
-    for (slot, printed) in labels.iter_mut().zip(printed) {
+    let explosive = labels.clone().skip(1).any(|label| label == "1");
+    let printed = labels.filter(|&label| !(explosive && label == "1"));
+    for (slot, printed) in columns.iter_mut().zip(printed) {
         *slot = match printed {
             "1" => Some(Label::L1),
             "1.4" => Some(Label::L14),
@@ -157,14 +204,14 @@ fn labels(row: &Row) -> ([Option<Label>; 5], bool) {
             "5.2" => Some(Label::L52),
             "6.1" => Some(Label::L61),
             "6.2" => Some(Label::L62),
-            "7" => Some(Label::L7),
+            "7" | "7A" | "7B" | "7C" | "7E" => Some(Label::L7),
             "8" => Some(Label::L8),
             "9" | "9A" => Some(Label::L9),
-            _ => return ([None; 5], false),
+            _ => return ([None; LABELS], false),
         };
         is_known = true;
     }
-    (labels, is_known)
+    (columns, is_known)
 }
 
 impl Profile {
@@ -174,6 +221,19 @@ impl Profile {
 
     fn is_class_1(&self) -> bool {
         self.group.is_some()
+    }
+
+    /// Whether the packages bear an explosive label of any kind.
+    fn is_explosive(&self) -> bool {
+        let explosive = [
+            Label::L1,
+            Label::L14,
+            Label::L15,
+            Label::L16,
+            Label::L41And1,
+            Label::L52And1,
+        ];
+        self.labels().any(|label| explosive.contains(&label))
     }
 
     fn is_one_of(&self, numbers: &[u16]) -> bool {
@@ -212,7 +272,7 @@ fn allows(cell: LabelCell, a: &Profile, b: &Profile) -> bool {
 }
 
 /// 7.5.2.2: explosives among themselves.
-fn groups(a: &Profile, b: &Profile, out: &mut Vec<AdrRule>) {
+fn groups(a: &Profile, b: &Profile, within: Within, out: &mut Vec<AdrRule>) {
     let (Some(group_a), Some(group_b)) = (a.group, b.group) else {
         return;
     };
@@ -228,6 +288,11 @@ fn groups(a: &Profile, b: &Profile, out: &mut Vec<AdrRule>) {
                 b: group_b,
             });
         }
+        Some(GroupCell::Separated) => out.push(AdrRule::Separated {
+            a: group_a,
+            b: group_b,
+            compartments: within.compartments,
+        }),
         Some(cell) => out.push(AdrRule::Groups {
             cell,
             a: group_a,

@@ -9,10 +9,26 @@ use crate::check::{Need, Verdict};
 /// What one rule says of two goods.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::check) enum AdrRule {
-    Labels { a: Label, b: Label },
+    Labels {
+        a: Label,
+        b: Label,
+    },
     BlastingWithNitrates,
-    GroupUnknown { a: bool, b: bool },
-    Groups { cell: GroupCell, a: char, b: char },
+    GroupUnknown {
+        a: bool,
+        b: bool,
+    },
+    Groups {
+        cell: GroupCell,
+        a: char,
+        b: char,
+    },
+    /// Footnote a of 7.5.2.2, with the compartments where they are stated and differ.
+    Separated {
+        a: char,
+        b: char,
+        compartments: Option<[u8; 2]>,
+    },
     LimitedWithExplosives,
 }
 
@@ -25,7 +41,7 @@ impl Rule for AdrRule {
                 cell: GroupCell::Prohibited,
                 ..
             } => Verdict::Prohibited,
-            Self::BlastingWithNitrates | Self::Groups { .. } => Verdict::Conditional,
+            Self::BlastingWithNitrates | Self::Groups { .. } | Self::Separated { .. } => Verdict::Conditional,
         }
     }
 
@@ -43,7 +59,7 @@ impl Rule for AdrRule {
         match self {
             Self::Labels { .. } => "ADR 7.5.2.1",
             Self::BlastingWithNitrates => "ADR 7.5.2.1, footnote d",
-            Self::GroupUnknown { .. } | Self::Groups { .. } => "ADR 7.5.2.2",
+            Self::GroupUnknown { .. } | Self::Groups { .. } | Self::Separated { .. } => "ADR 7.5.2.2",
             Self::LimitedWithExplosives => "ADR 7.5.2.4",
         }
     }
@@ -73,6 +89,7 @@ impl Rule for AdrRule {
                 };
                 format!("{mark} at {a} × {b}").into()
             }
+            Self::Separated { a, b, .. } => format!("a at {a} × {b}").into(),
             Self::LimitedWithExplosives => "limited quantities with explosives".into(),
         }
     }
@@ -96,11 +113,6 @@ impl Rule for AdrRule {
                 format!("{a} and {b} are explosive, and a compatibility group is not in the table")
             }
             Self::Groups { cell, .. } => match cell {
-                GroupCell::Separated => {
-                    format!(
-                        "{a} and {b} may share a vehicle only if a detonation could not pass from one to the other"
-                    )
-                }
                 GroupCell::Proven => {
                     format!("{a} and {b} may share a vehicle as 1.6N only if that is proven safe")
                 }
@@ -110,10 +122,21 @@ impl Rule for AdrRule {
                 GroupCell::SameType => {
                     format!("{a} and {b} are of group L, which travels only with the same type")
                 }
-                GroupCell::Prohibited | GroupCell::Permitted => {
+                GroupCell::Prohibited | GroupCell::Permitted | GroupCell::Separated => {
                     format!("the compatibility groups of {a} and {b} may not be on one vehicle")
                 }
             },
+            Self::Separated {
+                compartments: None, ..
+            } => format!(
+                "{a} and {b} may share a vehicle only if a detonation could not pass from one to the other"
+            ),
+            Self::Separated {
+                compartments: Some([x, y]),
+                ..
+            } => format!(
+                "{a} in compartment {x} and {b} in compartment {y} may share a vehicle only if the competent authority has approved that separation"
+            ),
             Self::LimitedWithExplosives => {
                 format!(
                     "{a} and {b} may not be on one vehicle: limited quantities travel only with explosives of division 1.4, UN0161 and UN0499"
@@ -134,13 +157,24 @@ impl Rule for AdrRule {
                 "count-as-class-1",
                 "treat the whole load as blasting explosives of class 1: placards, segregation, stowage and the largest permitted load",
             ),
-            Self::Groups {
-                cell: GroupCell::Separated,
-                ..
+            Self::Separated {
+                compartments: None, ..
             } => action(
                 "approved-separation",
                 "keep the two in separate compartments or a containment system that the competent authority has approved",
             ),
+            Self::Separated {
+                compartments: Some([x, y]),
+                ..
+            } => Some(Action {
+                slug: "approved-separation",
+                text: format!(
+                    "establish that the competent authority has approved the separation by compartments {} and {}",
+                    x.min(y),
+                    x.max(y)
+                )
+                .into(),
+            }),
             Self::Groups {
                 cell: GroupCell::Proven,
                 ..

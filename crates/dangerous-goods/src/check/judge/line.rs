@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 
 use super::{Item, Judge};
-use crate::catalogue::{NameQuality, Row};
-use crate::check::chemistry::{self, Acid, Cyanide};
+use crate::catalogue::{NameQuality, Nature, Row};
 use crate::check::resolve::{self, Unresolved};
 use crate::check::rules::{Rules, Scope};
-use crate::check::{LineResult, Need, Verdict};
+use crate::check::{LineResult, Need, Verdict, advice};
 use crate::identity::Regime;
 use crate::load::Line;
 
@@ -43,8 +42,8 @@ impl<'a> Judge<'a> {
             label,
             rows: Vec::new(),
             profiles: Vec::new(),
-            is_cyanide: false,
-            is_acid: false,
+            nature: Nature::default(),
+            partners: Nature::default(),
         }
     }
 
@@ -66,13 +65,14 @@ impl<'a> Judge<'a> {
             [row] => Cow::Borrowed(row.id().as_str()),
             _ => Cow::Owned(line.goods.to_string()),
         };
-        // The United States have a rule of their own for it.
-        let advised = self.regime == Regime::Adr;
+        let nature = rows
+            .iter()
+            .fold(Nature::default(), |all, row| all.or(row.nature()));
         let item = Item {
             label,
             key,
-            is_cyanide: advised && rows.iter().any(|row| chemistry::cyanide(row) == Cyanide::Yes),
-            is_acid: advised && rows.iter().any(|row| chemistry::acid(row) == Acid::Yes),
+            nature,
+            partners: advice::partners(nature),
             rows,
             profiles,
         };
@@ -137,7 +137,9 @@ impl<'a> Judge<'a> {
         match scope {
             Scope::Forbidden => return self.forbidden(result, &item.label),
             Scope::Unclear(need) => self.unclear(result, &item.label, need),
-            Scope::Limited | Scope::NoLabel | Scope::NotSubject => self.outside(result, &item.label, scope),
+            Scope::Limited | Scope::Excepted | Scope::NoLabel | Scope::NotSubject => {
+                self.outside(result, &item.label, scope);
+            }
             Scope::Inside => {}
         }
         let Some(row) = item.rows.first() else { return };
@@ -157,7 +159,34 @@ impl<'a> Judge<'a> {
             );
             self.result.notes.push(note);
         }
+        self.remarks::<R>(result, item, profile);
         self.quality(result, item);
+    }
+
+    /// What the law says of the goods whatever they travel with.
+    fn remarks<R: Rules>(
+        &mut self,
+        result: &mut LineResult,
+        item: &Item<'a, R::Profile>,
+        profile: &R::Profile,
+    ) {
+        let mut remarks = Vec::new();
+        R::remarks(&item.rows, profile, &self.journey, &mut remarks);
+        for remark in remarks {
+            result.verdict = result.verdict.max(remark.verdict);
+            let sentence = [&item.label, " ", remark.says].concat();
+            let mut finding = self.finding(
+                &[result.line],
+                remark.clause,
+                remark.rule,
+                remark.verdict,
+                sentence,
+            );
+            if let Some(action) = remark.action {
+                finding.condition = Some(self.condition(action.slug, &[&item.key], action.text));
+            }
+            self.tell(finding);
+        }
     }
 
     fn unclear(&mut self, result: &mut LineResult, label: &str, need: Need) {
@@ -170,6 +199,13 @@ impl<'a> Judge<'a> {
             Need::LimitedQuantity => {
                 format!("the table does not provide for limited quantities of {label}")
             }
+            Need::ExceptedQuantity => {
+                format!("the table does not provide for excepted quantities of {label}")
+            }
+            Need::Zone => format!("the zone stated for {label} contradicts the table"),
+            Need::Labels => format!(
+                "the labels of {label} depend on what is in it; a person, by name, must state them, the first of them that of its class"
+            ),
             need => format!("{} of {label} cannot be read from the table", need.words()),
         };
         let clause = self.table_clause();
@@ -191,6 +227,16 @@ impl<'a> Judge<'a> {
                 format!(
                     "{label} is a limited quantity without labels, which the rules of mixed loading do not reach"
                 ),
+            ),
+            (Regime::Us, Scope::Excepted) => (
+                "49 CFR 173.4a(a)",
+                "excepted quantity",
+                format!("{label} is an excepted quantity, which the rules of mixed loading do not reach"),
+            ),
+            (Regime::Adr, Scope::Excepted) => (
+                "ADR 3.5.1",
+                "excepted quantity",
+                format!("{label} is an excepted quantity, which the rules of mixed loading do not reach"),
             ),
             (Regime::Us, _) => (
                 "49 CFR 177.848(a)",

@@ -4,11 +4,10 @@ mod line;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 
-use super::rules::{Between, Rule, Rules};
-use super::{Advice, CheckResult, Condition, Finding, LineResult, Need, Pair, Verdict};
-use crate::catalogue::{Catalogue, Row};
+use super::rules::{Between, Journey, Rule, Rules, Within};
+use super::{Advice, CheckResult, Condition, Finding, LineResult, Need, Pair, Verdict, advice};
+use crate::catalogue::{Catalogue, Nature, Row};
 use crate::identity::Regime;
 use crate::load::{Load, Travel};
 
@@ -21,35 +20,33 @@ struct Item<'a, P> {
     rows: Vec<&'a Row>,
     /// The distinct profiles of the rows; none where the goods are unknown.
     profiles: Vec<P>,
-    is_cyanide: bool,
-    is_acid: bool,
+    nature: Nature,
+    /// What the goods react with.
+    partners: Nature,
 }
 
 struct Judge<'a> {
     load: &'a Load,
     catalogue: &'a Catalogue,
     regime: Regime,
+    journey: Journey,
     /// The conditions somebody has stated to be fulfilled.
     confirmed: HashSet<&'a str>,
     result: CheckResult,
 }
 
-/// What was found of two kinds of goods, so that it is found once.
-struct Judged {
-    verdict: Verdict,
-    /// What is missing from the goods of the lower and of the higher kind.
-    needs: [Vec<Need>; 2],
-    /// Where the findings on them are in the answer.
-    conflicts: Range<usize>,
-    advice: Range<usize>,
+/// Lines that every rule treats alike, so that two kinds are judged once.
+struct Kinds {
+    /// The kind of each line.
+    of_line: Vec<usize>,
+    /// The lines of each kind, ascending; kinds in the order of their first lines.
+    groups: Vec<Vec<usize>>,
 }
 
 impl LineResult {
-    fn add_needs(&mut self, needs: &[Need]) {
-        for need in needs {
-            if !self.needs.contains(need) {
-                self.needs.push(*need);
-            }
+    fn add_need(&mut self, need: Need) {
+        if !self.needs.contains(&need) {
+            self.needs.push(need);
         }
     }
 }
@@ -60,6 +57,7 @@ pub(super) fn judge<'a, R: Rules>(catalogue: &'a Catalogue, regime: Regime, load
         load,
         catalogue,
         regime,
+        journey: Journey::of(load),
         confirmed: load.confirmed_conditions(),
         result: CheckResult {
             regime,
@@ -150,108 +148,139 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Judges every pair of lines; pairs of the same goods on the same vehicles are judged once.
+    /// Judges every pair of lines; pairs of the same goods in the same places are judged once.
     fn pairs<R: Rules>(&mut self, items: &[Item<'a, R::Profile>]) {
         let kinds = self.kinds(items);
-        let most = kinds.iter().max().map_or(0, |kind| kind + 1);
-        let mut judged: Vec<Option<Judged>> = Vec::new();
-        judged.resize_with(most * most, || None);
+        let (start, count) = (self.result.conflicts.len(), kinds.groups.len());
+        let mut verdicts = vec![Verdict::Permitted; count * count];
         let mut found = Vec::new();
-        for (i, a) in items.iter().enumerate() {
-            for (j, b) in items.iter().enumerate().skip(i + 1) {
-                let place = kinds[i].min(kinds[j]) * most + kinds[i].max(kinds[j]);
-                let swapped = kinds[i] > kinds[j];
-                let known = match &judged[place] {
-                    Some(known) => {
-                        for finding in &mut self.result.conflicts[known.conflicts.clone()] {
-                            finding.also.push([i, j]);
-                        }
-                        for advice in &mut self.result.advice[known.advice.clone()] {
-                            advice.also.push([i, j]);
-                        }
-                        known
-                    }
-                    None => {
-                        let known = self.judge_pair::<R>((i, a), (j, b), swapped, &mut found);
-                        judged[place].insert(known)
-                    }
-                };
-                let (first, second) = if swapped { (j, i) } else { (i, j) };
-                self.result.lines[first].add_needs(&known.needs[0]);
-                self.result.lines[second].add_needs(&known.needs[1]);
+        for (k, first) in kinds.groups.iter().enumerate() {
+            for (l, second) in kinds.groups.iter().enumerate().skip(k) {
+                // A kind is numbered by its first line, so the pair is in ascending order.
+                let other = if k == l { first.get(1) } else { second.first() };
+                if let (Some(&i), Some(&j)) = (first.first(), other) {
+                    let verdict = self.judge_pair::<R>((i, first), (j, second), items, &mut found);
+                    verdicts[k * count + l] = verdict;
+                    verdicts[l * count + k] = verdict;
+                }
+            }
+        }
+        if count < items.len() {
+            self.result.conflicts[start..].sort_by(|a, b| a.lines.cmp(&b.lines));
+        }
+        for (i, &k) in kinds.of_line.iter().enumerate() {
+            for (j, &l) in kinds.of_line.iter().enumerate().skip(i + 1) {
                 let alone = self.result.lines[i].verdict.max(self.result.lines[j].verdict);
-                self.result.pairs.push(Pair {
-                    a: i,
-                    b: j,
-                    verdict: known.verdict.max(alone),
-                });
+                let verdict = verdicts[k * count + l].max(alone);
+                self.result.pairs.push(Pair { a: i, b: j, verdict });
             }
         }
     }
 
-    /// The kind of each line: equal numbers for lines that every rule treats alike.
-    fn kinds<P: PartialEq>(&self, items: &[Item<'a, P>]) -> Vec<usize> {
-        let mut firsts: Vec<usize> = Vec::new();
+    /// Puts lines that every rule treats alike together.
+    fn kinds<P: PartialEq>(&self, items: &[Item<'a, P>]) -> Kinds {
         let mut by_key: HashMap<&str, Vec<usize>> = HashMap::with_capacity(items.len());
-        let mut kinds = Vec::with_capacity(items.len());
+        let mut kinds = Kinds {
+            of_line: Vec::with_capacity(items.len()),
+            groups: Vec::with_capacity(items.len()),
+        };
         for (at, item) in items.iter().enumerate() {
             let same = by_key.entry(&item.key).or_default();
             let alike = |kind: &&usize| {
-                let first = firsts[**kind];
+                let first = kinds.groups[**kind][0];
                 items[first].label == item.label
                     && items[first].profiles == item.profiles
-                    && self.load.vehicle(first) == self.load.vehicle(at)
+                    && items[first].nature == item.nature
+                    && self.place(first) == self.place(at)
             };
-            let kind = match same.iter().find(alike) {
-                Some(kind) => *kind,
-                None => {
-                    firsts.push(at);
-                    same.push(firsts.len() - 1);
-                    firsts.len() - 1
-                }
-            };
-            kinds.push(kind);
+            let kind = same.iter().find(alike).copied().unwrap_or_else(|| {
+                same.push(kinds.groups.len());
+                kinds.groups.push(Vec::with_capacity(1));
+                kinds.groups.len() - 1
+            });
+            kinds.groups[kind].push(at);
+            kinds.of_line.push(kind);
         }
         kinds
     }
 
+    /// Everything a plan says of where a line goes.
+    fn place(&self, at: usize) -> (u8, Option<u8>, Option<u8>) {
+        let line = &self.load.lines[at];
+        (self.load.vehicle(at), line.compartment, line.bay)
+    }
+
+    /// Judges the first lines of two kinds and says the same of all other pairs of these kinds.
     fn judge_pair<R: Rules>(
         &mut self,
-        (i, a): (usize, &Item<'a, R::Profile>),
-        (j, b): (usize, &Item<'a, R::Profile>),
-        swapped: bool,
+        (i, first): (usize, &[usize]),
+        (j, second): (usize, &[usize]),
+        items: &[Item<'a, R::Profile>],
         found: &mut Vec<R::Rule>,
-    ) -> Judged {
+    ) -> Verdict {
         found.clear();
+        let (a, b) = (&items[i], &items[j]);
         let whichever = rules::<R>(self.between(i, j), a, b, found);
-        let (conflicts, advice) = (self.result.conflicts.len(), self.result.advice.len());
-        let mut needs = [Vec::new(), Vec::new()];
+        let start = (
+            self.result.conflicts.len(),
+            self.result.notes.len(),
+            self.result.advice.len(),
+        );
         for rule in found.iter() {
-            for (needs, need) in needs.iter_mut().zip(rule.needs()) {
-                needs.extend(need);
+            for (lines, need) in [first, second].into_iter().zip(rule.needs()) {
+                let Some(need) = need else { continue };
+                lines
+                    .iter()
+                    .for_each(|&line| self.result.lines[line].add_need(need));
             }
             self.pair_finding(i, j, a, b, rule, whichever);
         }
         self.advise(i, j, a, b);
-        if swapped {
-            needs.swap(0, 1);
+        if first.len() > 1 || second.len() > 1 {
+            self.also((i, first), (j, second), start);
         }
-        Judged {
-            verdict: found
-                .iter()
-                .map(Rule::verdict)
-                .max()
-                .unwrap_or(Verdict::Permitted),
-            needs,
-            conflicts: conflicts..self.result.conflicts.len(),
-            advice: advice..self.result.advice.len(),
+        let verdicts = found.iter().map(Rule::verdict);
+        verdicts.max().unwrap_or(Verdict::Permitted)
+    }
+
+    /// Adds the other pairs of the same kinds to everything said since `start`.
+    fn also(
+        &mut self,
+        (i, first): (usize, &[usize]),
+        (j, second): (usize, &[usize]),
+        start: (usize, usize, usize),
+    ) {
+        let (conflicts, notes) = (
+            &mut self.result.conflicts[start.0..],
+            &mut self.result.notes[start.1..],
+        );
+        let advice = &mut self.result.advice[start.2..];
+        if conflicts.is_empty() && notes.is_empty() && advice.is_empty() {
+            return;
+        }
+        let is_same = first.first() == second.first();
+        let pairs = first.iter().flat_map(|&a| second.iter().map(move |&b| [a, b]));
+        let mut also: Vec<[usize; 2]> = pairs
+            .filter(|[a, b]| !is_same || a < b)
+            .map(|[a, b]| [a.min(b), a.max(b)])
+            .filter(|pair| *pair != [i, j])
+            .collect();
+        also.sort_unstable();
+        for finding in conflicts.iter_mut().chain(notes) {
+            finding.also.clone_from(&also);
+        }
+        for advice in advice {
+            advice.also.clone_from(&also);
         }
     }
 
     /// Where two lines stand to each other.
     fn between(&self, i: usize, j: usize) -> Between {
         match self.load.travel {
-            _ if self.load.vehicle(i) == self.load.vehicle(j) => Between::OneVehicle,
+            _ if self.load.vehicle(i) == self.load.vehicle(j) => {
+                let (a, b) = (&self.load.lines[i], &self.load.lines[j]);
+                Between::OneVehicle(Within::of(a, b, self.journey.apart))
+            }
             Travel::Coupled => Between::Coupled,
             Travel::Apart => Between::Apart,
         }
@@ -281,21 +310,38 @@ impl<'a> Judge<'a> {
         if let Some(action) = rule.action() {
             finding.condition = Some(self.condition(action.slug, &[&a.key, &b.key], action.text));
         }
-        self.result.conflicts.push(finding);
+        self.tell(finding);
     }
 
-    /// Cyanide and acid is good sense in every regime; where the law says it too, the law is quoted.
+    /// Puts a finding where it belongs: what stands against nothing is a note.
+    fn tell(&mut self, finding: Finding) {
+        match finding.verdict {
+            Verdict::Permitted => self.result.notes.push(finding),
+            _ => self.result.conflicts.push(finding),
+        }
+    }
+
+    /// What the two would do if they met, apart from what the law says.
     fn advise<P>(&mut self, i: usize, j: usize, a: &Item<'a, P>, b: &Item<'a, P>) {
-        let meets = (a.is_cyanide && b.is_acid) || (a.is_acid && b.is_cyanide);
-        if meets {
-            let sentence = format!(
-                "{} and {} are a cyanide and an acid: keep them well apart, together they give off hydrogen cyanide",
-                a.label, b.label
-            );
+        if !a.nature.is(b.partners) {
+            return;
+        }
+        let same = a
+            .rows
+            .iter()
+            .any(|a| b.rows.iter().any(|b| a.number() == b.number()));
+        let meet = match self.between(i, j) {
+            Between::OneVehicle(within) => within.compartments.is_none(),
+            Between::Coupled | Between::Apart => false,
+        };
+        if same || !meet {
+            return;
+        }
+        for says in advice::on(a.nature, b.nature) {
             self.result.advice.push(Advice {
                 lines: vec![i, j],
                 also: Vec::new(),
-                sentence,
+                sentence: [&a.label, " and ", &b.label, " are ", says].concat(),
             });
         }
     }
@@ -333,10 +379,10 @@ fn rules<R: Rules>(
     b: &Item<'_, R::Profile>,
     found: &mut Vec<R::Rule>,
 ) -> bool {
-    let pair = match between {
-        Between::OneVehicle => R::pair,
-        Between::Coupled => R::coupled,
-        Between::Apart => return false,
+    let pair = |a: &R::Profile, b: &R::Profile, out: &mut Vec<R::Rule>| match between {
+        Between::OneVehicle(within) => R::pair(a, b, within, out),
+        Between::Coupled => R::coupled(a, b, out),
+        Between::Apart => {}
     };
     if let ([a], [b]) = (a.profiles.as_slice(), b.profiles.as_slice()) {
         pair(a, b, found);

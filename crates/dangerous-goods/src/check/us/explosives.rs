@@ -3,9 +3,8 @@
 use super::rule::{Detonator, UsRule};
 use super::tables::{GroupCell, compatibility};
 use super::{Profile, either};
-use crate::catalogue::Row;
+use crate::catalogue::{Row, contains};
 use crate::check::Verdict;
-use crate::check::chemistry;
 use crate::check::rules::Rule;
 
 /// (f), (g) and (h): explosives among themselves.
@@ -84,12 +83,10 @@ pub(super) fn detonator(row: &Row) -> Option<Detonator> {
     if row.class() != "1" {
         return None;
     }
-    if chemistry::contains(name, "detonator assemblies")
-        || chemistry::contains(name, "boosters with detonator")
-    {
+    if contains(name, "detonator assemblies") || contains(name, "boosters with detonator") {
         return Some(Detonator::Assembly);
     }
-    chemistry::contains(name, "detonators")
+    contains(name, "detonators")
         .then_some(Detonator::Plain)
         .filter(|_| name.starts_with("Detonators"))
 }

@@ -4,6 +4,7 @@
 use super::tables::Column;
 use crate::catalogue::{Row, Zone};
 use crate::check::Need;
+use crate::check::stated::KnownZone;
 use crate::load::PhysicalState;
 
 /// One hazard of the goods: every column of the table it may fall in.
@@ -15,11 +16,20 @@ pub(super) struct Hazard {
 
 const OUTSIDE: u32 = 1 << 18;
 
+/// What the hazards of goods depend on beyond their labels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Facts {
+    pub(super) state: Option<PhysicalState>,
+    pub(super) zone: KnownZone,
+    /// The division behind a label for a subsidiary explosive hazard.
+    pub(super) explosive: Option<&'static str>,
+}
+
 impl Hazard {
     /// The hazard a label of the row stands for.
-    pub(super) fn of(row: &Row, label: &str, state: Option<PhysicalState>) -> Self {
+    pub(super) fn of(row: &Row, label: &str, facts: Facts) -> Self {
         Self {
-            columns: columns(row, label, state),
+            columns: columns(row, label, facts),
         }
     }
 
@@ -47,23 +57,29 @@ impl Hazard {
         self.columns.count_ones() == 1
     }
 
+    /// Whether the hazard may fall in the column.
+    pub(super) const fn may_be(self, column: Column) -> bool {
+        self.columns & (1 << column as u32) != 0
+    }
+
     pub(super) const fn certainly(self, column: Column) -> bool {
         self.columns == 1 << column as u32
     }
 
     /// What would make the hazard certain.
     pub(super) fn need(self) -> Option<Need> {
-        let may_be = |column: Column| self.columns & (1 << column as u32) != 0;
         match () {
             () if self.is_certain() => None,
-            () if may_be(Column::CorrosiveLiquid8) => Some(Need::PhysicalState),
-            () if may_be(Column::Gas23ZoneA) => Some(Need::Zone),
+            () if self.may_be(Column::CorrosiveLiquid8) => Some(Need::PhysicalState),
+            () if self.may_be(Column::Gas23ZoneA) || self.may_be(Column::Poison61ZoneALiquid) => {
+                Some(Need::Zone)
+            }
             () => Some(Need::Classification),
         }
     }
 }
 
-fn columns(row: &Row, label: &str, state: Option<PhysicalState>) -> u32 {
+fn columns(row: &Row, label: &str, facts: Facts) -> u32 {
     let bit = |column: Column| 1 << column as u32;
     let explosives = bit(Column::Explosives11And12)
         | bit(Column::Explosives13)
@@ -72,7 +88,10 @@ fn columns(row: &Row, label: &str, state: Option<PhysicalState>) -> u32 {
         | bit(Column::Explosives16);
     match label {
         // The label for a subsidiary explosive hazard carries no division.
-        "1" => explosives,
+        "1" => match facts.explosive {
+            Some(division) => columns(row, division, facts),
+            None => explosives,
+        },
         "1.1" | "1.2" => bit(Column::Explosives11And12),
         "1.3" => bit(Column::Explosives13),
         "1.4" => bit(Column::Explosives14),
@@ -80,11 +99,13 @@ fn columns(row: &Row, label: &str, state: Option<PhysicalState>) -> u32 {
         "1.6" => bit(Column::Explosives16),
         "2.1" => bit(Column::Gas21),
         "2.2" => bit(Column::Gas22),
-        "2.3" => match row.zone() {
-            Some(Zone::A) => bit(Column::Gas23ZoneA),
-            Some(Zone::B) => bit(Column::Gas23ZoneB),
-            Some(Zone::C | Zone::D) => OUTSIDE,
-            None => bit(Column::Gas23ZoneA) | bit(Column::Gas23ZoneB) | OUTSIDE,
+        "2.3" => match facts.zone {
+            KnownZone::Is(Zone::A) => bit(Column::Gas23ZoneA),
+            KnownZone::Is(Zone::B) => bit(Column::Gas23ZoneB),
+            KnownZone::Is(Zone::C | Zone::D) => OUTSIDE,
+            KnownZone::None | KnownZone::Unvouched => {
+                bit(Column::Gas23ZoneA) | bit(Column::Gas23ZoneB) | OUTSIDE
+            }
         },
         "3" => bit(Column::Flammable3),
         "4.1" => bit(Column::Flammable41),
@@ -92,9 +113,13 @@ fn columns(row: &Row, label: &str, state: Option<PhysicalState>) -> u32 {
         "4.3" => bit(Column::Flammable43),
         "5.1" => bit(Column::Oxidizer51),
         "5.2" => bit(Column::Peroxide52),
-        "6.1" if row.zone() == Some(Zone::A) && row.class() != "2" => bit(Column::Poison61ZoneALiquid),
+        "6.1" if row.class() != "2" => match facts.zone {
+            KnownZone::Is(Zone::A) => bit(Column::Poison61ZoneALiquid),
+            KnownZone::Unvouched => bit(Column::Poison61ZoneALiquid) | OUTSIDE,
+            KnownZone::Is(_) | KnownZone::None => OUTSIDE,
+        },
         "7" => bit(Column::Radioactive7),
-        "8" => match state {
+        "8" => match facts.state {
             Some(PhysicalState::Liquid) => bit(Column::CorrosiveLiquid8),
             Some(PhysicalState::Solid | PhysicalState::Gas) => OUTSIDE,
             None => bit(Column::CorrosiveLiquid8) | OUTSIDE,

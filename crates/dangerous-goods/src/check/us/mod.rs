@@ -1,27 +1,46 @@
-//! 49 CFR 177.848: what may share a highway vehicle in the United States, and 177.835(g) on detonators.
+//! 49 CFR 177.848: what may share a highway vehicle in the United States; 177.835(c) on combinations of
+//! vehicles and (g) on detonators, 177.841(e) on food.
 //!
 //! `tables` holds the two tables, `hazard` finds the columns of goods, `explosives` judges class 1 among
-//! itself, `rule` says each rule in words, this module decides which rules apply.
+//! itself, `combination` what is coupled, `remarks` goods alone; `rule` says each rule in words, this
+//! module decides which rules apply.
 
+mod combination;
 mod explosives;
 mod hazard;
+mod remarks;
 mod rule;
 mod tables;
 
 use std::cmp::Reverse;
 
-use self::hazard::Hazard;
+use self::hazard::{Facts, Hazard};
 use self::rule::{Detonator, UsRule};
 use self::tables::{Cell, Column, segregation};
-use super::chemistry::{self, Acid, Cyanide};
-use super::rules::{Rule, Rules, Scope};
-use super::{Need, Verdict};
-use crate::catalogue::{Admission, Row};
-use crate::identity::UnNumber;
-use crate::load::Line;
+use super::rules::{Journey, Remark, Rule, Rules, Scope, Within};
+use super::{Need, Verdict, stated};
+use crate::catalogue::{Admission, Nature, Row};
+use crate::identity::{PackingGroup, UnNumber};
+use crate::load::{Containment, Line, RadioactiveCategory};
 
 /// The rules of the United States.
 pub(super) struct Us;
+
+/// The most hazards goods may have: labels of a row, or stated ones.
+const HAZARDS: usize = 6;
+/// What of the chemistry of goods the rules ask about.
+const CHEMISTRY: Nature = Nature::ACID
+    .or(Nature::MAYBE_ACID)
+    .or(Nature::CYANIDE)
+    .or(Nature::MAYBE_CYANIDE);
+
+/// Whether packages bear the label Yellow-III of class 7.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Yellow3 {
+    No,
+    NotKnown,
+    Yes,
+}
 
 /// What the rules ask about goods; two rows with equal profiles need no choice.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,9 +49,11 @@ pub(super) struct Profile {
     number: Option<UnNumber>,
     division: &'static str,
     group: Option<char>,
-    hazards: [Hazard; 5],
-    cyanide: Cyanide,
-    acid: Acid,
+    hazards: [Hazard; HAZARDS],
+    /// What 177.848(c) asks of the chemistry.
+    nature: Nature,
+    containment: Containment,
+    yellow_3: Yellow3,
     detonator: Option<Detonator>,
     ammonium_nitrate: bool,
 }
@@ -42,19 +63,16 @@ impl Rules for Us {
     type Rule = UsRule;
 
     fn profile(row: &Row, line: &Line) -> Profile {
-        let mut hazards = [Hazard::default(); 5];
-        let state = row.physical_state().or(line.physical_state);
-        for (hazard, label) in hazards.iter_mut().zip(row.labels()) {
-            *hazard = Hazard::of(row, label, state);
-        }
+        let (division, group) = stated::division(row, line);
         Profile {
             scope: scope(row, line),
             number: row.number(),
-            division: row.division(),
-            group: row.compatibility_group(),
-            hazards,
-            cyanide: chemistry::cyanide(row),
-            acid: chemistry::acid(row),
+            division,
+            group,
+            hazards: hazards(row, line, division),
+            nature: row.nature().of(CHEMISTRY),
+            containment: line.containment,
+            yellow_3: Yellow3::of(row, line),
             detonator: explosives::detonator(row),
             ammonium_nitrate: row
                 .number()
@@ -66,19 +84,27 @@ impl Rules for Us {
         profile.scope
     }
 
-    fn pair(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
+    fn pair(a: &Profile, b: &Profile, within: Within, out: &mut Vec<UsRule>) {
         if !a.scope.is_judged() || !b.scope.is_judged() {
             return;
         }
         paragraph_c(a, b, out);
-        let among_explosives = paragraph_d(a, b, out);
+        combination::cargo_tank(a, b, out);
+        cargo_tank_mixture(a, b, out);
+        let among_explosives = paragraph_d(a, b, within, out);
         if among_explosives {
             explosives::paragraph_f(a, b, out);
         }
         explosives::detonators(a, b, out);
     }
 
-    fn coupled(_: &Profile, _: &Profile, _: &mut Vec<UsRule>) {}
+    fn coupled(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
+        combination::coupled(a, b, out);
+    }
+
+    fn remarks(rows: &[&Row], profile: &Profile, journey: &Journey, out: &mut Vec<Remark>) {
+        remarks::on(rows, profile, journey, out);
+    }
 
     fn outside_the_table(row: &Row, profile: &Profile) -> Option<String> {
         let outside: Vec<&str> = row
@@ -99,8 +125,14 @@ fn scope(row: &Row, line: &Line) -> Scope {
     if row.admission() == Admission::Forbidden {
         return Scope::Forbidden;
     }
-    if row.division().is_empty() {
+    if stated::division(row, line).0.is_empty() {
         return Scope::Unclear(Need::Classification);
+    }
+    if by_contents(row) && stated::labels(row, line).is_none() {
+        return Scope::Unclear(Need::Labels);
+    }
+    if stated::contradicts_zone(row, line) {
+        return Scope::Unclear(Need::Zone);
     }
     let stated = line.physical_state;
     if stated.is_some() && row.physical_state().is_some() && stated != row.physical_state() {
@@ -113,10 +145,80 @@ fn scope(row: &Row, line: &Line) -> Scope {
             Scope::Unclear(Need::LimitedQuantity)
         };
     }
+    if line.excepted_quantity {
+        return if provides_for_excepted_quantities(row) {
+            Scope::Excepted
+        } else {
+            Scope::Unclear(Need::ExceptedQuantity)
+        };
+    }
     if row.requires_no_label() {
         Scope::NoLabel
     } else {
         Scope::Inside
+    }
+}
+
+/// Special provision 391: articles, whose subsidiary hazards are those of what they contain.
+fn by_contents(row: &Row) -> bool {
+    row.special_provisions().any(|provision| provision == "391")
+}
+
+fn hazards(row: &Row, line: &Line, division: &'static str) -> [Hazard; HAZARDS] {
+    let facts = Facts {
+        state: row.physical_state().or(line.physical_state),
+        zone: stated::zone(row, line),
+        explosive: stated::subsidiary_division(line),
+    };
+    let mut hazards = [Hazard::default(); HAZARDS];
+    let mut fill = |labels: &mut dyn Iterator<Item = &str>| {
+        for (hazard, label) in hazards.iter_mut().zip(labels) {
+            *hazard = Hazard::of(row, label, facts);
+        }
+    };
+    match stated::labels(row, line).filter(|_| by_contents(row)) {
+        Some(labels) => fill(&mut labels.iter().map(String::as_str)),
+        None if row.division().is_empty() && !division.is_empty() => fill(&mut [division].into_iter()),
+        None => fill(&mut row.labels()),
+    }
+    hazards
+}
+
+impl Yellow3 {
+    fn of(row: &Row, line: &Line) -> Self {
+        match stated::category(line) {
+            _ if row.class() != "7" => Self::No,
+            None => Self::NotKnown,
+            Some(RadioactiveCategory::Yellow3) => Self::Yes,
+            Some(RadioactiveCategory::White1 | RadioactiveCategory::Yellow2) => Self::No,
+        }
+    }
+}
+
+/// 173.4a(b), but for what passenger aircraft may carry.
+fn provides_for_excepted_quantities(row: &Row) -> bool {
+    const NEVER: [u16; 10] = [1774, 2794, 2795, 2800, 2803, 2809, 3028, 3477, 3506, 1845];
+    const LITHIUM: [u16; 4] = [3090, 3091, 3480, 3481];
+    let is = |numbers: &[u16]| {
+        row.number()
+            .is_some_and(|number| number.is_un() && numbers.contains(&number.digits()))
+    };
+    let not_great = row.packing_group().is_some_and(|group| group != PackingGroup::I);
+    match row.division() {
+        _ if is(&NEVER) || is(&LITHIUM) => false,
+        "2.2" => row.subsidiary_hazards().next().is_none() && !is(&[1950]),
+        "3" | "9" => true,
+        "4.1" | "4.2" | "4.3" | "5.1" | "8" => not_great,
+        "6.1" => row.zone().is_none(),
+        _ => false,
+    }
+}
+
+/// 173.33(a)(2): two goods in the tanks of one cargo tank motor vehicle.
+fn cargo_tank_mixture(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
+    let both = a.containment == Containment::Tank && b.containment == Containment::Tank;
+    if both && (a.number != b.number || a.number.is_none()) {
+        out.push(UsRule::CargoTankMixture);
     }
 }
 
@@ -152,11 +254,15 @@ fn either(a: &Profile, b: &Profile, test: impl Fn(&Profile, &Profile) -> bool) -
 
 /// (c): three combinations that no separation makes good.
 fn paragraph_c(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
-    let cyanide_with_acid = |a: &Profile, b: &Profile| match (a.cyanide, b.acid) {
+    let cyanide_with_acid = |a: &Profile, b: &Profile| {
+        let (cyanides, acids) = (
+            Nature::CYANIDE.or(Nature::MAYBE_CYANIDE),
+            Nature::ACID.or(Nature::MAYBE_ACID),
+        );
         // Goods that are both, such as hydrocyanic acid, are no danger to their own kind.
-        _ if a.number == b.number && a.number.is_some() => None,
-        (Cyanide::No, _) | (_, Acid::No) => None,
-        (cyanide, acid) => Some(cyanide == Cyanide::Yes && acid == Acid::Yes),
+        let same = a.number == b.number && a.number.is_some();
+        let may = !same && a.nature.is(cyanides) && b.nature.is(acids);
+        may.then(|| a.nature.is(Nature::CYANIDE) && b.nature.is(Nature::ACID))
     };
     if let Some(certain) = cyanide_with_acid(a, b).max(cyanide_with_acid(b, a)) {
         out.push(UsRule::CyanideWithAcid { certain });
@@ -185,7 +291,7 @@ fn paragraph_c(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
 
 /// (d) and (e): every hazard against every hazard; the most restrictive cell is reported. Tells
 /// whether any cell refers to the table of (f).
-fn paragraph_d(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) -> bool {
+fn paragraph_d(a: &Profile, b: &Profile, within: Within, out: &mut Vec<UsRule>) -> bool {
     let same_class = a.division == b.division || (a.is_class_1() && b.is_class_1());
     let (mut explosives, mut position, mut note_a_applies) = (false, false, false);
     let mut worst: Option<(Rank, UsRule)> = None;
@@ -221,12 +327,14 @@ fn paragraph_d(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) -> bool {
         // What is missing cannot change the answer.
         out.truncate(start);
     }
-    out.extend(worst.map(|(_, rule)| rule));
+    out.extend(worst.map(|(_, rule)| rule.in_compartments(within)));
     if note_a_applies {
-        out.push(UsRule::NoteA);
+        out.push(UsRule::NoteA {
+            uncoupled: within.uncoupled,
+        });
     }
     if position && !prohibited {
-        out.push(UsRule::Position);
+        out.push(UsRule::position(within));
     }
     explosives
 }

@@ -3,26 +3,97 @@
 use std::borrow::Cow;
 
 use super::tables::{Cell, Column, GroupCell};
-use crate::check::rules::{Action, Rule};
+use crate::check::rules::{Action, Rule, Within};
 use crate::check::{Need, Verdict};
 
 /// What one rule says of two goods.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::check) enum UsRule {
-    CyanideWithAcid { certain: bool },
+    CyanideWithAcid {
+        certain: bool,
+    },
     SpontaneouslyCombustibleWithCorrosive,
     ZoneAPoison,
-    Cell { cell: Cell, a: Column, b: Column },
-    Unclear { a: Option<Need>, b: Option<Need> },
-    SameClass { cell: Cell, a: Column, b: Column },
+    Cell {
+        cell: Cell,
+        a: Column,
+        b: Column,
+    },
+    Unclear {
+        a: Option<Need>,
+        b: Option<Need>,
+    },
+    SameClass {
+        cell: Cell,
+        a: Column,
+        b: Column,
+    },
     Position,
-    NoteA,
-    Groups { cell: GroupCell, a: char, b: char },
-    GroupUnknown { a: bool, b: bool },
+    /// (e)(3) is not kept by the plan: same or neighbouring bays.
+    Adjacent {
+        bays: [u8; 2],
+    },
+    /// What (e)(3) asks for is in the plan: no leak brings the two together.
+    InCompartments {
+        a: Column,
+        b: Column,
+        compartments: [u8; 2],
+    },
+    /// What (e)(3) asks for is in the plan: a bay lies between the two.
+    InBays {
+        bays: [u8; 2],
+    },
+    /// Note A, with what the load says of vehicles coupled to this one.
+    NoteA {
+        uncoupled: bool,
+    },
+    /// 173.33(a)(2).
+    CargoTankMixture,
+    /// 177.835(c)(3) and (4).
+    Combination(Beside),
+    CombinationUnclear {
+        a: Option<Need>,
+        b: Option<Need>,
+    },
+    Groups {
+        cell: GroupCell,
+        a: char,
+        b: char,
+    },
+    GroupUnknown {
+        a: bool,
+        b: bool,
+    },
     Identical,
     Fireworks,
     Detonators(Detonator),
-    LowestDivision { division: &'static str },
+    LowestDivision {
+        division: &'static str,
+    },
+}
+
+/// What may not be on a combination of vehicles with goods of 1.1 or 1.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::check) enum Beside {
+    CargoTank,
+    Initiating,
+    Yellow3,
+    PoisonGas,
+    PoisonZoneA,
+    PortableTank,
+}
+
+impl Beside {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::CargoTank => "1.1 or 1.2 with a cargo tank",
+            Self::Initiating => "1.1 or 1.2 with 1.1A in the other vehicle",
+            Self::Yellow3 => "1.1 or 1.2 with Yellow-III packages in the other vehicle",
+            Self::PoisonGas => "1.1 or 1.2 with 2.3 zone A or B in the other vehicle",
+            Self::PoisonZoneA => "1.1 or 1.2 with 6.1 zone A in the other vehicle",
+            Self::PortableTank => "1.1 or 1.2 with a portable tank in the other vehicle",
+        }
+    }
 }
 
 /// What 177.835(g) says of goods that set off explosives.
@@ -34,6 +105,28 @@ pub(in crate::check) enum Detonator {
     Assembly,
 }
 
+impl UsRule {
+    /// What the rule becomes where the plan keeps the two in compartments of their own.
+    pub(super) fn in_compartments(self, within: Within) -> Self {
+        match (self, within.compartments) {
+            (
+                Self::Cell { cell: Cell::O, a, b } | Self::SameClass { cell: Cell::O, a, b },
+                Some(compartments),
+            ) => Self::InCompartments { a, b, compartments },
+            (rule, _) => rule,
+        }
+    }
+
+    /// Whether the plan keeps a class 8 liquid away from class 4 or 5.
+    pub(super) fn position(within: Within) -> Self {
+        match within.bays {
+            None => Self::Position,
+            Some(bays @ [a, b]) if a.abs_diff(b) < 2 => Self::Adjacent { bays },
+            Some(bays) => Self::InBays { bays },
+        }
+    }
+}
+
 impl Rule for UsRule {
     fn verdict(&self) -> Verdict {
         match self {
@@ -42,8 +135,11 @@ impl Rule for UsRule {
             | Self::ZoneAPoison
             | Self::Cell { cell: Cell::X, .. }
             | Self::Fireworks
+            | Self::Combination(_)
             | Self::Detonators(Detonator::Assembly) => Verdict::Prohibited,
-            Self::Unclear { .. } | Self::GroupUnknown { .. } => Verdict::NotCleared,
+            Self::Unclear { .. } | Self::CombinationUnclear { .. } | Self::GroupUnknown { .. } => {
+                Verdict::NotCleared
+            }
             Self::Groups { cell, .. } => match cell {
                 GroupCell::AsD | GroupCell::AsE | GroupCell::ArticlesOnly => Verdict::Conditional,
                 _ => Verdict::Prohibited,
@@ -52,16 +148,21 @@ impl Rule for UsRule {
             | Self::Cell { .. }
             | Self::SameClass { .. }
             | Self::Position
-            | Self::NoteA
+            | Self::Adjacent { .. }
+            | Self::NoteA { uncoupled: false }
+            | Self::CargoTankMixture
             | Self::Identical
             | Self::Detonators(Detonator::Plain)
             | Self::LowestDivision { .. } => Verdict::Conditional,
+            Self::NoteA { uncoupled: true } | Self::InCompartments { .. } | Self::InBays { .. } => {
+                Verdict::Permitted
+            }
         }
     }
 
     fn needs(&self) -> [Option<Need>; 2] {
         match *self {
-            Self::Unclear { a, b } => [a, b],
+            Self::Unclear { a, b } | Self::CombinationUnclear { a, b } => [a, b],
             Self::GroupUnknown { a, b } => [
                 a.then_some(Need::Classification),
                 b.then_some(Need::Classification),
@@ -77,8 +178,12 @@ impl Rule for UsRule {
             | Self::ZoneAPoison => "49 CFR 177.848(c)",
             Self::Cell { .. } | Self::Unclear { .. } => "49 CFR 177.848(d)",
             Self::SameClass { .. } => "49 CFR 177.848(e)(6)",
-            Self::Position => "49 CFR 177.848(e)(3)",
-            Self::NoteA => "49 CFR 177.848(e)(5)",
+            Self::Position | Self::Adjacent { .. } | Self::InCompartments { .. } | Self::InBays { .. } => {
+                "49 CFR 177.848(e)(3)"
+            }
+            Self::NoteA { .. } => "49 CFR 177.848(e)(5)",
+            Self::CargoTankMixture => "49 CFR 173.33(a)(2)",
+            Self::Combination(_) | Self::CombinationUnclear { .. } => "49 CFR 177.835(c)",
             Self::Groups { .. } | Self::GroupUnknown { .. } => "49 CFR 177.848(f)",
             Self::Identical => "49 CFR 177.848(g)(3)(i)",
             Self::Fireworks => "49 CFR 177.848(g)(3)",
@@ -103,8 +208,14 @@ impl Rule for UsRule {
             Self::ZoneAPoison => "6.1, packing group I, zone A".into(),
             Self::Cell { cell: value, a, b } | Self::SameClass { cell: value, a, b } => cell(value, a, b),
             Self::Unclear { .. } => "the cell depends on what is missing".into(),
-            Self::Position => "class 8 liquids with class 4 or 5".into(),
-            Self::NoteA => "note A".into(),
+            Self::InCompartments { a, b, .. } => cell(&Cell::O, a, b),
+            Self::Position | Self::Adjacent { .. } | Self::InBays { .. } => {
+                "class 8 liquids with class 4 or 5".into()
+            }
+            Self::NoteA { .. } => "note A".into(),
+            Self::CargoTankMixture => "two goods in one cargo tank motor vehicle".into(),
+            Self::Combination(beside) => beside.name().into(),
+            Self::CombinationUnclear { .. } => "what is in the other vehicle".into(),
             Self::Groups { cell, a, b } => format!("{} at {a} × {b}", code(*cell)).into(),
             Self::GroupUnknown { .. } => "compatibility group unknown".into(),
             Self::Identical => "1 at L × L".into(),
@@ -155,9 +266,45 @@ impl Rule for UsRule {
                     "of {a} and {b} the corrosive liquid may be neither above nor next to the other, whatever stands between"
                 )
             }
-            Self::NoteA => {
+            Self::Adjacent { bays: [x, y] } => {
                 format!(
-                    "{a} and {b} are ammonium nitrate and an explosive that may travel together unless 177.835(c) forbids it"
+                    "{a} in bay {x} and {b} in bay {y} are planned next to each other, and one is a corrosive liquid that may be neither above nor next to the other; move one of them so that a bay lies between"
+                )
+            }
+            Self::InBays { bays: [x, y] } => {
+                format!(
+                    "{a} in bay {x} and {b} in bay {y}: the corrosive liquid is neither above nor next to the other"
+                )
+            }
+            Self::InCompartments {
+                compartments: [x, y], ..
+            } => {
+                format!(
+                    "{a} in compartment {x} and {b} in compartment {y}: no leak could bring the two together"
+                )
+            }
+            Self::NoteA { uncoupled } => {
+                let unless = if *uncoupled {
+                    "; nothing is coupled to the vehicle, so 177.835(c) does not forbid it"
+                } else {
+                    " unless 177.835(c) forbids it"
+                };
+                format!("{a} and {b} are ammonium nitrate and an explosive that may travel together{unless}")
+            }
+            Self::CargoTankMixture => {
+                format!(
+                    "{a} and {b} may share a cargo tank motor vehicle only if a mixture of the two would be safe"
+                )
+            }
+            Self::Combination(beside) => {
+                format!(
+                    "{a} and {b} may not travel on one combination of vehicles: {}",
+                    beside.name()
+                )
+            }
+            Self::CombinationUnclear { .. } => {
+                format!(
+                    "whether {a} and {b} may travel on one combination of vehicles depends on what is missing"
                 )
             }
             Self::Groups {
@@ -226,9 +373,17 @@ impl Rule for UsRule {
                 "position",
                 "stow the corrosive liquid neither above nor next to the other; or, for a shipper's own truckload, establish that a mixture causes no fire and no dangerous heat or gas",
             ),
-            Self::NoteA => action(
+            Self::Adjacent { .. } => action(
+                "own-truckload",
+                "establish that this is a truckload of one shipper's own and that a mixture of the two causes no fire and no dangerous heat or gas; otherwise move one of them so that a bay lies between",
+            ),
+            Self::NoteA { uncoupled: false } => action(
                 "note-a",
-                "establish that 177.835(c) allows the explosive on this vehicle and on those coupled to it",
+                "establish that no vehicle beyond this load is coupled that 177.835(c) forbids beside the explosive",
+            ),
+            Self::CargoTankMixture => action(
+                "cargo-tank-mixture",
+                "establish that a mixture of the two causes no fire, explosion, toxic vapour or dangerous heat or pressure",
             ),
             Self::Groups {
                 cell: GroupCell::AsE, ..

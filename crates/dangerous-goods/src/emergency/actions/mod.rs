@@ -91,7 +91,7 @@ pub(super) fn sections(lines: &[LinePanel]) -> Vec<Section> {
     let section = |step| {
         let mut actions = Vec::new();
         if matches!(step, Step::Fire | Step::Spill) {
-            actions.extend(lines.iter().filter(|line| line.no_water).map(keep_dry));
+            actions.extend(keep_dry(lines));
         }
         actions.extend(table(step).iter().filter_map(|advice| said(advice, lines)));
         if step == Step::Tell {
@@ -106,24 +106,38 @@ pub(super) fn sections(lines: &[LinePanel]) -> Vec<Section> {
     Step::ALL.map(section).to_vec()
 }
 
-/// `Let no water reach line 3 (UN1428 Sodium): it reacts with water.`
-fn keep_dry(line: &LinePanel) -> Action {
-    let why = if !line.water_gases.is_empty() {
-        format!("it gives off {}", line::listed(&line.water_gases))
-    } else if line.hazards.contains(&Hazard::WaterReactive) {
-        "it reacts with water".to_owned()
-    } else if line.hazards.contains(&Hazard::Hot) {
-        "it is hot, and water flashes to steam and throws it about".to_owned()
-    } else {
-        "it may react with water".to_owned()
+/// `Let no water reach line 3 (UN1428 Sodium): reacts with water.`, once for each reason.
+fn keep_dry(lines: &[LinePanel]) -> Vec<Action> {
+    let mut reasons: Vec<(String, Vec<&LinePanel>)> = Vec::new();
+    for line in lines.iter().filter(|line| line.no_water) {
+        let why = why_dry(line);
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, lines)) => lines.push(line),
+            None => reasons.push((why, vec![line])),
+        }
+    }
+    let action = |(why, lines): (String, Vec<&LinePanel>)| {
+        let names: Vec<String> = lines
+            .iter()
+            .map(|line| format!("line {} ({})", line.line + 1, line.goods))
+            .collect();
+        Action {
+            text: format!("Let no water reach {}: {why}.", names.join(", ")),
+            lines: lines.iter().map(|line| line.line).collect(),
+        }
     };
-    Action {
-        text: format!(
-            "Let no water reach line {} ({}): {why}.",
-            line.line + 1,
-            line.goods
-        ),
-        lines: vec![line.line],
+    reasons.into_iter().map(action).collect()
+}
+
+fn why_dry(line: &LinePanel) -> String {
+    if !line.water_gases.is_empty() {
+        format!("gives off {}", line::listed(&line.water_gases))
+    } else if line.hazards.contains(&Hazard::WaterReactive) {
+        "reacts with water".to_owned()
+    } else if line.hazards.contains(&Hazard::Hot) {
+        "hot, so that water flashes to steam and throws it about".to_owned()
+    } else {
+        "may react with water".to_owned()
     }
 }
 

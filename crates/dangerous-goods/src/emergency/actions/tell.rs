@@ -7,5 +7,5 @@ pub(super) const TABLE: &[Advice] = &[
     always("What: leak, fire or crash; how much has come out, and whether it goes on."),
     always("Who: how many are hurt, and what they touched or breathed."),
     always("Around: wind, houses, drains, water, people who cannot leave."),
-    always("Read out these lines. Do not hang up first."),
+    always("Read out what is on board, line by line. Do not hang up first."),
 ];

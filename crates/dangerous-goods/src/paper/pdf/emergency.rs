@@ -10,9 +10,11 @@ use krilla::tagging::Tag;
 use time::{OffsetDateTime, UtcOffset};
 
 use super::emergency_flow::Columns;
+use super::emergency_text::{capital, distances, mark};
 use super::font::Fonts;
+use super::measure::Words;
 use super::sheet::{Element, HAIR, INK, SHADE, Sheet, Style};
-use crate::emergency::{Distance, Farthest, LinePanel, Panel, Reach, Source};
+use crate::emergency::{Farthest, LinePanel, Panel};
 use crate::label::LabelModel;
 use crate::paper::PaperError;
 
@@ -21,7 +23,7 @@ const HEIGHT: f32 = 841.89;
 pub(super) const MARGIN: f32 = 34.0;
 const FOOT: f32 = 40.0;
 /// From the size that reads best to the smallest that still reads.
-const SCALES: [f32; 5] = [1.0, 0.93, 0.87, 0.81, 0.76];
+const SCALES: [f32; 8] = [1.25, 1.12, 1.0, 0.93, 0.87, 0.81, 0.76, 0.72];
 /// Over several pages.
 const OVER_PAGES: f32 = 0.93;
 
@@ -31,16 +33,7 @@ const OVER_PAGES: f32 = 0.93;
 /// [`crate::paper::Fault::MissingCharacter`] for each character of a name that the embedded font lacks, and
 /// [`crate::paper::Fault::Rendering`] where the file cannot be written.
 pub fn sheet(panel: &Panel, printed_at: OffsetDateTime) -> Result<Vec<u8>, PaperError> {
-    let mut drawn = draw(panel, 1.0)?;
-    for scale in SCALES {
-        drawn = draw(panel, scale)?;
-        if drawn.page_count() == 1 {
-            break;
-        }
-    }
-    if drawn.page_count() > 1 {
-        drawn = draw(panel, OVER_PAGES)?;
-    }
+    let mut drawn = fitting(panel)?;
     foot(&mut drawn, panel);
     let id = format!("emergency {} {}", panel.load_hash, panel.guidebook.hash);
     drawn.write(
@@ -50,7 +43,19 @@ pub fn sheet(panel: &Panel, printed_at: OffsetDateTime) -> Result<Vec<u8>, Paper
     )
 }
 
-fn draw(panel: &Panel, scale: f32) -> Result<Sheet, PaperError> {
+/// At the largest size that fits one page, otherwise over pages.
+fn fitting(panel: &Panel) -> Result<Sheet, PaperError> {
+    let mut words = Words::default();
+    for scale in SCALES {
+        let drawn = draw(panel, scale, &mut words)?;
+        if drawn.page_count() == 1 {
+            return Ok(drawn);
+        }
+    }
+    draw(panel, OVER_PAGES, &mut words)
+}
+
+fn draw(panel: &Panel, scale: f32, words: &mut Words) -> Result<Sheet, PaperError> {
     let fonts = Fonts::load()?;
     let contact = panel
         .contact
@@ -66,29 +71,35 @@ fn draw(panel: &Panel, scale: f32) -> Result<Sheet, PaperError> {
         sheet: Sheet::new(fonts, WIDTH, HEIGHT),
         y: MARGIN,
         scale,
+        words,
     };
     page.head(panel);
     page.worst(panel);
     page.missing(panel);
     page.lines(panel);
-    Columns::new(&page, panel).draw(&mut page);
+    Columns::new(&mut page, panel).draw(&mut page);
     Ok(page.sheet)
 }
 
 /// The sheet while it is laid out.
-pub(super) struct Page {
+pub(super) struct Page<'a> {
     pub(super) sheet: Sheet,
     pub(super) y: f32,
-    pub(super) scale: f32,
+    scale: f32,
+    words: &'a mut Words,
 }
 
-impl Page {
+impl Page<'_> {
     pub(super) const LEFT: f32 = MARGIN;
     pub(super) const RIGHT: f32 = WIDTH - MARGIN;
     pub(super) const BOTTOM: f32 = HEIGHT - FOOT;
 
     pub(super) const fn style(&self, size: f32) -> Style {
         Style::new(size * self.scale)
+    }
+
+    pub(super) fn wrap(&mut self, text: &str, style: Style, width: f32) -> Vec<String> {
+        self.words.wrap(&self.sheet, text, style, width)
     }
 
     pub(super) fn next_page(&mut self) {
@@ -123,7 +134,7 @@ impl Page {
     fn lines_of(&mut self, x: f32, first: f32, width: f32, style: Style, text: &str) -> f32 {
         let element = self.paragraph();
         let mut baseline = first;
-        for line in self.sheet.wrap(text, style, width) {
+        for line in self.wrap(text, style, width) {
             self.sheet.text(x, baseline, style, &line, Some(element));
             baseline += style.leading();
         }
@@ -219,7 +230,7 @@ impl Page {
         let width = Self::RIGHT - Self::LEFT;
         let style = self.style(8.0).bold();
         for sentence in &panel.missing {
-            let lines = self.sheet.wrap(&format!("Not known: {sentence}."), style, width);
+            let lines = self.wrap(&format!("Not known: {sentence}."), style, width);
             for line in lines {
                 self.room(style.leading());
                 let element = self.paragraph();
@@ -255,16 +266,16 @@ impl Page {
         let text_x = Self::LEFT + 3.0 * (size + 2.0) + 4.0;
         let width = Self::RIGHT - text_x;
         let (bold, plain) = (self.style(8.5).bold(), self.style(7.5));
+        let mut texts = vec![(capital(&line.tell), bold)];
+        texts.extend(distances(line).into_iter().map(|text| (text, plain)));
+        let choose = line
+            .choose
+            .iter()
+            .map(|choose| (format!("{}.", capital(choose)), plain));
+        texts.extend(choose);
         let mut rows: Vec<(String, Style)> = Vec::new();
-        let mut add = |sheet: &Sheet, text: &str, style: Style| {
-            rows.extend(sheet.wrap(text, style, width).into_iter().map(|row| (row, style)));
-        };
-        add(&self.sheet, &capital(&line.tell), bold);
-        for text in distances(line) {
-            add(&self.sheet, &text, plain);
-        }
-        if let Some(choose) = &line.choose {
-            add(&self.sheet, &format!("{}.", capital(choose)), plain);
+        for (text, style) in texts {
+            rows.extend(self.wrap(&text, style, width).into_iter().map(|row| (row, style)));
         }
         let text: f32 = rows.iter().map(|(_, style)| style.leading()).sum();
         let height = text.max(size) + 5.0;
@@ -286,82 +297,12 @@ impl Page {
     }
 }
 
-/// A star where the distance is of no guidebook.
-const fn mark(source: Source) -> &'static str {
-    match source {
-        Source::OwnRule => "*",
-        Source::Table1 | Source::Table3 => "",
-    }
-}
-
-/// The distances of a line, a sentence for each case and for each container it may be in.
-fn distances(line: &LinePanel) -> Vec<String> {
-    let mut texts: Vec<String> = line
-        .spreads
-        .iter()
-        .map(|spread| {
-            format!(
-                "{}: small leak {}, large leak {}; fire {}*",
-                capital(spread.case.name()),
-                reach(&spread.small, spread.source),
-                reach(&spread.large, spread.large_source),
-                line.fire
-            )
-        })
-        .collect();
-    for row in line
-        .by_container
-        .iter()
-        .filter(|row| line.containers.contains(&row.container))
-    {
-        texts.push(format!(
-            "Large leak, {}: {}; downwind in low, moderate, high wind: day {}, night {}",
-            row.container.name(),
-            row.isolate,
-            winds(row.day),
-            winds(row.night)
-        ));
-    }
-    texts
-}
-
-fn winds(row: [Distance; 3]) -> String {
-    row.map(metric).join(" / ")
-}
-
-/// Without feet and miles, for tables.
-fn metric(distance: Distance) -> String {
-    let text = distance.to_string();
-    text.split(" (").next().unwrap_or_default().to_owned()
-}
-
-fn reach(reach: &Reach, source: Source) -> String {
-    let isolate = format!("{}{}", reach.isolate, mark(source));
-    match (reach.day, reach.night) {
-        (Some(day), Some(night)) => {
-            format!(
-                "{isolate}, downwind {} by day, {} by night",
-                metric(day),
-                metric(night)
-            )
-        }
-        _ => isolate,
-    }
-}
-
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + letters.as_str()
-    })
-}
-
 fn foot(sheet: &mut Sheet, panel: &Panel) {
     let pages = sheet.page_count();
     let texts = [
         "* Our own rule by hazard, for the first minutes; from no guidebook. Other distances: ".to_owned()
             + panel.guidebook.edition
-            + ". The emergency services decide.",
+            + ". In brackets: the lines a sentence is about.",
         format!("Load {}", panel.load_hash),
         format!("Distances {}", panel.guidebook.hash),
     ];

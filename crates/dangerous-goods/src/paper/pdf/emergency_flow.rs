@@ -4,7 +4,7 @@ use krilla::tagging::Tag;
 
 use super::emergency::Page;
 use super::sheet::{Element, Style};
-use crate::emergency::{Panel, Step, about};
+use crate::emergency::{Action, Panel, Step, is_named};
 
 const GAP: f32 = 14.0;
 const INDENT: f32 = 8.0;
@@ -13,6 +13,15 @@ const INDENT: f32 = 8.0;
 struct Item {
     heading: Option<&'static str>,
     lines: Vec<String>,
+}
+
+/// ` [3, 5]`; the foot of the sheet says what it means.
+fn lines(panel: &Panel, action: &Action) -> String {
+    if is_named(panel, action) {
+        return String::new();
+    }
+    let numbers: Vec<String> = action.lines.iter().map(|line| (line + 1).to_string()).collect();
+    format!(" [{}]", numbers.join(", "))
 }
 
 /// The sentences on their way into the columns.
@@ -24,20 +33,19 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn new(page: &Page, panel: &Panel) -> Self {
+    pub(super) fn new(page: &mut Page<'_>, panel: &Panel) -> Self {
         let width = (Page::RIGHT - Page::LEFT - GAP) / 2.0;
         let (style, title) = (page.style(8.5), page.style(10.0).bold());
         let mut items = Vec::new();
         for section in &panel.sections {
             let mut heading = Some(section.step.title());
             // What is on each line stands in the rows above.
-            let own =
-                |action: &&crate::emergency::Action| section.step != Step::Tell || action.lines.is_empty();
+            let own = |action: &&Action| section.step != Step::Tell || action.lines.is_empty();
             for action in section.actions.iter().filter(own) {
-                let text = format!("{}{}", action.text, about(panel, &action.lines, &action.text));
+                let text = format!("{}{}", action.text, lines(panel, action));
                 items.push(Item {
                     heading: heading.take(),
-                    lines: page.sheet.wrap(&text, style, width - INDENT),
+                    lines: page.wrap(&text, style, width - INDENT),
                 });
             }
         }
@@ -67,7 +75,7 @@ impl Columns {
     }
 
     /// Fills two columns a page; on the last page both are as even as they can be.
-    pub(super) fn draw(&self, page: &mut Page) {
+    pub(super) fn draw(&self, page: &mut Page<'_>) {
         let mut first = 0;
         // Less than this is not worth a column.
         page.room(60.0);
@@ -102,7 +110,7 @@ impl Columns {
         }
     }
 
-    fn column(&self, page: &mut Page, x: f32, top: f32, items: std::ops::Range<usize>) {
+    fn column(&self, page: &mut Page<'_>, x: f32, top: f32, items: std::ops::Range<usize>) {
         let mut y = top;
         for item in self.items.get(items).unwrap_or_default() {
             if let Some(heading) = item.heading {

@@ -6,9 +6,13 @@
 
 pub(crate) mod emergency;
 mod emergency_flow;
+#[cfg(test)]
+mod emergency_tests;
+mod emergency_text;
 mod font;
 mod footer;
 mod layout;
+mod measure;
 mod sheet;
 mod table;
 #[cfg(test)]

@@ -1,0 +1,81 @@
+//! What is to be arranged, without any law in it: nodes, and which of them keep apart how.
+
+use super::set::Set;
+
+/// Lines that keep apart from the same others, and so may as well stand together.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    /// Positions of its lines in the load.
+    pub(super) lines: Vec<usize>,
+    /// The vehicle the lines are on.
+    pub(super) vehicle: u8,
+    /// Whether they have to stay there.
+    pub(super) is_pinned: bool,
+    /// The nodes it may not share a vehicle with.
+    pub(super) apart: Set,
+    /// The nodes it may not be coupled to on another vehicle.
+    pub(super) uncoupled: Set,
+    /// The nodes that another compartment keeps from it.
+    pub(super) walls: Set,
+    /// The nodes that two bays between keep from it.
+    pub(super) bays: Set,
+    /// The nodes beside which a condition is left whatever the compartments and bays.
+    pub(super) asked: Set,
+}
+
+impl Node {
+    pub(super) fn weight(&self) -> u32 {
+        self.lines.len() as u32
+    }
+
+    /// Everything it keeps apart from, and how.
+    pub(super) fn keeps_from(&self) -> [Set; 5] {
+        [self.apart, self.uncoupled, self.walls, self.bays, self.asked]
+    }
+}
+
+/// Nodes and limits.
+#[derive(Debug, Clone)]
+pub(super) struct Problem {
+    pub(super) nodes: Vec<Node>,
+    pub(super) most_vehicles: usize,
+    pub(super) most_compartments: usize,
+}
+
+impl Problem {
+    /// The vehicles there are, ascending.
+    pub(super) fn labels(&self) -> Vec<u8> {
+        let mut labels: Vec<u8> = self.nodes.iter().map(|node| node.vehicle).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        labels
+    }
+
+    /// The weight of those of the nodes in a set.
+    pub(super) fn weight(&self, nodes: &Set) -> u32 {
+        nodes.iter().map(|node| self.nodes[node].weight()).sum()
+    }
+
+    /// Nodes that all keep apart from each other by the relation, as many as a quick look finds: so many
+    /// places are needed at the least.
+    pub(super) fn clique(&self, relation: impl Fn(&Node) -> Set) -> Vec<usize> {
+        let mut largest = Vec::new();
+        for (start, node) in self.nodes.iter().enumerate() {
+            let mut clique = vec![start];
+            let mut common = relation(node);
+            while let Some(next) = common.iter().max_by_key(|&next| {
+                (
+                    relation(&self.nodes[next]).and(&common).len(),
+                    std::cmp::Reverse(next),
+                )
+            }) {
+                clique.push(next);
+                common = common.and(&relation(&self.nodes[next]));
+            }
+            if clique.len() > largest.len() {
+                largest = clique;
+            }
+        }
+        largest
+    }
+}
