@@ -5,8 +5,8 @@
 pub mod card;
 mod class;
 mod data;
-mod nature;
 pub mod diff;
+mod nature;
 mod quantities;
 mod row;
 mod search;

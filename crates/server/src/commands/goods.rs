@@ -105,7 +105,10 @@ impl Goods {
     pub(super) fn load(&self) -> Result<Load, Unusable> {
         let mut load = match &self.file {
             None => input::from_specs(&self.goods)?,
-            Some(file) => input::from_bytes(&read(file)?, self.format(file)?)?,
+            Some(file) => {
+                let format = self.format(file)?;
+                input::from_bytes(&read(file)?, format)?
+            }
         };
         state(&mut load.food_on_board, self.food_on_board, "food_on_board")?;
         state(&mut load.over_12_tonnes, self.over_12_tonnes, "over_12_tonnes")?;

@@ -13,6 +13,7 @@ mod placards;
 mod points;
 mod provision;
 mod serve;
+mod split;
 mod un;
 
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Points(points::Points),
     /// Tell the placards and plates of a load; needs no server.
     Placards(placards::Placards),
+    /// Find the smallest split under which a load passes; needs no server.
+    Split(split::Split),
     /// Tell what to do when a load leaks or burns; needs no server.
     Emergency(emergency::Emergency),
     /// Make the shipping paper or transport document of a load that passes; needs no server.
@@ -58,6 +61,7 @@ impl Command {
             Self::Un(un) => return answer::exit("un", un.run()),
             Self::Points(points) => return answer::exit("points", points.run()),
             Self::Placards(placards) => return answer::exit("placards", placards.run()),
+            Self::Split(split) => return answer::exit("split", split.run()),
             Self::Emergency(emergency) => return answer::exit("emergency", emergency.run()),
             Self::Paper(paper) => return answer::exit("paper", paper.run()),
             Self::Catalogue(data) => return answer::exit("catalogue", data.run()),
