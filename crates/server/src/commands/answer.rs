@@ -20,6 +20,13 @@ const UNUSABLE: u8 = 2;
 /// Input that cannot be used, one sentence a fault.
 pub(super) struct Unusable(Vec<String>);
 
+impl Unusable {
+    /// All of these.
+    pub(super) const fn of(problems: Vec<String>) -> Self {
+        Self(problems)
+    }
+}
+
 impl From<InvalidInput> for Unusable {
     fn from(invalid: InvalidInput) -> Self {
         Self(invalid.faults.iter().map(ToString::to_string).collect())

@@ -12,7 +12,7 @@ use serde::Serialize;
 use time::Date;
 
 use super::answer::{Answered, Unusable, show};
-use super::goods::{day, today_unless};
+use super::goods::{day, today};
 
 #[derive(Subcommand)]
 pub(crate) enum Data {
@@ -54,7 +54,7 @@ struct Held {
 
 impl Editions {
     fn run(&self) -> Answered {
-        let (catalogue, on) = (Catalogue::embedded(), today_unless(self.on));
+        let (catalogue, on) = (Catalogue::embedded(), self.on.unwrap_or_else(today));
         let held = |regime: Regime| {
             let edition = catalogue.edition(regime);
             Held {

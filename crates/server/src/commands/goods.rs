@@ -1,7 +1,7 @@
 //! What every command about goods is asked: which goods, under which rules, on which day.
 
-use std::fs::File;
-use std::io::{Read, stdin};
+use std::fs::{self, File};
+use std::io::{Read, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
 
 use app::Clock;
@@ -105,7 +105,10 @@ impl Goods {
     pub(super) fn load(&self) -> Result<Load, Unusable> {
         let mut load = match &self.file {
             None => input::from_specs(&self.goods)?,
-            Some(file) => input::from_bytes(&read(file)?, self.format(file)?)?,
+            Some(file) => {
+                let format = self.format(file)?;
+                input::from_bytes(&read(file)?, format)?
+            }
         };
         state(&mut load.food_on_board, self.food_on_board, "food_on_board")?;
         state(&mut load.over_12_tonnes, self.over_12_tonnes, "over_12_tonnes")?;
@@ -138,7 +141,7 @@ impl Asked {
     }
 
     pub(super) fn day(&self) -> Date {
-        today_unless(self.on)
+        self.on.unwrap_or_else(today)
     }
 }
 
@@ -152,9 +155,27 @@ impl Confirmed {
     }
 }
 
-/// The day given, or today in UTC.
-pub(super) fn today_unless(given: Option<Date>) -> Date {
-    given.unwrap_or_else(|| Clock::system().now().date())
+/// One regime's rules.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Law {
+    /// United States, highway: 49 CFR.
+    Us,
+    /// Europe, road: ADR.
+    Adr,
+}
+
+impl From<Law> for Regime {
+    fn from(law: Law) -> Self {
+        match law {
+            Law::Us => Self::Us,
+            Law::Adr => Self::Adr,
+        }
+    }
+}
+
+/// Today in UTC.
+pub(super) fn today() -> Date {
+    Clock::system().now().date()
 }
 
 /// Reads a day as ISO 8601 writes it.
@@ -176,6 +197,16 @@ pub(super) fn read(file: &Path) -> Result<Vec<u8>, Unusable> {
         Ok(_) => Ok(bytes),
         Err(error) => Err(format!("cannot read {}: {error}", file.display()).into()),
     }
+}
+
+/// Writes a document, `-` to standard output.
+pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<(), Unusable> {
+    let done = if file.as_os_str() == "-" {
+        stdout().lock().write_all(bytes)
+    } else {
+        fs::write(file, bytes)
+    };
+    done.map_err(|error| format!("cannot write {}: {error}", file.display()).into())
 }
 
 /// Fills a fact; an option that contradicts the file is refused.

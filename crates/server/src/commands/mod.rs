@@ -4,14 +4,17 @@ mod answer;
 mod catalogue;
 mod check;
 mod demo;
+mod emergency;
 mod goods;
 mod installation;
 mod openapi;
+mod paper;
 mod paper_verify;
 mod placards;
 mod points;
 mod provision;
 mod serve;
+mod split;
 mod un;
 
 use std::process::ExitCode;
@@ -39,6 +42,12 @@ pub(crate) enum Command {
     Points(points::Points),
     /// Tell the placards and plates of a load; needs no server.
     Placards(placards::Placards),
+    /// Find the smallest split under which a load passes; needs no server.
+    Split(split::Split),
+    /// Tell what to do when a load leaks or burns; needs no server.
+    Emergency(emergency::Emergency),
+    /// Make the shipping paper or transport document of a load that passes; needs no server.
+    Paper(paper::Paper),
     /// The editions of the law the program holds, and what changed between two; needs no server.
     #[command(subcommand)]
     Catalogue(catalogue::Data),
@@ -55,6 +64,9 @@ impl Command {
             Self::Un(un) => return answer::exit("un", un.run()),
             Self::Points(points) => return answer::exit("points", points.run()),
             Self::Placards(placards) => return answer::exit("placards", placards.run()),
+            Self::Split(split) => return answer::exit("split", split.run()),
+            Self::Emergency(emergency) => return answer::exit("emergency", emergency.run()),
+            Self::Paper(paper) => return answer::exit("paper", paper.run()),
             Self::Catalogue(data) => return answer::exit("catalogue", data.run()),
             Self::PaperVerify(verify) => return verify.run(),
             Self::Openapi => openapi::run(),
