@@ -87,7 +87,8 @@ fn an_explosive_travels_apart_from_petrol_and_acid_under_177_848_d() {
 fn three_goods_that_are_each_an_x_to_the_others_need_three_vehicles() {
     // 1.1, 2.3 zone A and 3: X in every cell between them.
     let proposal = us(&["UN0081", "us:UN1076", "UN1203"]);
-    assert_eq!(vehicles(&proposal), [1, 2, 3]);
+    let each: BTreeSet<u8> = vehicles(&proposal).into_iter().collect();
+    assert_eq!(each, BTreeSet::from([1, 2, 3]));
     assert_eq!(proposal.one_vehicle_each, [0, 1, 2]);
 }
 
@@ -255,13 +256,14 @@ fn lines_stay_where_the_person_put_them_where_that_costs_nothing() {
         ("UN0081", Some(3), None, None),
         ("UN1830:II", Some(7), None, None),
         ("UN1090", Some(3), None, None),
+        ("UN1090", Some(3), None, None),
     ]);
     let proposal = proposal(split(&[Regime::Us], &load, Options::default()));
     assert_eq!(
         (proposal.vehicles.len(), proposal.moved.as_slice()),
         (2, [1, 2].as_slice())
     );
-    assert_eq!(vehicles(&proposal), [3, 7, 3, 3]);
+    assert_eq!(vehicles(&proposal), [3, 7, 3, 3, 3]);
 }
 
 #[test]
@@ -400,7 +402,7 @@ fn findings(regimes: &[Regime], load: &Load) -> BTreeSet<(Regime, Vec<usize>, St
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_way_to_part_the_lines_takes_fewer_vehicles(
