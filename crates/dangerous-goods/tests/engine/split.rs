@@ -153,12 +153,9 @@ fn where_compartments_are_limited_the_rest_is_left_to_be_confirmed() {
 
 #[test]
 fn ammonium_nitrate_stays_with_the_acid_rather_than_join_the_explosive_on_conditions() {
-    // Note A would allow it beside UN0081, but leaves a condition; a compartment leaves none.
-    let proposal = proposal(split(
-        &[Regime::Us],
-        &load(&["UN1203", "UN0081", "UN1830:II", "UN1942"]),
-        APART,
-    ));
+    // Footnote d of ADR 7.5.2.1 would allow it beside UN0081, but leaves a condition; a compartment leaves none.
+    let load = load(&["UN1203", "UN0081", "UN1830:II", "UN1942"]);
+    let proposal = proposal(split(&Regime::ALL, &load, APART));
     assert_eq!(vehicles(&proposal), [1, 2, 1, 1]);
     assert_eq!(proposal.to_confirm().count(), 0);
 }
