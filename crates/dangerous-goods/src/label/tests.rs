@@ -4,7 +4,8 @@ use super::draw::shapes;
 use super::shape::{Shape, Step, steps};
 use super::{LabelModel, svg};
 
-const ALL: [&str; 25] = [
+const ALL: [&str; 26] = [
+    "1",
     "1.1D",
     "1.2",
     "1.3G",
