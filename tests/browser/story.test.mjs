@@ -118,7 +118,7 @@ test("another company's manager sees nothing of it", async () => {
     return [response.status(), (await response.text()).replaceAll(/req_[0-9a-f]+/g, '').replaceAll(path, '')];
   };
   const never = `/shipments/shp_${'0'.repeat(32)}`;
-  for (const suffix of ['', '/edit', '/us-shipping-paper.pdf', '/adr-transport-document.pdf']) {
+  for (const suffix of ['', '/edit', '/emergency', '/emergency.pdf', '/us-shipping-paper.pdf', '/adr-transport-document.pdf']) {
     const theirs = await body(shipment + suffix);
     assert.equal(theirs[0], 404, suffix);
     assert.deepEqual(theirs, await body(never + suffix), suffix);
@@ -205,12 +205,78 @@ test('it works without scripts', async () => {
 test('it fits a phone, in light and dark', async () => {
   for (const colorScheme of ['light', 'dark']) {
     const { page } = await it.person('operator@northwind.example', { viewport: { width: 360, height: 780 }, colorScheme });
-    for (const path of ['/checker', '/shipments', '/shipments/new', shipment]) {
+    for (const path of ['/checker', '/shipments', '/shipments/new', shipment, `${shipment}/emergency`]) {
       await page.goto(path);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert.ok(wide <= 0, `${path} is ${wide} px too wide`);
     }
   }
+});
+
+test('what follows from a load is drawn as one types: points, tunnels, plates, placards', async () => {
+  const { page, faults } = await it.person('operator@northwind.example');
+  await answered(page, () => page.locator('#goods-1').fill('UN1203'));
+  await page.locator('#quantity-1').fill('334');
+  await answered(page, () => page.locator('#unit-1').selectOption('L'));
+  const adr = page.locator('.regime-adr .follows');
+  await adr.getByRole('img', { name: '1002 points of 1,000: not exempt' }).waitFor();
+  await adr.getByText('Category E is closed.').waitFor();
+  await adr.getByText('Orange plate').first().waitFor();
+  await answered(page, () => page.locator('#quantity-1').fill('333'));
+  await adr.getByRole('img', { name: '999 points of 1,000: within the exemption' }).waitFor();
+  await page.locator('#line-1 .more > summary').click();
+  await answered(page, () => page.locator('#gross_mass-1').fill('454'));
+  await page.locator('.regime-us .follows').getByText('FLAMMABLE', { exact: true }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a prohibited load is split with one click, and the answer is that of the load as split', async () => {
+  const { page, faults } = await it.person('operator@northwind.example');
+  await answered(page, () => page.locator('#goods-1').fill('UN0081'));
+  await add(page, 2);
+  await answered(page, () => page.locator('#goods-2').fill('UN1203'));
+  await page.locator('#load-result').getByText('Prohibited').first().waitFor();
+  await page.locator('#travel').selectOption('apart');
+  await page.getByRole('button', { name: 'Find the smallest split' }).click();
+  await page.getByText('Applied: the load passes on 2 vehicles').waitFor();
+  const vehicles = [await page.locator('#vehicle-1').inputValue(), await page.locator('#vehicle-2').inputValue()];
+  assert.notEqual(vehicles[0], vehicles[1]);
+  assert.equal(await page.locator('#load-result .verdict').getByText('Prohibited').count(), 0);
+  assert.deepEqual(faults, []);
+});
+
+test('the emergency page of a shipment opens on a phone without signal and goes with the session', async () => {
+  const phone = { viewport: { width: 360, height: 740 } };
+  const { page, context, faults } = await it.person('operator@northwind.example', phone);
+  await page.goto(shipment);
+  await page.getByText('kept on this device').waitFor();
+  await context.setOffline(true);
+  await page.goto(`${shipment}/emergency`);
+  await page.getByRole('heading', { name: 'Emergency', exact: true }).waitFor();
+  await page.locator('a[href="tel:112"]').waitFor();
+  await page.getByText('UN 1017').first().waitFor();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(wide <= 0, `${wide} px too wide`);
+  assert.ok(await page.evaluate(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0)),
+    'the labels are kept too');
+  await context.setOffline(false);
+  await page.goto(shipment);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Password').waitFor();
+  assert.deepEqual(await page.evaluate(() => caches.keys()), []);
+  await context.setOffline(true);
+  await assert.rejects(page.goto(`${shipment}/emergency`));
+  assert.deepEqual(faults, []);
+});
+
+test('the emergency sheet is one page to print', async () => {
+  const { page } = await it.person('operator@northwind.example');
+  const response = await page.request.get(`${shipment}/emergency.pdf`);
+  assert.equal(response.status(), 200);
+  const text = execFileSync('pdftotext', ['-', '-'], { input: await response.body(), encoding: 'utf8' });
+  assert.match(text, /112/);
+  assert.match(text, /1017/);
+  assert.equal(text.split('\f').length - 1, 1, 'pages');
 });
 
 test('signing out ends the session for good', async () => {

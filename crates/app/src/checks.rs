@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use access::actor::Actor;
 use access::grant::Grant;
 use access::permission::CheckCompatibility;
+use dangerous_goods::split::{self, Options, Split};
 use dangerous_goods::{Catalogue, CheckResult, Confirmation, InvalidLoad, Load, Regime, check};
 use serde_json::{Value, json};
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
@@ -48,10 +49,7 @@ pub async fn run(
         outcome: Outcome::Success,
         resource_type: "load",
         resource_id: None,
-        resource_name: match load.lines.len() {
-            1 => "load of 1 line".to_owned(),
-            lines => format!("load of {lines} lines"),
-        },
+        resource_name: lines_in_words(load.lines.len()),
         description: "mixed load checked".to_owned(),
         changes: Changes::default(),
         additional: facts(&load, &results),
@@ -62,6 +60,70 @@ pub async fn run(
         .commit(event, app.now())
         .await?;
     Ok(Checked { load, results })
+}
+
+/// The smallest split under which a load passes, and records that it was asked for.
+///
+/// # Errors
+/// [`Error::Invalid`] for a load that cannot be checked at all.
+pub async fn split(
+    app: &App,
+    grant: &Grant<CheckCompatibility>,
+    origin: &Origin,
+    request: Request,
+) -> Result<Split, Error> {
+    let load = load_of(grant.actor(), request.load, request.confirm)?;
+    let regimes = regimes(&request.regimes)?;
+    let catalogue = app.catalogue;
+    let (hash, lines) = (load.hash(), load.lines.len());
+    // A search, so a thread of its own, and not for every thread at once.
+    let turn = app.checking.clone().acquire_owned().await;
+    let turn = turn.map_err(|_| Error::Internal("checking is shut down"))?;
+    let found = tokio::task::spawn_blocking(move || {
+        let split = split::propose(catalogue, &regimes, &load, Options::default());
+        drop(turn);
+        split
+    });
+    let found = found
+        .await
+        .map_err(|_| Error::Internal("a search was interrupted"))?;
+    let event = Event {
+        event_type: EventType::View,
+        severity: Severity::Medium,
+        outcome: Outcome::Success,
+        resource_type: "load",
+        resource_id: None,
+        resource_name: lines_in_words(lines),
+        description: "load split asked for".to_owned(),
+        changes: Changes::default(),
+        additional: json!({
+            "operation_type": "load_split",
+            "load_hash": hash,
+            "answer": answer_in_a_word(&found),
+        }),
+    };
+    app.store
+        .write(grant, origin)
+        .await?
+        .commit(event, app.now())
+        .await?;
+    Ok(found)
+}
+
+const fn answer_in_a_word(split: &Split) -> &'static str {
+    match split {
+        Split::NotNeeded { .. } => "not_needed",
+        Split::Proposed(_) => "proposed",
+        Split::NoSplitHelps(_) => "no_split_helps",
+        Split::TooLarge { .. } => "too_large",
+    }
+}
+
+fn lines_in_words(lines: usize) -> String {
+    match lines {
+        1 => "load of 1 line".to_owned(),
+        lines => format!("load of {lines} lines"),
+    }
 }
 
 /// The load as the caller states it: conditions and facts are stated in the caller's name, never in one that

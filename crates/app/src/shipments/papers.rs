@@ -1,8 +1,13 @@
 //! The papers of a shipment, only from a checked load (DG-4). Every issue of one is an export in the trail.
+//!
+//! The same paper is the same file: it is dated by what it says (the check it rests on, or the last change of
+//! the shipment since), not by when it is fetched. So the signature that is fetched after the JSON is over
+//! exactly that JSON, without either being stored.
 
 use access::grant::Grant;
 use access::ids::ShipmentId;
 use access::permission::CreateManifests;
+use crypto::token::DocumentType;
 use dangerous_goods::paper::{
     self, Details, EmergencyContact, PaperError, Party as PaperParty, Refusal, Signer,
 };
@@ -16,10 +21,45 @@ use super::write::event;
 use super::{Address, Party, Shipment, Status, name_of, row_for};
 use crate::{App, Error, FieldProblem, Origin};
 
+/// In which form a paper is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Typeset, to be printed.
+    Pdf,
+    /// For machines.
+    Json,
+    /// The detached signature over the JSON (RFC 7515 appendix F).
+    Signature,
+}
+
+impl Form {
+    /// How the names of its files end.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Json => "json",
+            Self::Signature => "json.jws",
+        }
+    }
+
+    /// The media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Json => "application/json",
+            Self::Signature => "application/jose",
+        }
+    }
+}
+
 /// A paper to hand over.
 pub struct Paper {
-    /// The PDF.
-    pub pdf: Vec<u8>,
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What it is.
+    pub form: Form,
     /// What to call the file.
     pub file_name: String,
 }
@@ -35,6 +75,7 @@ pub async fn issue(
     origin: &Origin,
     id: ShipmentId,
     regime: Regime,
+    form: Form,
 ) -> Result<Paper, Error> {
     let tx = app.store.write(grant, origin).await?;
     let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
@@ -43,20 +84,19 @@ pub async fn issue(
     let tracking_number = row.tracking_number.clone();
     let shipment = opened(app, grant, row, check, true).await?;
     let result = checked(&shipment, regime)?;
-    let details = details(app, &shipment, name_of(grant.actor()));
+    let details = details(&shipment, name_of(grant.actor()));
     let content = paper::issue(app.catalogue, regime, &shipment.load, result, &details).map_err(refused)?;
     let kind = content.kind().file_stem();
-    let pdf = tokio::task::spawn_blocking(move || paper::pdf::render(&content))
-        .await
-        .map_err(|_| Error::Internal("typesetting was interrupted"))?
-        .map_err(|error| Error::Invalid(faults(&error)))?;
+    let bytes = written(app, content, form).await?;
     // A fresh transaction: none is held while the document is typeset. The paper goes out only if the shipment
     // is still the one it was made from, and stays it until the event is durable.
     let mut tx = app.store.write(grant, origin).await?;
     if store::shipments::hold_version(&mut tx, grant, id).await? != Some(shipment.version) {
         return Err(Error::Conflict);
     }
-    let additional = json!({"document": kind, "load_hash": result.load_hash, "bytes": pdf.len()});
+    let additional = json!({
+        "document": kind, "form": form.extension(), "load_hash": result.load_hash, "bytes": bytes.len(),
+    });
     let event = event(
         EventType::Export,
         (id, &tracking_number),
@@ -66,9 +106,28 @@ pub async fn issue(
     );
     tx.commit(event, app.now()).await?;
     Ok(Paper {
-        pdf,
-        file_name: format!("{tracking_number}-{kind}.pdf"),
+        bytes,
+        form,
+        file_name: format!("{tracking_number}-{kind}.{}", form.extension()),
     })
+}
+
+/// The file. Typesetting takes long enough to be work for a blocking thread; a signature does not, as no more
+/// than a sign-in makes.
+async fn written(app: &App, content: paper::Content, form: Form) -> Result<Vec<u8>, Error> {
+    if form == Form::Pdf {
+        let typeset = tokio::task::spawn_blocking(move || paper::pdf::render(&content)).await;
+        return typeset
+            .map_err(|_| Error::Internal("typesetting was interrupted"))?
+            .map_err(|error| Error::Invalid(faults(&error)));
+    }
+    let json = paper::json::bytes(&content).map_err(|error| Error::Invalid(faults(&error)))?;
+    if form == Form::Json {
+        return Ok(json);
+    }
+    let signature = app.ring.sign_document(DocumentType::ShippingPaper, &json);
+    let signature = signature.map_err(|_| Error::Internal("the paper could not be signed"))?;
+    Ok(signature.into_bytes())
 }
 
 const CHANGED: &str = "the load or the law's data have changed since the check; check it again";
@@ -98,10 +157,12 @@ fn checked(shipment: &Shipment, regime: Regime) -> Result<&CheckResult, Error> {
 }
 
 /// What the paper says besides the load.
-fn details(app: &App, shipment: &Shipment, signer: &str) -> Details {
+fn details(shipment: &Shipment, signer: &str) -> Details {
+    let checked_at = shipment.check.as_ref().map(|check| check.checked_at);
+    let said_at = checked_at.map_or(shipment.updated_at, |at| at.max(shipment.updated_at));
     Details {
         number: shipment.tracking_number.clone(),
-        issued_at: app.now(),
+        issued_at: said_at.replace_nanosecond(0).unwrap_or(said_at),
         consignor: party(&shipment.consignor),
         consignee: party(&shipment.consignee),
         emergency_contact: shipment.contact.as_ref().map(|contact| EmergencyContact {

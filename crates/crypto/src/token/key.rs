@@ -14,7 +14,7 @@ use super::TokenError;
 use crate::rng::Rng;
 
 /// Bytes of a 3072-bit modulus.
-const LEAST_MODULUS: usize = 384;
+pub(super) const LEAST_MODULUS: usize = 384;
 
 /// An RSA key pair, parsed once; cheap to clone.
 #[derive(Clone)]

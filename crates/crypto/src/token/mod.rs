@@ -6,14 +6,17 @@
 //!
 //! - [`SigningKey`]: RSA 3072 (J12), named by its RFC 7638 thumbprint (J2)
 //! - [`KeyRing`]: issues with the active key, verifies with any known one, publishes the JWKS
+//! - [`KeyRing::sign_document`], [`verify_document`]: detached signatures over documents, of another type
 //! - [`Verified`]: the first rung of the ladder; only [`KeyRing::verify`] makes one
 
 mod claims;
+mod detached;
 mod header;
 mod key;
 mod ring;
 
 pub use claims::{Claims, LIFETIME_SECONDS, Subject};
+pub use detached::{DocumentType, SignatureRefusal, verify_document};
 pub use key::SigningKey;
 pub use ring::{KeyRing, LEEWAY_SECONDS, Verified};
 

@@ -163,6 +163,11 @@ impl KeyRing {
         json!({"keys": self.known.iter().map(key).collect::<Vec<_>>()})
     }
 
+    /// The key that signs.
+    pub(super) fn active(&self) -> &SigningKey {
+        &self.active
+    }
+
     fn check(&self, claims: &Claims, now: i64) -> Result<(), TokenRefusal> {
         if claims.iss != self.issuer {
             return Err(TokenRefusal::Issuer);

@@ -47,11 +47,20 @@ impl Journey {
     pub(super) fn of(load: &Load) -> Self {
         let apart = load.travel == Travel::Apart;
         Self {
-            combined: if apart { 1 } else { load.vehicles().len() },
+            combined: if apart { 1 } else { vehicles(load) },
             apart,
             food_on_board: load.food_on_board,
         }
     }
+}
+
+/// How many vehicles the lines name.
+fn vehicles(load: &Load) -> usize {
+    let mut named = [false; 1 << u8::BITS];
+    for line in 0..load.lines.len() {
+        named[usize::from(load.vehicle(line))] = true;
+    }
+    named.into_iter().filter(|named| *named).count()
 }
 
 /// One thing the law says of goods, whatever they travel with.

@@ -24,6 +24,11 @@ pub(crate) fn shapes(model: &LabelModel) -> Vec<Shape> {
             shapes.push(number("1", BLACK));
             shapes
         }
+        LabelModel::ExplosiveSubsidiary => {
+            let mut shapes = diamond(ORANGE, ORANGE, BLACK, BLACK);
+            shapes.extend([fill(p::BOMB, BLACK), number("1", BLACK)]);
+            shapes
+        }
         LabelModel::FlammableGas => flame(RED, WHITE, "2"),
         LabelModel::NonFlammableGas => {
             let mut shapes = diamond(GREEN, GREEN, WHITE, WHITE);

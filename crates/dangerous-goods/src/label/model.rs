@@ -21,6 +21,8 @@ pub enum LabelModel {
         /// `A` to `L`, `N` or `S`.
         group: Option<char>,
     },
+    /// Explosive as a subsidiary hazard: the place of the division is left blank (ADR 5.2.2.2.2).
+    ExplosiveSubsidiary,
     /// 2.1.
     FlammableGas,
     /// 2.2.
@@ -74,6 +76,7 @@ impl FromStr for LabelModel {
     fn from_str(text: &str) -> Result<Self, InvalidLabel> {
         let invalid = || InvalidLabel(text.to_owned());
         Ok(match text {
+            "1" => Self::ExplosiveSubsidiary,
             "2.1" => Self::FlammableGas,
             "2.2" => Self::NonFlammableGas,
             "2.3" => Self::ToxicGas,
@@ -150,6 +153,7 @@ impl LabelModel {
                 return format!("Orange plate: hazard number {hazard}, UN {un}");
             }
             Self::OrangePlate { hazard: None, un } => return format!("Orange plate: UN {un}"),
+            Self::ExplosiveSubsidiary => "Class 1: explosive",
             Self::FlammableGas => "Class 2.1: flammable gas",
             Self::NonFlammableGas => "Class 2.2: non-flammable, non-toxic gas",
             Self::ToxicGas => "Class 2.3: toxic gas",

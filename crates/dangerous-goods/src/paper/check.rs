@@ -114,7 +114,9 @@ fn class(goods: &PaperLine, at: &str, clauses: &Clauses, faults: &mut Faults) {
     let with_group = |label: &LabelModel| {
         !matches!(
             label,
-            LabelModel::Explosive { group: None, .. } | LabelModel::ExplosiveNumber { group: None, .. }
+            LabelModel::ExplosiveSubsidiary
+                | LabelModel::Explosive { group: None, .. }
+                | LabelModel::ExplosiveNumber { group: None, .. }
         )
     };
     if goods.class != COMBUSTIBLE && !label(&goods.class).is_some_and(|label| with_group(&label)) {

@@ -2,14 +2,17 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::UtcOffset;
 
 use super::ShippingPaper;
+use crate::identity::Regime;
 use crate::label::LabelModel;
 
 /// The law a paper is made under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PaperKind {
     /// 49 CFR part 172, subpart C.
     UsShippingPaper,
@@ -18,6 +21,15 @@ pub enum PaperKind {
 }
 
 impl PaperKind {
+    /// The regime it is made under.
+    #[must_use]
+    pub fn regime(self) -> Regime {
+        match self {
+            Self::UsShippingPaper => Regime::Us,
+            Self::AdrTransportDocument => Regime::Adr,
+        }
+    }
+
     /// The heading of the document.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -59,7 +71,8 @@ pub struct Content {
 }
 
 /// A heading with lines under it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Block {
     /// What the lines are.
     pub heading: String,

@@ -88,7 +88,7 @@ fn item(
     Ok(PaperLine {
         line: at,
         identification_number: number.to_string(),
-        proper_shipping_name: name.to_owned(),
+        proper_shipping_name: proper(name).to_owned(),
         technical_name: line.technical_name.clone(),
         technical_name_required: needs_technical_name(row),
         class,
@@ -128,6 +128,14 @@ fn name(catalogue: &Catalogue, line: &Line, row: &Row) -> Option<&'static str> {
         [only] => Some(only.name()),
         _ => None,
     }
+}
+
+/// The name without what the table only explains by: words after "includes" and "see" stand in italics there
+/// and are no part of it (49 CFR 172.101 (c)(2), ADR 3.1.2.1).
+fn proper(name: &str) -> &str {
+    let ends = [" includes ", " see "];
+    let end = ends.iter().filter_map(|word| name.find(word)).min();
+    end.map_or(name, |end| &name[..end])
 }
 
 /// Symbol G; in ADR special provision 274, and 220 and 318, which ask for it in their own words.

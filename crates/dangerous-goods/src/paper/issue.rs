@@ -197,6 +197,15 @@ fn filled(
             Err(of_line) => faults.extend(of_line),
         }
     }
+    for (n, entry) in details.entries.iter().enumerate() {
+        if entry.line >= load.lines.len() {
+            faults.push(Fault::Invalid {
+                field: format!("entries[{n}].line"),
+                value: entry.line.to_string(),
+                expected: "a line of the load",
+            });
+        }
+    }
     if lines.is_empty() && faults.is_empty() && !not_listed.is_empty() {
         return Err(Refusal::NothingToDeclare);
     }

@@ -4,8 +4,8 @@
 //! Two steps. First the content, pure text that is tested word for word and refuses to exist while
 //! a required field is missing: [`issue`] makes it of a checked load and of nothing else
 //! ([`us_shipping_paper`] and [`adr_transport_document`] are its halves for those who have no load).
-//! Then, with the cargo feature `pdf`, the typeset document (`pdf::render`). A new regime adds a file
-//! beside `us` and `adr` that fills the same [`Content`].
+//! Then the document for machines ([`json::bytes`]) and, with the cargo feature `pdf`, the typeset one
+//! (`pdf::render`). A new regime adds a file beside `us` and `adr` that fills the same [`Content`].
 
 mod adr;
 mod check;
@@ -15,6 +15,7 @@ mod exemption;
 mod fault;
 mod goods;
 mod issue;
+pub mod json;
 mod model;
 #[cfg(feature = "pdf")]
 pub mod pdf;

@@ -73,25 +73,23 @@ fn one_vehicle_each(problem: &Problem, vehicles: usize) -> Vec<usize> {
     lines
 }
 
-/// The vehicles with their numbers: new ones are numbered in the order of their first lines.
+/// The vehicles with their numbers: new ones, in the order of their first lines, take the numbers of
+/// vehicles that would stay empty, then further ones.
 fn numbered<'a>(problem: &Problem, vehicles: &'a [search::Vehicle]) -> Vec<(u8, &'a search::Vehicle)> {
     let known = problem.labels();
     let (old, mut new): (Vec<_>, Vec<_>) = vehicles
         .iter()
         .partition(|vehicle| known.contains(&vehicle.label));
-    let mut numbers: Vec<u8> = new.iter().map(|vehicle| vehicle.label).collect();
-    numbers.sort_unstable();
-    new.sort_by_key(|vehicle| {
-        vehicle
-            .on_board
-            .iter()
-            .flat_map(|node| &problem.nodes[node].lines)
-            .min()
-    });
-    old.into_iter()
-        .map(|vehicle| (vehicle.label, vehicle))
-        .chain(numbers.into_iter().zip(new))
-        .collect()
+    let first = |vehicle: &&search::Vehicle| {
+        let nodes = vehicle.on_board.iter();
+        nodes.flat_map(|node| &problem.nodes[node].lines).min()
+    };
+    new.sort_by_key(first);
+    let is_empty = |label: &u8| old.iter().all(|vehicle| vehicle.label != *label);
+    let further = (1..=u8::MAX).filter(|label| !known.contains(label));
+    let numbers: Vec<u8> = known.iter().copied().filter(is_empty).chain(further).collect();
+    let kept = old.iter().map(|vehicle| (vehicle.label, *vehicle));
+    kept.chain(numbers.into_iter().zip(new)).collect()
 }
 
 struct Plan<'a> {

@@ -102,9 +102,12 @@ const TABLE_1_SMALL: [(u16, [u32; 3]); 7] = [
     (2186, [30, 1, 3]),
 ];
 
+/// Number, container, isolate, downwind by day, by night.
+type Row3 = (u16, Container, u32, [u32; 3], [u32; 3]);
+
 /// Table 3 whole: isolate in metres, downwind in tenths of a kilometre by low, moderate and high wind, by day
 /// and by night.
-const TABLE_3: [(u16, Container, u32, [u32; 3], [u32; 3]); 26] = [
+const TABLE_3: [Row3; 26] = [
     (1005, Container::RailTank, 300, [16, 12, 10], [41, 21, 13]),
     (1005, Container::RoadTank, 150, [8, 5, 4], [18, 7, 6]),
     (1005, Container::NurseTank, 60, [5, 3, 3], [14, 3, 3]),

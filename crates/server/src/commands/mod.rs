@@ -9,6 +9,7 @@ mod goods;
 mod installation;
 mod openapi;
 mod paper;
+mod paper_verify;
 mod placards;
 mod points;
 mod provision;
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     /// The editions of the law the program holds, and what changed between two; needs no server.
     #[command(subcommand)]
     Catalogue(catalogue::Data),
+    /// Verify the signature of a paper; needs no server.
+    PaperVerify(paper_verify::PaperVerify),
     /// Print the OpenAPI description.
     Openapi,
 }
@@ -65,6 +68,7 @@ impl Command {
             Self::Emergency(emergency) => return answer::exit("emergency", emergency.run()),
             Self::Paper(paper) => return answer::exit("paper", paper.run()),
             Self::Catalogue(data) => return answer::exit("catalogue", data.run()),
+            Self::PaperVerify(verify) => return verify.run(),
             Self::Openapi => openapi::run(),
             Self::Demo(demo) => demo.run(),
             Self::Serve(serve) => serve.run(),

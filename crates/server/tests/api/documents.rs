@@ -93,6 +93,12 @@ fn docs_permissions_is_the_matrix_of_the_policies() {
 }
 
 #[test]
+fn docs_schemas_hold_the_published_form_of_papers() {
+    let schema = dangerous_goods::paper::json::SCHEMA;
+    current("schemas/shipping-paper.schema.json", schema);
+}
+
+#[test]
 fn docs_openapi_is_the_description_of_the_api() {
     current("openapi.json", &(web::openapi().to_pretty_json().unwrap() + "\n"));
 }

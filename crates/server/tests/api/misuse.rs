@@ -72,7 +72,7 @@ async fn papers_are_for_the_regimes_the_shipment_travels_under_now() {
         (&now["status"], &now["check"]["outdated"]),
         (&json!("draft"), &json!(true))
     );
-    for which in ["us-shipping-paper.pdf", "adr-transport-document.pdf"] {
+    for which in crate::shipments::PAPERS {
         let _ = caller.get(&format!("{}/{which}", place(&made))).await.expect(409);
     }
 }

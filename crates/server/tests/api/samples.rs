@@ -136,7 +136,9 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         ("POST", "/api/v1/sessions/refresh") => Some(json!({"refresh_token": "none"})),
         (
             "POST",
-            "/api/v1/dangerous-goods/compatibility-checks" | "/api/v1/dangerous-goods/emergency-panels",
+            "/api/v1/dangerous-goods/compatibility-checks"
+            | "/api/v1/dangerous-goods/load-splits"
+            | "/api/v1/dangerous-goods/emergency-panels",
         ) => Some(json!({"lines": [gasoline()]})),
         ("POST", "/api/v1/shipments") => Some(draft(json!([gasoline()]))),
         ("POST", "/api/v1/shipments/{id}/check") => Some(json!({})),

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use access::role::Role;
+use crypto::token::{DocumentType, SignatureRefusal, verify_document};
 use serde_json::{Value, json};
 use testkit::{Caller, Company, RunningApp};
 
@@ -12,7 +13,14 @@ use crate::samples::{
     EMAIL, PHONE, ammonium_nitrate, black_powder, checked, draft, gasoline, place, shipment,
 };
 
-const PAPERS: [&str; 2] = ["us-shipping-paper.pdf", "adr-transport-document.pdf"];
+pub(crate) const PAPERS: [&str; 6] = [
+    "us-shipping-paper.pdf",
+    "us-shipping-paper.json",
+    "us-shipping-paper.json.jws",
+    "adr-transport-document.pdf",
+    "adr-transport-document.json",
+    "adr-transport-document.json.jws",
+];
 
 async fn check(caller: &Caller, made: &Value, confirm: &[&str]) -> bool {
     let path = format!("{}/check", place(made));
@@ -123,6 +131,104 @@ async fn a_load_that_may_travel_becomes_checked_then_ready_and_has_its_papers() 
 }
 
 #[tokio::test]
+async fn a_paper_as_json_verifies_offline_with_its_signature_and_the_published_keys_dg_4() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let made = checked(&caller).await;
+    let keys = caller.get("/.well-known/jwks.json").await.expect(200).text();
+    for stem in ["us-shipping-paper", "adr-transport-document"] {
+        let json = paper(&caller, &made, &format!("{stem}.json")).await.expect(200);
+        let signature = paper(&caller, &made, &format!("{stem}.json.jws"))
+            .await
+            .expect(200);
+        assert_eq!(signature.header("content-type"), "application/jose");
+        let verify = |document: &[u8]| {
+            verify_document(DocumentType::ShippingPaper, &keys, &signature.text(), document)
+        };
+        assert!(verify(&json.body).is_ok(), "{stem}");
+        let changed = json.text().replace("200.5", "20.5");
+        assert_ne!(changed, json.text());
+        assert_eq!(verify(changed.as_bytes()), Err(SignatureRefusal::Signature));
+        // A parser may keep every fact and still write another file.
+        let rewritten = json.json().to_string();
+        assert_eq!(verify(rewritten.as_bytes()), Err(SignatureRefusal::Signature));
+
+        let document = json.json();
+        assert_eq!(
+            (&document["load_hash"], &document["number"]),
+            (&made["load_hash"], &made["tracking_number"])
+        );
+        assert_eq!(document["lines"][0]["goods"]["packages"], 2);
+        let read: Result<dangerous_goods::paper::json::Document, _> = serde_json::from_slice(&json.body);
+        assert_eq!(read.unwrap().schema, dangerous_goods::paper::json::SCHEMA_ID);
+    }
+}
+
+#[tokio::test]
+async fn the_same_paper_is_the_same_file_until_the_shipment_changes() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let made = checked(&caller).await;
+    for which in PAPERS {
+        let mark = app.mark().await;
+        let first = paper(&caller, &made, which).await.expect(200);
+        let again = paper(&caller, &made, which).await.expect(200);
+        assert!(first.body == again.body, "{which}");
+        assert_eq!(app.since(&mark).await.len(), 2, "each is an export in the trail");
+    }
+    let signature = paper(&caller, &made, "us-shipping-paper.json.jws").await.text();
+    let renamed = change(&made, |body| body["consignee"]["name"] = json!("Another Works"));
+    let _ = caller.put_json(&place(&made), &renamed).await.expect(204);
+    let json = paper(&caller, &made, "us-shipping-paper.json").await.expect(200);
+    let keys = caller.get("/.well-known/jwks.json").await.text();
+    let refused = verify_document(DocumentType::ShippingPaper, &keys, &signature, &json.body);
+    assert_eq!(
+        refused,
+        Err(SignatureRefusal::Signature),
+        "the signature is of the paper as it was"
+    );
+}
+
+#[tokio::test]
+async fn the_schema_of_papers_is_published() {
+    let app = RunningApp::start().await;
+    let answer = app
+        .nobody()
+        .get("/api/v1/schemas/shipping-paper.json")
+        .await
+        .expect(200);
+    assert_eq!(answer.header("content-type"), "application/schema+json");
+    assert_eq!(answer.json()["$id"], dangerous_goods::paper::json::SCHEMA_ID);
+}
+
+#[tokio::test]
+async fn the_signature_of_a_paper_is_no_access_token_dg_4() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let made = checked(&caller).await;
+    let json = paper(&caller, &made, "us-shipping-paper.json").await.expect(200);
+    let signature = paper(&caller, &made, "us-shipping-paper.json.jws").await.text();
+    let (header, rest) = signature.split_once("..").unwrap();
+    let payload = base64(&json.body);
+    for token in [signature.clone(), format!("{header}.{payload}.{rest}")] {
+        let _ = app.bearer(&token).get("/api/v1/me").await.expect(401);
+    }
+}
+
+/// base64url without padding, by a hand that is not ours.
+fn base64(bytes: &[u8]) -> String {
+    let mut encoder = Command::new("base64")
+        .arg("-w0")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    encoder.stdin.take().unwrap().write_all(bytes).unwrap();
+    let text = String::from_utf8(encoder.wait_with_output().unwrap().stdout).unwrap();
+    text.trim_end_matches('=').replace('+', "-").replace('/', "_")
+}
+
+#[tokio::test]
 async fn a_prohibited_load_is_never_ready_and_never_has_papers() {
     let app = RunningApp::start().await;
     let caller = app.caller(Company::A, Role::Operator).await;
@@ -229,7 +335,9 @@ async fn a_changed_load_is_a_draft_again_and_its_papers_wait_for_the_next_check(
     }
     let _ = caller.post(&format!("{}/ready", place(&made))).await.expect(409);
     assert!(check(&caller, &made, &[]).await);
-    let _ = paper(&caller, &made, PAPERS[0]).await.expect(200);
+    for which in PAPERS {
+        let _ = paper(&caller, &made, which).await.expect(200);
+    }
 }
 
 #[tokio::test]

@@ -43,6 +43,22 @@ pub(crate) struct CheckRequest {
     confirm: Vec<String>,
 }
 
+impl From<CheckRequest> for checks::Request {
+    fn from(request: CheckRequest) -> Self {
+        Self {
+            regimes: request.regimes,
+            load: Load {
+                lines: request.lines,
+                confirmed: Vec::new(),
+                food_on_board: request.food_on_board,
+                travel: request.travel,
+                over_12_tonnes: request.over_12_tonnes,
+            },
+            confirm: request.confirm,
+        }
+    }
+}
+
 /// The answer to a load, with what follows from it.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CheckResponse<'a> {
@@ -75,18 +91,7 @@ pub(crate) async fn check(
 ) -> Result<Response, Problem> {
     let app = state.app();
     let regimes = request.regimes.clone();
-    let asked = checks::Request {
-        regimes: request.regimes,
-        load: Load {
-            lines: request.lines,
-            confirmed: Vec::new(),
-            food_on_board: request.food_on_board,
-            travel: request.travel,
-            over_12_tonnes: request.over_12_tonnes,
-        },
-        confirm: request.confirm,
-    };
-    let checked = checks::run(app, &caller.grant, &caller.origin, asked).await?;
+    let checked = checks::run(app, &caller.grant, &caller.origin, request.into()).await?;
     let response = CheckResponse {
         answer: Answer::of(&checked.results),
         consequences: consequence::of(app.catalogue(), &regimes, &checked.load),

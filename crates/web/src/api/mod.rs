@@ -16,6 +16,7 @@ mod panel;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod shipments;
+pub(crate) mod splits;
 
 use axum::http::Method;
 
@@ -52,6 +53,7 @@ pub(crate) fn routes() -> Routes {
         .get("/api/v1/dangerous-goods", goods::search)
         .get("/api/v1/dangerous-goods/{number}", goods::rows)
         .post("/api/v1/dangerous-goods/compatibility-checks", checks::check)
+        .post("/api/v1/dangerous-goods/load-splits", splits::propose)
         .post("/api/v1/dangerous-goods/emergency-panels", emergency::panel)
         .get("/api/v1/shipments", shipments::list::list)
         .post("/api/v1/shipments", shipments::write::create)
@@ -68,5 +70,27 @@ pub(crate) fn routes() -> Routes {
             shipments::papers::adr,
         )
         .get("/api/v1/shipments/{id}/emergency-panel", emergency::of_shipment)
+        .get(
+            "/api/v1/shipments/{id}/us-shipping-paper.json",
+            shipments::papers::us_json,
+        )
+        .get(
+            "/api/v1/shipments/{id}/us-shipping-paper.json.jws",
+            shipments::papers::us_signature,
+        )
+        .get(
+            "/api/v1/shipments/{id}/adr-transport-document.json",
+            shipments::papers::adr_json,
+        )
+        .get(
+            "/api/v1/shipments/{id}/adr-transport-document.json.jws",
+            shipments::papers::adr_signature,
+        )
+        .public(
+            Method::GET,
+            "/api/v1/schemas/shipping-paper.json",
+            "the form of a paper names no one",
+            shipments::papers::schema,
+        )
         .get("/api/v1/audit-events", audit::list)
 }

@@ -5,17 +5,20 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{audit, checks, emergency, goods, me, schema, sessions, shipments};
+use super::{audit, checks, emergency, goods, me, schema, sessions, shipments, splits};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "SafeShipper", description = "Plan, check, document and answer for dangerous goods."),
     paths(
         sessions::jwks, sessions::sign_in, sessions::refresh, sessions::sign_out, me::me,
-        goods::search, goods::rows, checks::check, emergency::panel,
+        goods::search, goods::rows, checks::check, splits::propose, emergency::panel,
         shipments::list::list, shipments::read::get,
         shipments::write::create, shipments::write::update, shipments::write::check, shipments::write::mark_ready,
-        shipments::papers::us, shipments::papers::adr, emergency::of_shipment,
+        shipments::papers::us, shipments::papers::us_json, shipments::papers::us_signature,
+        shipments::papers::adr, shipments::papers::adr_json, shipments::papers::adr_signature,
+        shipments::papers::schema,
+        emergency::of_shipment,
         audit::list,
     ),
     components(responses(schema::ProblemDocument), schemas(schema::FieldProblemDocument)),

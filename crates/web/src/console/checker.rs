@@ -6,6 +6,7 @@ use app::checks::{self, Request};
 use app::{App, Origin, goods};
 use axum::extract::{Query, State};
 use axum::response::Response;
+use dangerous_goods::split::Split;
 use dangerous_goods::{Regime, Row};
 use serde::Deserialize;
 
@@ -57,19 +58,20 @@ async fn act(
     match action {
         Action::Add => lines.add(),
         Action::Remove(number) => lines.remove(number),
-        Action::Check | Action::Save => {}
+        Action::Check | Action::Save | Action::Split => {}
     }
-    let typed = lines.parse(app.catalogue());
+    let mut typed = lines.parse(app.catalogue());
     let confirmed = form.confirmed()?;
-    let answer = answer(
+    let asked = Asked {
         app,
-        &allowed.grant,
-        &allowed.origin,
-        &typed,
-        &Regime::ALL,
-        confirmed,
-    )
-    .await?;
+        grant: &allowed.grant,
+        origin: &allowed.origin,
+        regimes: &Regime::ALL,
+    };
+    let answer = match action {
+        Action::Split => asked.split(&mut lines, &mut typed, confirmed).await?,
+        _ => asked.answer(&typed, confirmed).await?,
+    };
     let may_save = app.may::<CreateShipments>(allowed.actor()).is_some();
     if action == Action::Save && may_save && typed.problems.is_empty() {
         let mut writing = Writing::new(Fields::new(), lines);
@@ -92,15 +94,13 @@ async fn live(
         Some(_) => Fields::read(&form)?.regimes,
         None => Regime::ALL.into(),
     };
-    let result = answer(
+    let asked = Asked {
         app,
-        &allowed.grant,
-        &allowed.origin,
-        &typed,
-        &regimes,
-        form.confirmed()?,
-    )
-    .await?;
+        grant: &allowed.grant,
+        origin: &allowed.origin,
+        regimes: &regimes,
+    };
+    let result = asked.answer(&typed, form.confirmed()?).await?;
     Ok(page(&LoadResult {
         result,
         lines: details(app.catalogue(), &lines, &typed),
@@ -128,39 +128,74 @@ fn show(
     }))
 }
 
-/// Checks what was typed, if all of it can be read and any of it names goods; otherwise there is no verdict.
-pub(super) async fn answer(
-    app: &App,
-    grant: &Grant<CheckCompatibility>,
-    origin: &Origin,
-    typed: &Typed,
-    regimes: &[Regime],
-    confirmed: Vec<String>,
-) -> Result<ResultView, Problem> {
-    if let Some(problem) = typed.problems.first() {
-        return Ok(hindered(view::sentence(&problem.message), confirmed));
+/// Who asks about a load that is being typed, and under which regimes.
+pub(super) struct Asked<'a> {
+    pub(super) app: &'a App,
+    pub(super) grant: &'a Grant<CheckCompatibility>,
+    pub(super) origin: &'a Origin,
+    pub(super) regimes: &'a [Regime],
+}
+
+impl Asked<'_> {
+    /// Checks what was typed, if all of it can be read and any of it names goods; otherwise there is no verdict.
+    pub(super) async fn answer(&self, typed: &Typed, confirmed: Vec<String>) -> Result<ResultView, Problem> {
+        if let Some(problem) = typed.problems.first() {
+            return Ok(hindered(view::sentence(&problem.message), confirmed));
+        }
+        if typed.load.lines.is_empty() {
+            return Ok(ResultView {
+                kept: confirmed,
+                ..ResultView::default()
+            });
+        }
+        if self.regimes.is_empty() {
+            return Ok(hindered("Choose at least one regime to travel under.", confirmed));
+        }
+        let request = self.request(typed, confirmed);
+        let checked = checks::run(self.app, self.grant, self.origin, request).await?;
+        let about = About {
+            catalogue: self.app.catalogue(),
+            load: Some(&checked.load),
+            places: &typed.places,
+        };
+        Ok(view(&about, &checked.results, true))
     }
-    if typed.load.lines.is_empty() {
-        return Ok(ResultView {
-            kept: confirmed,
-            ..ResultView::default()
-        });
+
+    /// Puts the places of the smallest split into the form and answers for it; where no split helps, says why.
+    pub(super) async fn split(
+        &self,
+        lines: &mut Lines,
+        typed: &mut Typed,
+        confirmed: Vec<String>,
+    ) -> Result<ResultView, Problem> {
+        let can_be_asked =
+            typed.problems.is_empty() && !typed.load.lines.is_empty() && !self.regimes.is_empty();
+        if !can_be_asked {
+            return self.answer(typed, confirmed).await;
+        }
+        let request = self.request(typed, confirmed.clone());
+        let split = checks::split(self.app, self.grant, self.origin, request).await?;
+        if let Split::Proposed(proposal) = &split {
+            lines.take_facts(&proposal.load, &typed.places);
+            *typed = lines.parse(self.app.catalogue());
+        }
+        let mut result = self.answer(typed, confirmed).await?;
+        let about = About {
+            catalogue: self.app.catalogue(),
+            load: None,
+            places: &typed.places,
+        };
+        result.split = Some(view::split::view(&about, &split));
+        Ok(result)
     }
-    if regimes.is_empty() {
-        return Ok(hindered("Choose at least one regime to travel under.", confirmed));
+
+    fn request(&self, typed: &Typed, confirm: Vec<String>) -> Request {
+        Request {
+            regimes: self.regimes.to_vec(),
+            load: typed.load.clone(),
+            confirm,
+        }
     }
-    let request = Request {
-        regimes: regimes.to_vec(),
-        load: typed.load.clone(),
-        confirm: confirmed,
-    };
-    let checked = checks::run(app, grant, origin, request).await?;
-    let about = About {
-        catalogue: app.catalogue(),
-        load: Some(&checked.load),
-        places: &typed.places,
-    };
-    Ok(view(&about, &checked.results, true))
 }
 
 #[derive(Deserialize, Default)]

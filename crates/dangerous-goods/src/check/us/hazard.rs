@@ -1,7 +1,7 @@
 //! From a label to the columns of 177.848(d) it may fall in. What is unknown (a state, a zone, the
 //! division behind a subsidiary label) falls in several, so that nothing is guessed.
 
-use super::tables::Column;
+use super::tables::{Column, RESTRICTED};
 use crate::catalogue::{Row, Zone};
 use crate::check::Need;
 use crate::check::stated::KnownZone;
@@ -31,6 +31,26 @@ impl Hazard {
         Self {
             columns: columns(row, label, facts),
         }
+    }
+
+    /// Either hazard.
+    pub(super) const fn or(self, other: Self) -> Self {
+        Self {
+            columns: self.columns | other.columns,
+        }
+    }
+
+    /// The columns whose cell beside any of these is not blank.
+    pub(super) fn restricted(self) -> Self {
+        let columns = self.columns().flatten();
+        Self {
+            columns: columns.fold(0, |all, column| all | RESTRICTED[column as usize]),
+        }
+    }
+
+    /// Whether the two have a column in common.
+    pub(super) const fn meets(self, other: Self) -> bool {
+        self.columns & other.columns != 0
     }
 
     /// Whether there is a hazard at all.

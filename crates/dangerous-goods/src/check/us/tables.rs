@@ -115,6 +115,22 @@ pub(in crate::check) const fn segregation(a: Column, b: Column) -> Cell {
     SEGREGATION[a as usize][b as usize]
 }
 
+/// For each column a bit per column whose cell beside it is not blank.
+pub(in crate::check) const RESTRICTED: [u32; 18] = {
+    let mut restricted = [0; 18];
+    let (mut row, mut column) = (0, 0);
+    while row < 18 {
+        if !matches!(SEGREGATION[row][column], Blank) {
+            restricted[row] |= 1 << column;
+        }
+        column += 1;
+        if column == 18 {
+            (row, column) = (row + 1, 0);
+        }
+    }
+    restricted
+};
+
 /// What the table of 177.848(f) says of two compatibility groups; the numbers are those of (g)(3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::check) enum GroupCell {

@@ -164,6 +164,16 @@ impl Lines {
         }
     }
 
+    /// Puts the facts of a load, whose lines stand at these places of the form, into the form.
+    pub(in crate::console) fn take_facts(&mut self, load: &Load, places: &[usize]) {
+        for (line, place) in load.lines.iter().zip(places) {
+            if let Some(form) = self.0.get_mut(*place) {
+                form.facts = Said::of(&OF_A_LINE, line);
+            }
+        }
+        self.1 = Said::of(&OF_THE_LOAD, load);
+    }
+
     /// What the lines mean. Lines in which nothing was typed are left out.
     pub(in crate::console) fn parse(&self, catalogue: &Catalogue) -> Typed {
         let mut typed = Typed::default();

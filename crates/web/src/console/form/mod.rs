@@ -57,7 +57,7 @@ pub(super) enum Unreadable {
     #[error("the field `{0}` is absent")]
     Absent(&'static str),
     /// An action no button sends.
-    #[error("unknown action, expected `add`, `remove-N`, `check` or `save`")]
+    #[error("unknown action, expected `add`, `remove-N`, `check`, `split` or `save`")]
     Action,
 }
 
@@ -119,6 +119,7 @@ impl Posted {
             "" | "check" => Ok(Action::Check),
             "add" => Ok(Action::Add),
             "save" => Ok(Action::Save),
+            "split" => Ok(Action::Split),
             other => other
                 .strip_prefix("remove-")
                 .and_then(|number| number.parse().ok())
@@ -168,6 +169,8 @@ pub(super) enum Action {
     Remove(usize),
     /// The answer.
     Check,
+    /// The fewest vehicles, compartments and bays under which the load passes.
+    Split,
     /// Keep it.
     Save,
 }

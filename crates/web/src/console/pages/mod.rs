@@ -24,7 +24,7 @@
 //! | `GET /shipments/{id}/edit`, `POST /shipments/{id}` | [`ShipmentForm`] |
 //! | `GET /shipments/{id}` | [`ShipmentPage`] |
 //! | `POST /shipments/{id}/check` (`confirm` repeated), `POST /shipments/{id}/ready` | back to the page |
-//! | `GET /shipments/{id}/us-shipping-paper.pdf`, `…/adr-transport-document.pdf` | the papers |
+//! | `GET /shipments/{id}/us-shipping-paper.pdf`, `….json`, `….json.jws`, `…/adr-transport-document.pdf`, … | the papers |
 //! | `GET /shipments/{id}/emergency`, `…/emergency.pdf` | [`EmergencyPage`], and its sheet to print |
 //! | `GET /audit?event=&severity=&person=&from=&to=&after=` | [`AuditList`] |
 //!
@@ -49,6 +49,7 @@ mod shipment_form;
 mod shipment_page;
 mod shipments_list;
 mod sign_in;
+mod split;
 mod verdict;
 
 pub use audit_list::{AuditFilter, AuditList, AuditRow, Outcome, Severity};
@@ -68,4 +69,5 @@ pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, Ship
 pub use shipment_page::{CheckView, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};
 pub use sign_in::SignIn;
+pub use split::{SplitPart, SplitView};
 pub use verdict::{Effect, Verdict};

@@ -1,7 +1,7 @@
 //! The answer for a load: a verdict a regime, the matrix of pairs, the findings. Shared by the checker, the
 //! shipment form and the shipment's page.
 
-use super::{Effect, FollowsView, Hazard, Verdict};
+use super::{Effect, FollowsView, Hazard, SplitView, Verdict};
 
 /// The answer for a load in every regime asked.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,10 @@ pub struct ResultView {
     pub confirmable: bool,
     /// Why there is no answer although something was typed.
     pub hindrance: Option<String>,
+    /// Whether splitting the load can be asked for here.
+    pub may_split: bool,
+    /// What became of the wish to split it.
+    pub split: Option<SplitView>,
     /// Ids of conditions confirmed before, carried along while there is no answer to show them in.
     pub kept: Vec<String>,
 }

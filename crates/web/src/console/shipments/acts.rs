@@ -1,10 +1,10 @@
 //! What is done with a shipment as it stands: check it, mark it ready, take its papers.
 
 use access::permission::{CreateManifests, EditShipments, ViewShipments};
+use app::shipments::papers::{self, Form};
 use app::{Error, shipments};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use dangerous_goods::Regime;
 
@@ -13,6 +13,7 @@ use super::super::view::shipments::path;
 use super::super::{page, session_of};
 use super::{id_of, page_of};
 use crate::allowed::Allowed;
+use crate::api::shipments::papers::download;
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
 use crate::state::WebState;
@@ -21,8 +22,12 @@ pub(super) fn routes() -> Routes {
     Routes::new(Audience::Console)
         .post("/shipments/{id}/check", check)
         .post("/shipments/{id}/ready", ready)
-        .get("/shipments/{id}/us-shipping-paper.pdf", us_paper)
-        .get("/shipments/{id}/adr-transport-document.pdf", adr_document)
+        .get("/shipments/{id}/us-shipping-paper.pdf", us_pdf)
+        .get("/shipments/{id}/us-shipping-paper.json", us_json)
+        .get("/shipments/{id}/us-shipping-paper.json.jws", us_signature)
+        .get("/shipments/{id}/adr-transport-document.pdf", adr_pdf)
+        .get("/shipments/{id}/adr-transport-document.json", adr_json)
+        .get("/shipments/{id}/adr-transport-document.json.jws", adr_signature)
 }
 
 async fn check(
@@ -48,48 +53,47 @@ async fn ready(
     Ok(Redirect::to(&format!("{}?done=ready", path(id))))
 }
 
-async fn us_paper(
-    allowed: Allowed<CreateManifests>,
-    State(state): State<WebState>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    paper(&allowed, &state, &id, Regime::Us).await
-}
-
-async fn adr_document(
-    allowed: Allowed<CreateManifests>,
-    State(state): State<WebState>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    paper(&allowed, &state, &id, Regime::Adr).await
-}
-
 /// The paper; or the shipment's page with everything that the paper lacks.
 async fn paper(
-    allowed: &Allowed<CreateManifests>,
-    state: &WebState,
-    id: &str,
-    regime: Regime,
+    allowed: Allowed<CreateManifests>,
+    state: WebState,
+    id: String,
+    (regime, form): (Regime, Form),
 ) -> Result<Response, Problem> {
-    let (app, id) = (state.app(), id_of(id)?);
-    match shipments::papers::issue(app, &allowed.grant, &allowed.origin, id, regime).await {
-        Ok(paper) => {
-            let name = format!("attachment; filename=\"{}\"", paper.file_name);
-            let headers = [
-                (CONTENT_TYPE, "application/pdf".to_owned()),
-                (CONTENT_DISPOSITION, name),
-            ];
-            Ok((headers, paper.pdf).into_response())
-        }
+    let (app, id) = (state.app(), id_of(&id)?);
+    match papers::issue(app, &allowed.grant, &allowed.origin, id, regime, form).await {
+        Ok(paper) => Ok(download(paper)),
         Err(Error::Invalid(problems)) => {
             let grant = app
                 .authorize::<ViewShipments>(allowed.actor(), &allowed.origin)
                 .await?;
             let shipment = shipments::get(app, &grant, &allowed.origin, id).await?;
             let missing = problems_of(&problems, &[]);
-            let page = page(&page_of(app, session_of(allowed)?, &shipment, missing));
+            let page = page(&page_of(app, session_of(&allowed)?, &shipment, missing));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// A handler for each paper in each form.
+macro_rules! papers {
+    ($($name:ident: $regime:ident as $form:ident),+ $(,)?) => {$(
+        async fn $name(
+            allowed: Allowed<CreateManifests>,
+            State(state): State<WebState>,
+            Path(id): Path<String>,
+        ) -> Result<Response, Problem> {
+            paper(allowed, state, id, (Regime::$regime, Form::$form)).await
+        }
+    )+};
+}
+
+papers! {
+    us_pdf: Us as Pdf,
+    us_json: Us as Json,
+    us_signature: Us as Signature,
+    adr_pdf: Adr as Pdf,
+    adr_json: Adr as Json,
+    adr_signature: Adr as Signature,
 }

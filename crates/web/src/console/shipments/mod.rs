@@ -147,6 +147,11 @@ fn page_of(
         us_paper: may_issue && shipment.regimes.contains(&Regime::Us),
         adr_document: may_issue && shipment.regimes.contains(&Regime::Adr),
     };
+    let mut check = view::last_check(app.catalogue(), shipment, actions.check);
+    if let Some(check) = &mut check {
+        // Places are changed on the form, not here.
+        check.result.may_split = false;
+    }
     ShipmentPage {
         shell: shell(app, session, Section::Shipments),
         id: shipment.id.to_string(),
@@ -157,7 +162,7 @@ fn page_of(
         consignee: view::party(&shipment.consignee),
         contact: view::contact(shipment),
         lines: view::lines(app.catalogue(), &shipment.load),
-        check: view::last_check(app.catalogue(), shipment, actions.check),
+        check,
         regimes: view::regimes(&shipment.regimes),
         missing,
         actions,

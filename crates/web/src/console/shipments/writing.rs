@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::super::checker::answer;
+use super::super::checker::Asked;
 use super::super::form::{Action, Fields, Lines, Posted, Typed, problems_of};
 use super::super::pages::{FieldProblem, Notice, NoticeKind, ResultView, Section, ShipmentForm, Show};
 use super::super::view::lines::{details, editor};
@@ -143,6 +143,7 @@ async fn create(
         }
     }
     let result = sent.answer(app, session, &allowed.origin).await?;
+    writing.lines = sent.lines;
     show(app, session, writing, &sent.typed, result)
 }
 
@@ -224,6 +225,7 @@ async fn update(
         }
     }
     let result = sent.answer(app, session, &allowed.origin).await?;
+    writing.lines = sent.lines;
     show(app, session, writing, &sent.typed, result)
 }
 
@@ -249,7 +251,7 @@ impl Sent {
         match action {
             Action::Add => lines.add(),
             Action::Remove(number) => lines.remove(number),
-            Action::Check | Action::Save => {}
+            Action::Check | Action::Save | Action::Split => {}
         }
         let typed = lines.parse(app.catalogue());
         Ok(Self {
@@ -284,21 +286,24 @@ impl Sent {
         writing.status = StatusCode::UNPROCESSABLE_ENTITY;
     }
 
+    /// The answer; a split changes the lines.
     async fn answer(
-        &self,
+        &mut self,
         app: &App,
         session: &ConsoleSession,
         origin: &app::Origin,
     ) -> Result<ResultView, Problem> {
         let grant: Grant<CheckCompatibility> = app.authorize(&session.actor, origin).await?;
-        answer(
+        let asked = Asked {
             app,
-            &grant,
+            grant: &grant,
             origin,
-            &self.typed,
-            &self.fields.regimes,
-            self.confirmed.clone(),
-        )
-        .await
+            regimes: &self.fields.regimes,
+        };
+        let confirmed = self.confirmed.clone();
+        match self.action {
+            Action::Split => asked.split(&mut self.lines, &mut self.typed, confirmed).await,
+            _ => asked.answer(&self.typed, confirmed).await,
+        }
     }
 }

@@ -11,6 +11,7 @@ pub(super) mod goods;
 pub(super) mod lines;
 pub(super) mod result;
 pub(super) mod shipments;
+pub(super) mod split;
 #[cfg(test)]
 mod tests;
 

@@ -83,8 +83,20 @@ pub(in crate::console) fn view(about: &About<'_>, results: &[CheckResult], confi
         difference: difference(about, results),
         load_hash: results.first().map(|result| result.load_hash.to_string()),
         confirmable,
+        may_split: confirmable && results.iter().any(asks_for_places),
         ..ResultView::default()
     }
+}
+
+/// Whether two lines may not share a vehicle as they stand, so that other places could help.
+fn asks_for_places(result: &CheckResult) -> bool {
+    let pairs = |finding: &&Finding| finding.lines.len() == 2;
+    result.conflicts.iter().filter(pairs).any(|finding| {
+        finding
+            .condition
+            .as_ref()
+            .is_none_or(|condition| !condition.confirmed)
+    })
 }
 
 /// There is no answer, for this reason; what was confirmed is carried along.

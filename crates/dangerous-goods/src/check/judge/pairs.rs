@@ -1,0 +1,249 @@
+//! Every pair of lines. Lines that every rule treats alike are one kind, and two kinds are judged once.
+
+use std::collections::HashMap;
+
+use super::{Item, Judge};
+use crate::check::rules::{Between, Rule, Rules, Within};
+use crate::check::{Advice, LineResult, Need, Pair, Verdict, advice};
+use crate::load::Travel;
+
+/// Lines that every rule treats alike, so that two kinds are judged once.
+struct Kinds {
+    /// The kind of each line.
+    of_line: Vec<usize>,
+    /// The lines of each kind, ascending; kinds in the order of their first lines.
+    groups: Vec<Vec<usize>>,
+}
+
+impl LineResult {
+    fn add_need(&mut self, need: Need) {
+        if !self.needs.contains(&need) {
+            self.needs.push(need);
+        }
+    }
+}
+
+impl<'a> Judge<'a> {
+    /// Judges every pair of lines; pairs of the same goods in the same places are judged once.
+    pub(super) fn pairs<R: Rules>(&mut self, items: &[Item<'a, R::Profile>]) {
+        let kinds = self.kinds(items);
+        let (start, count) = (self.result.conflicts.len(), kinds.groups.len());
+        let mut verdicts = vec![Verdict::Permitted; count * count];
+        let mut found = Vec::new();
+        for (k, first) in kinds.groups.iter().enumerate() {
+            for (l, second) in kinds.groups.iter().enumerate().skip(k) {
+                // A kind is numbered by its first line, so the pair is in ascending order.
+                let other = if k == l { first.get(1) } else { second.first() };
+                if let (Some(&i), Some(&j)) = (first.first(), other) {
+                    let verdict = self.judge_pair::<R>((i, first), (j, second), items, &mut found);
+                    verdicts[k * count + l] = verdict;
+                    verdicts[l * count + k] = verdict;
+                }
+            }
+        }
+        if count < items.len() {
+            self.result.conflicts[start..].sort_by(|a, b| a.lines.cmp(&b.lines));
+        }
+        for (i, &k) in kinds.of_line.iter().enumerate() {
+            for (j, &l) in kinds.of_line.iter().enumerate().skip(i + 1) {
+                let alone = self.result.lines[i].verdict.max(self.result.lines[j].verdict);
+                let verdict = verdicts[k * count + l].max(alone);
+                self.result.pairs.push(Pair { a: i, b: j, verdict });
+            }
+        }
+    }
+
+    /// Puts lines that every rule treats alike together.
+    fn kinds<P: PartialEq>(&self, items: &[Item<'a, P>]) -> Kinds {
+        let mut by_key: HashMap<&str, Vec<usize>> = HashMap::with_capacity(items.len());
+        let mut kinds = Kinds {
+            of_line: Vec::with_capacity(items.len()),
+            groups: Vec::with_capacity(items.len()),
+        };
+        for (at, item) in items.iter().enumerate() {
+            let same = by_key.entry(&item.key).or_default();
+            let alike = |kind: &&usize| {
+                let first = kinds.groups[**kind][0];
+                items[first].label == item.label
+                    && items[first].profiles == item.profiles
+                    && items[first].nature == item.nature
+                    && self.place(first) == self.place(at)
+            };
+            let kind = same.iter().find(alike).copied().unwrap_or_else(|| {
+                same.push(kinds.groups.len());
+                kinds.groups.push(Vec::with_capacity(1));
+                kinds.groups.len() - 1
+            });
+            kinds.groups[kind].push(at);
+            kinds.of_line.push(kind);
+        }
+        kinds
+    }
+
+    /// Everything a plan says of where a line goes.
+    fn place(&self, at: usize) -> (u8, Option<u8>, Option<u8>) {
+        let line = &self.load.lines[at];
+        (self.load.vehicle(at), line.compartment, line.bay)
+    }
+
+    /// Judges the first lines of two kinds and says the same of all other pairs of these kinds.
+    fn judge_pair<R: Rules>(
+        &mut self,
+        (i, first): (usize, &[usize]),
+        (j, second): (usize, &[usize]),
+        items: &[Item<'a, R::Profile>],
+        found: &mut Vec<R::Rule>,
+    ) -> Verdict {
+        found.clear();
+        let (a, b) = (&items[i], &items[j]);
+        let whichever = rules::<R>(self.between(i, j), a, b, found);
+        let start = (
+            self.result.conflicts.len(),
+            self.result.notes.len(),
+            self.result.advice.len(),
+        );
+        for rule in found.iter() {
+            for (lines, need) in [first, second].into_iter().zip(rule.needs()) {
+                let Some(need) = need else { continue };
+                lines
+                    .iter()
+                    .for_each(|&line| self.result.lines[line].add_need(need));
+            }
+            self.pair_finding(i, j, a, b, rule, whichever);
+        }
+        self.advise(i, j, a, b);
+        if first.len() > 1 || second.len() > 1 {
+            self.also((i, first), (j, second), start);
+        }
+        let verdicts = found.iter().map(Rule::verdict);
+        verdicts.max().unwrap_or(Verdict::Permitted)
+    }
+
+    /// Adds the other pairs of the same kinds to everything said since `start`.
+    fn also(
+        &mut self,
+        (i, first): (usize, &[usize]),
+        (j, second): (usize, &[usize]),
+        start: (usize, usize, usize),
+    ) {
+        let (conflicts, notes) = (
+            &mut self.result.conflicts[start.0..],
+            &mut self.result.notes[start.1..],
+        );
+        let advice = &mut self.result.advice[start.2..];
+        if conflicts.is_empty() && notes.is_empty() && advice.is_empty() {
+            return;
+        }
+        let is_same = first.first() == second.first();
+        let pairs = first.iter().flat_map(|&a| second.iter().map(move |&b| [a, b]));
+        let mut also: Vec<[usize; 2]> = pairs
+            .filter(|[a, b]| !is_same || a < b)
+            .map(|[a, b]| [a.min(b), a.max(b)])
+            .filter(|pair| *pair != [i, j])
+            .collect();
+        also.sort_unstable();
+        for finding in conflicts.iter_mut().chain(notes) {
+            finding.also.clone_from(&also);
+        }
+        for advice in advice {
+            advice.also.clone_from(&also);
+        }
+    }
+
+    /// Where two lines stand to each other.
+    fn between(&self, i: usize, j: usize) -> Between {
+        match self.load.travel {
+            _ if self.load.vehicle(i) == self.load.vehicle(j) => {
+                let (a, b) = (&self.load.lines[i], &self.load.lines[j]);
+                Between::OneVehicle(Within::of(a, b, self.journey.apart))
+            }
+            Travel::Coupled => Between::Coupled,
+            Travel::Apart => Between::Apart,
+        }
+    }
+
+    fn pair_finding<P>(
+        &mut self,
+        i: usize,
+        j: usize,
+        a: &Item<'a, P>,
+        b: &Item<'a, P>,
+        rule: &impl Rule,
+        whichever: bool,
+    ) {
+        let mut sentence = rule.sentence(&a.label, &b.label);
+        let mut before = ": ";
+        for (item, need) in [a, b].into_iter().zip(rule.needs()) {
+            if let Some(need) = need {
+                sentence.extend([before, need.words(), " of ", &item.label]);
+                before = " and ";
+            }
+        }
+        if whichever {
+            sentence.push_str("; this holds whichever row is chosen");
+        }
+        let mut finding = self.finding(&[i, j], rule.clause(), rule.name(), rule.verdict(), sentence);
+        if let Some(action) = rule.action() {
+            finding.condition = Some(self.condition(action.slug, &[&a.key, &b.key], action.text));
+        }
+        self.tell(finding);
+    }
+
+    /// What the two would do if they met, apart from what the law says.
+    fn advise<P>(&mut self, i: usize, j: usize, a: &Item<'a, P>, b: &Item<'a, P>) {
+        if !a.nature.is(b.partners) {
+            return;
+        }
+        let same = a
+            .rows
+            .iter()
+            .any(|a| b.rows.iter().any(|b| a.number() == b.number()));
+        let meet = match self.between(i, j) {
+            Between::OneVehicle(within) => within.compartments.is_none(),
+            Between::Coupled | Between::Apart => false,
+        };
+        if same || !meet {
+            return;
+        }
+        for says in advice::on(a.nature, b.nature) {
+            self.result.advice.push(Advice {
+                lines: vec![i, j],
+                also: Vec::new(),
+                sentence: [&a.label, " and ", &b.label, " are ", says].concat(),
+            });
+        }
+    }
+}
+
+/// The rules between two lines. Where a line has several profiles only what holds for all of them is
+/// said (and the answer tells so); the line's own finding asks for the choice.
+fn rules<R: Rules>(
+    between: Between,
+    a: &Item<'_, R::Profile>,
+    b: &Item<'_, R::Profile>,
+    found: &mut Vec<R::Rule>,
+) -> bool {
+    let pair = |a: &R::Profile, b: &R::Profile, out: &mut Vec<R::Rule>| match between {
+        Between::OneVehicle(within) => R::pair(a, b, within, out),
+        Between::Coupled => R::coupled(a, b, out),
+        Between::Apart => {}
+    };
+    if let ([a], [b]) = (a.profiles.as_slice(), b.profiles.as_slice()) {
+        pair(a, b, found);
+        return false;
+    }
+    let is_prohibited = |rule: &R::Rule| rule.verdict() == Verdict::Prohibited;
+    let mut first: Option<Vec<R::Rule>> = None;
+    for a in &a.profiles {
+        for b in &b.profiles {
+            let mut rules = Vec::new();
+            pair(a, b, &mut rules);
+            if !rules.iter().any(is_prohibited) {
+                return false;
+            }
+            first.get_or_insert(rules);
+        }
+    }
+    found.extend(first.into_iter().flatten().filter(is_prohibited));
+    !found.is_empty()
+}
