@@ -6,9 +6,10 @@ use app::Clock;
 use clap::Args;
 use dangerous_goods::emergency::{Contact, Situation, Spill, TimeOfDay, Wind, panel, sheet, text};
 use dangerous_goods::{Catalogue, Regime};
+use time::Date;
 
 use super::answer::{Answered, show, warn};
-use super::goods::{Asked, Goods, write};
+use super::goods::{Goods, day, today, write};
 
 /// Tell what to do when a load leaks or burns. Exit status: 0 every line is known, 1 something is not known and
 /// taken at its worst, 2 unusable input.
@@ -34,8 +35,12 @@ pub(crate) struct Emergency {
     /// Write one printed sheet as PDF to this file; `-` is standard output.
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     pdf: Option<PathBuf>,
-    #[command(flatten)]
-    asked: Asked,
+    /// The day (2026-12-31), for editions that expire; today where none is given.
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    on: Option<Date>,
+    /// Write JSON instead of text.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -61,7 +66,7 @@ impl Emergency {
     pub(super) fn run(&self) -> Answered {
         let load = self.goods.load()?;
         // The panel reads both tables, whichever rules the journey is under.
-        warn(&Regime::ALL, self.asked.day());
+        warn(&Regime::ALL, self.on.unwrap_or_else(today));
         let contact = self.contact();
         let panel = panel(Catalogue::embedded(), &load, &self.situation(), contact.as_ref());
         match &self.pdf {
@@ -69,7 +74,7 @@ impl Emergency {
                 let pdf = sheet(&panel, Clock::system().now()).map_err(|error| error.to_string())?;
                 write(file, &pdf)?;
             }
-            None => show(self.asked.json, &panel, || text(&panel))?,
+            None => show(self.json, &panel, || text(&panel))?,
         }
         Ok(panel.missing.is_empty())
     }
