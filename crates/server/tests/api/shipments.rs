@@ -193,7 +193,7 @@ async fn the_same_paper_is_the_same_file_until_the_shipment_changes() {
 async fn the_schema_of_papers_is_published() {
     let app = RunningApp::start().await;
     let answer = app
-        .nobody()
+        .anonymous()
         .get("/api/v1/schemas/shipping-paper.json")
         .await
         .expect(200);
