@@ -97,6 +97,9 @@ pub(crate) struct GuideOfLinesSchema {
 #[derive(Serialize, ToSchema)]
 #[schema(as = WorstDistances)]
 pub(crate) struct WorstSchema {
+    /// From the leak that the situation names, or from a large one.
+    leak: FarthestSchema,
+    leak_downwind: Option<FarthestSchema>,
     small: FarthestSchema,
     small_downwind: Option<FarthestSchema>,
     large: FarthestSchema,

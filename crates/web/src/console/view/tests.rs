@@ -144,7 +144,7 @@ fn findings_come_gravest_first_with_clause_goods_and_diamonds_and_notes_after() 
     let effects: Vec<Effect> = us.findings.iter().map(|finding| finding.effect).collect();
     assert_eq!(
         effects,
-        [[Effect::Condition; 7].as_slice(), &[Effect::Information; 3]].concat()
+        [[Effect::Condition; 7].as_slice(), &[Effect::Information; 4]].concat()
     );
 }
 
