@@ -178,6 +178,10 @@ registry! {
     ShipmentId = Shipment, "shp";
     /// A stored result of a mixed-load check.
     CheckId = Check, "chk";
+    /// A data set of a regime that a company loads itself.
+    DataSetId = DataSet, "dst";
+    /// A key whose signature under data sets a company trusts.
+    DataSetKeyId = DataSetKey, "dsk";
     /// An event of the audit trail.
     AuditEventId = AuditEvent, "evt";
     /// One request, as quoted in problem documents and logs.

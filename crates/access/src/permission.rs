@@ -76,6 +76,8 @@ markers! {
     ViewEmergencyContacts = "emergency.contacts.view" [Company "emergency.contacts.view"];
     /// Read what to do in an emergency.
     ViewEmergencyProcedures = "emergency.procedures.view" [Company "emergency.procedures.view"];
+    /// Configure the company's account.
+    ConfigureSystem = "system.configuration" [Company "system.configuration"];
     /// Read the company's audit trail.
     ViewAuditLogs = "audit.logs.view" [Company "audit.logs.view"];
 }

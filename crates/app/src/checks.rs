@@ -5,11 +5,15 @@ use std::collections::HashSet;
 use access::actor::Actor;
 use access::grant::Grant;
 use access::permission::CheckCompatibility;
+use dangerous_goods::dataset::{self, DataSetResult, OtherRegime};
+use dangerous_goods::report::Answer;
 use dangerous_goods::split::{self, Options, Split};
 use dangerous_goods::{Catalogue, CheckResult, Confirmation, InvalidLoad, Load, Regime, check};
 use serde_json::{Value, json};
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
+use time::Date;
 
+use crate::data_sets::{self, Asked};
 use crate::{App, Error, FieldProblem, Origin};
 
 /// A load to check.
@@ -17,6 +21,8 @@ use crate::{App, Error, FieldProblem, Origin};
 pub struct Request {
     /// Under which regimes.
     pub regimes: Vec<Regime>,
+    /// Under which regimes that the company loads itself; may be asked for alone.
+    pub data_sets: Vec<OtherRegime>,
     /// The goods; nothing of it is confirmed yet.
     pub load: Load,
     /// Ids of conditions that the caller states to be fulfilled.
@@ -29,6 +35,9 @@ pub struct Checked {
     pub load: Load,
     /// A result a regime.
     pub results: Vec<CheckResult>,
+    /// A result a regime that the company loads itself, in so far as it was asked for; not checked where no data
+    /// set is loaded.
+    pub data_sets: Vec<DataSetResult>,
 }
 
 /// Checks a load under each regime and records that it was checked.
@@ -42,7 +51,21 @@ pub async fn run(
     request: Request,
 ) -> Result<Checked, Error> {
     let load = load_of(grant.actor(), request.load, request.confirm)?;
-    let (load, results) = judge(app, regimes(&request.regimes)?, load).await?;
+    let alone = request.regimes.is_empty() && !request.data_sets.is_empty();
+    let under = Under {
+        regimes: if alone {
+            Vec::new()
+        } else {
+            regimes(&request.regimes)?
+        },
+        data_sets: data_sets::asked(app, grant, &request.data_sets).await?,
+    };
+    let checked = judge_under(app, under, load).await?;
+    let Checked {
+        load,
+        results,
+        data_sets,
+    } = &checked;
     let event = Event {
         event_type: EventType::View,
         severity: Severity::Medium,
@@ -52,14 +75,37 @@ pub async fn run(
         resource_name: lines_in_words(load.lines.len()),
         description: "mixed load checked".to_owned(),
         changes: Changes::default(),
-        additional: facts(&load, &results),
+        additional: with_data_sets(facts(load, results), results, data_sets),
     };
     app.store
         .write(grant, origin)
         .await?
         .commit(event, app.now())
         .await?;
-    Ok(Checked { load, results })
+    Ok(checked)
+}
+
+/// What the trail keeps of a check under loaded data sets too.
+fn with_data_sets(mut facts: Value, results: &[CheckResult], data_sets: &[DataSetResult]) -> Value {
+    if data_sets.is_empty() {
+        return facts;
+    }
+    let answer = Answer::with_data_sets(results, data_sets);
+    facts["is_compatible"] = json!(answer.is_compatible);
+    facts["conflicts_detected"] = json!(answer.conflicts.len());
+    facts["data_sets"] = data_sets
+        .iter()
+        .map(|result| {
+            let verdict = json!({
+                "checked": result.checked,
+                "verdict": result.verdict,
+                "edition_hash": result.edition_hash,
+            });
+            (result.regime.to_string(), verdict)
+        })
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    facts
 }
 
 /// The smallest split under which a load passes, and records that it was asked for.
@@ -72,6 +118,13 @@ pub async fn split(
     origin: &Origin,
     request: Request,
 ) -> Result<Split, Error> {
+    if !request.data_sets.is_empty() {
+        // A split that was not found under a regime must not look as if it had been.
+        return Err(Error::Invalid(vec![FieldProblem::new(
+            "/data_sets",
+            "a split is sought under `us` and `adr` alone",
+        )]));
+    }
     let load = load_of(grant.actor(), request.load, request.confirm)?;
     let regimes = regimes(&request.regimes)?;
     let catalogue = app.catalogue;
@@ -190,15 +243,31 @@ pub(crate) async fn judge(
     regimes: Vec<Regime>,
     load: Load,
 ) -> Result<(Load, Vec<CheckResult>), Error> {
+    let under = Under {
+        regimes,
+        data_sets: Vec::new(),
+    };
+    let checked = judge_under(app, under, load).await?;
+    Ok((checked.load, checked.results))
+}
+
+/// What a load is judged under.
+struct Under {
+    regimes: Vec<Regime>,
+    data_sets: Vec<Asked>,
+}
+
+async fn judge_under(app: &App, under: Under, load: Load) -> Result<Checked, Error> {
+    let today = app.now().date();
     if load.lines.len() <= SMALL {
-        return Ok(answer(app.catalogue, &regimes, load));
+        return Ok(answer(app.catalogue, &under, today, load));
     }
     // Every pair of two hundred lines is work for a thread of its own, and not for every thread at once.
     let turn = app.checking.clone().acquire_owned().await;
     let turn = turn.map_err(|_| Error::Internal("checking is shut down"))?;
     let catalogue = app.catalogue;
     let judged = tokio::task::spawn_blocking(move || {
-        let judged = answer(catalogue, &regimes, load);
+        let judged = answer(catalogue, &under, today, load);
         drop(turn);
         judged
     });
@@ -215,29 +284,40 @@ pub(crate) async fn asked_only(app: &App, regimes: &[Regime], load: Load) -> Res
     Ok(judge(app, regimes.to_vec(), load).await?.0)
 }
 
-fn answer(catalogue: &Catalogue, regimes: &[Regime], mut load: Load) -> (Load, Vec<CheckResult>) {
-    let results = |load: &Load| -> Vec<CheckResult> {
-        regimes
+fn answer(catalogue: &Catalogue, under: &Under, today: Date, mut load: Load) -> Checked {
+    let judged = |load: Load| Checked {
+        results: under
+            .regimes
             .iter()
-            .map(|regime| check(catalogue, *regime, load))
-            .collect()
+            .map(|regime| check(catalogue, *regime, &load))
+            .collect(),
+        data_sets: under
+            .data_sets
+            .iter()
+            .map(|(regime, set)| match set {
+                Some(set) => dataset::check(set, &load, today),
+                None => dataset::not_checked(*regime, &load),
+            })
+            .collect(),
+        load,
     };
     let stated = std::mem::take(&mut load.confirmed);
-    let open = results(&load);
+    let open = judged(load);
     if stated.is_empty() {
-        return (load, open);
+        return open;
     }
-    let asked: HashSet<&str> = open
-        .iter()
-        .flat_map(|result| &result.conflicts)
+    let own = open.results.iter().flat_map(|result| &result.conflicts);
+    let others = open.data_sets.iter().flat_map(|result| &result.conflicts);
+    let asked: HashSet<&str> = own
+        .chain(others)
         .filter_map(|finding| finding.condition.as_ref())
         .map(|condition| condition.id.as_str())
         .collect();
+    let mut load = open.load.clone();
     load.confirmed = stated;
     load.confirmed
         .retain(|confirmation| asked.contains(confirmation.condition.as_str()));
-    let judged = results(&load);
-    (load, judged)
+    judged(load)
 }
 
 /// What the trail keeps of a check; a missing result is never a pass (A9).
@@ -278,6 +358,7 @@ pub(crate) fn verdicts(results: &[CheckResult]) -> Value {
 #[cfg(test)]
 mod tests {
     use dangerous_goods::{Line, LineSpec};
+    use time::macros::date;
 
     use super::*;
 
@@ -289,8 +370,13 @@ mod tests {
     #[test]
     fn only_what_a_rule_asks_for_can_be_stated_and_the_rest_is_not_kept() {
         let catalogue = Catalogue::embedded();
-        let (_, open) = answer(catalogue, &[Regime::Us], load(&["UN1203", "UN1942"]));
-        let asked = open[0].conflicts[0]
+        let under = Under {
+            regimes: vec![Regime::Us],
+            data_sets: Vec::new(),
+        };
+        let day = date!(2026 - 03 - 01);
+        let open = answer(catalogue, &under, day, load(&["UN1203", "UN1942"]));
+        let asked = open.results[0].conflicts[0]
             .condition
             .as_ref()
             .expect("a condition")
@@ -299,10 +385,10 @@ mod tests {
         let stated = load(&["UN1203", "UN1942"])
             .confirming(&asked, "Olivia")
             .confirming("whatever else", "Olivia");
-        let (kept, results) = answer(catalogue, &[Regime::Us], stated);
-        assert_eq!(kept.confirmed.len(), 1);
-        assert_eq!(kept.confirmed[0].condition, asked);
-        assert!(is_compatible(&results));
+        let kept = answer(catalogue, &under, day, stated);
+        assert_eq!(kept.load.confirmed.len(), 1);
+        assert_eq!(kept.load.confirmed[0].condition, asked);
+        assert!(is_compatible(&kept.results));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod checks;
 pub mod clock;
+pub mod data_sets;
 pub mod emergency;
 pub mod error;
 pub mod goods;
@@ -43,6 +44,7 @@ pub struct App {
     pub(crate) passwords: sign_in::Passwords,
     pub(crate) failures: sign_in::Failures,
     pub(crate) refusals: refusals::Limiter,
+    pub(crate) data_sets: data_sets::Cache,
     /// Turns for checks of long loads.
     pub(crate) checking: Arc<tokio::sync::Semaphore>,
     pub(crate) clock: Clock,

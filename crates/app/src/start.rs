@@ -95,6 +95,7 @@ impl App {
             keys: Keys::new(settings.master),
             passwords: Passwords::new(emails, settings.argon2, decoy, settings.hashing_at_once),
             refusals: refusals::Limiter::default(),
+            data_sets: crate::data_sets::Cache::default(),
             checking: Arc::new(Semaphore::new(settings.hashing_at_once.max(1))),
             clock: settings.clock,
             rng,

@@ -11,6 +11,7 @@
 pub mod address;
 pub mod audit;
 pub mod bootstrap;
+pub mod data_sets;
 pub mod error;
 pub mod keys;
 pub mod pool;

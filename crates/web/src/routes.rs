@@ -6,6 +6,7 @@
 
 use access::permission::Permission;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, on};
@@ -107,6 +108,17 @@ impl Routes {
         H: Handler<T, WebState>,
         T: AllowedFirst + 'static,
     {
+        self.declare(Method::PUT, path, Access::Permission(T::P::NAME), handler)
+    }
+
+    /// Declares a `PUT` whose body may be larger than those of other routes, in bytes.
+    #[must_use]
+    pub(crate) fn put_up_to<H, T>(self, most: usize, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, WebState>,
+        T: AllowedFirst + 'static,
+    {
+        let handler = handler.layer(DefaultBodyLimit::max(most));
         self.declare(Method::PUT, path, Access::Permission(T::P::NAME), handler)
     }
 

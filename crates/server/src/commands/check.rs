@@ -1,10 +1,11 @@
 //! `safeshipper check UN1203 UN1830:II --regime us`: the mixed-load check.
 
 use clap::Args;
-use dangerous_goods::report::{Answer, exit_status, text};
+use dangerous_goods::report::{Answer, text};
 use dangerous_goods::{Catalogue, check};
 
 use super::answer::{Answered, show, warn};
+use super::dataset::DataSets;
 use super::goods::{Asked, Confirmed, Goods};
 
 /// Check whether goods may travel together. Exit status: 0 compatible, 1 not compatible, 2 unusable input.
@@ -16,6 +17,8 @@ pub(crate) struct Check {
     confirmed: Confirmed,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    data_sets: DataSets,
 }
 
 impl Check {
@@ -28,9 +31,12 @@ impl Check {
             .iter()
             .map(|regime| check(catalogue, *regime, &load))
             .collect();
-        show(self.asked.json, &Answer::of(&results), || {
-            text(catalogue, &load, &results)
+        let others = self.data_sets.check(&load, self.asked.day())?;
+        let answer = Answer::with_data_sets(&results, &others);
+        show(self.asked.json, &answer, || {
+            let others: String = others.iter().map(|result| result.text(&load)).collect();
+            others + &text(catalogue, &load, &results)
         })?;
-        Ok(exit_status(&results) == 0)
+        Ok(answer.is_compatible)
     }
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod catalogue;
 mod check;
+mod dataset;
 mod demo;
 mod emergency;
 mod goods;
@@ -53,6 +54,9 @@ pub(crate) enum Command {
     Catalogue(catalogue::Data),
     /// Verify the signature of a paper; needs no server.
     PaperVerify(paper_verify::PaperVerify),
+    /// Read, sign and verify data sets of other regimes; needs no server.
+    #[command(subcommand)]
+    Dataset(dataset::Dataset),
     /// Print the OpenAPI description.
     Openapi,
 }
@@ -69,6 +73,7 @@ impl Command {
             Self::Paper(paper) => return answer::exit("paper", paper.run()),
             Self::Catalogue(data) => return answer::exit("catalogue", data.run()),
             Self::PaperVerify(verify) => return verify.run(),
+            Self::Dataset(dataset) => return dataset.run(),
             Self::Openapi => openapi::run(),
             Self::Demo(demo) => demo.run(),
             Self::Serve(serve) => serve.run(),

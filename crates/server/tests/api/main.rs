@@ -11,6 +11,7 @@
 mod bad_input;
 mod console_forms;
 mod contract;
+mod data_sets;
 mod documents;
 mod misuse;
 mod routes;

@@ -1,6 +1,9 @@
 //! Requests that are right, for every route that takes something.
 
+use std::sync::LazyLock;
+
 use access::role::Role;
+use crypto::note::SignerKey;
 use serde_json::{Value, json};
 use testkit::world::PASSWORD;
 use testkit::{Answer, Caller, Company, RunningApp};
@@ -86,6 +89,26 @@ pub(crate) fn place(shipment: &Value) -> String {
     format!("/api/v1/shipments/{}", shipment["id"].as_str().unwrap())
 }
 
+/// Who signs data sets; trusted by nobody until somebody says so.
+static PUBLISHER: LazyLock<SignerKey> =
+    LazyLock::new(|| SignerKey::generate("publisher", &crypto::Rng::system()).unwrap());
+
+/// The public key of whoever signs the samples.
+pub(crate) fn public_key() -> String {
+    PUBLISHER.verifier().to_string()
+}
+
+/// A data set of an invented law, made out to a company.
+pub(crate) fn data_set(company: Company) -> String {
+    const SAMPLE: &str = include_str!("../../../dangerous-goods/tests/data/exampleland.csv");
+    SAMPLE.replace("company,acme", &format!("company,{}", company.slug()))
+}
+
+/// The bundle of a data set.
+pub(crate) fn bundle(data_set: &str) -> String {
+    PUBLISHER.sign(data_set).unwrap()
+}
+
 /// Everything any form of the console has, the button to save included.
 fn form(version: i64) -> Vec<(&'static str, String)> {
     let mut fields: Vec<(&str, String)> = Vec::new();
@@ -141,6 +164,8 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
             | "/api/v1/dangerous-goods/emergency-panels",
         ) => Some(json!({"lines": [gasoline()]})),
         ("POST", "/api/v1/shipments") => Some(draft(json!([gasoline()]))),
+        ("POST", "/api/v1/data-set-keys") => Some(json!({"key": public_key()})),
+        ("PUT", "/api/v1/data-sets/{regime}") => Some(json!({"bundle": bundle(&data_set(Company::A))})),
         ("POST", "/api/v1/shipments/{id}/check") => Some(json!({})),
         ("PUT", "/api/v1/shipments/{id}") => {
             let mut change = draft(json!([gasoline(), ammonium_nitrate()]));
@@ -162,6 +187,8 @@ pub(crate) fn address(route: &RouteInfo, id: &str) -> String {
         .path
         .replace("{id}", id)
         .replace("{number}", "UN1203")
+        .replace("{regime}", "imdg")
+        .replace("{name}", "publisher")
         .replace("{file}", file);
     assert!(!path.contains('{'), "what stands for the parameter of `{path}`?");
     // The one search that must say what for.

@@ -5,6 +5,7 @@ use app::checks;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use dangerous_goods::consequence::{self, Consequences};
+use dangerous_goods::dataset::OtherRegime;
 use dangerous_goods::report::Answer;
 use dangerous_goods::{Line, Load, Regime, Travel};
 use serde::{Deserialize, Serialize};
@@ -21,10 +22,14 @@ use crate::state::WebState;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CheckRequest {
-    /// Under which regimes; both when absent.
+    /// Under which regimes; both when absent. May be empty where `data_sets` is not.
     #[serde(default = "every_regime")]
-    #[schema(value_type = Vec<super::goods::Regime2>, min_items = 1)]
+    #[schema(value_type = Vec<super::goods::Regime2>)]
     regimes: Vec<Regime>,
+    /// Under which regimes that the company loads itself; one that is not loaded is answered as not checked.
+    #[serde(default)]
+    #[schema(value_type = Vec<super::data_sets::OtherRegimeSchema>)]
+    data_sets: Vec<OtherRegime>,
     /// The goods that would share one vehicle; one to two hundred.
     #[schema(value_type = Vec<LineSchema>, min_items = 1, max_items = 200)]
     lines: Vec<Line>,
@@ -47,6 +52,7 @@ impl From<CheckRequest> for checks::Request {
     fn from(request: CheckRequest) -> Self {
         Self {
             regimes: request.regimes,
+            data_sets: request.data_sets,
             load: Load {
                 lines: request.lines,
                 confirmed: Vec::new(),
@@ -93,7 +99,7 @@ pub(crate) async fn check(
     let regimes = request.regimes.clone();
     let checked = checks::run(app, &caller.grant, &caller.origin, request.into()).await?;
     let response = CheckResponse {
-        answer: Answer::of(&checked.results),
+        answer: Answer::with_data_sets(&checked.results, &checked.data_sets),
         consequences: consequence::of(app.catalogue(), &regimes, &checked.load),
     };
     Ok(axum::Json(response).into_response())

@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod body;
 pub(crate) mod checks;
 mod consequences;
+pub(crate) mod data_sets;
 pub(crate) mod emergency;
 pub(crate) mod goods;
 pub(crate) mod me;
@@ -92,5 +93,15 @@ pub(crate) fn routes() -> Routes {
             "the form of a paper names no one",
             shipments::papers::schema,
         )
+        .get("/api/v1/data-set-keys", data_sets::list_keys)
+        .post("/api/v1/data-set-keys", data_sets::add_key)
+        .put_up_to(
+            data_sets::MAX_REQUEST,
+            "/api/v1/data-sets/{regime}",
+            data_sets::put,
+        )
+        .get("/api/v1/data-sets/{regime}", data_sets::get)
+        .delete("/api/v1/data-sets/{regime}", data_sets::delete)
+        .delete("/api/v1/data-set-keys/{name}", data_sets::delete_key)
         .get("/api/v1/audit-events", audit::list)
 }

@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{audit, checks, emergency, goods, me, schema, sessions, shipments, splits};
+use super::{audit, checks, data_sets, emergency, goods, me, schema, sessions, shipments, splits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,6 +19,8 @@ use super::{audit, checks, emergency, goods, me, schema, sessions, shipments, sp
         shipments::papers::adr, shipments::papers::adr_json, shipments::papers::adr_signature,
         shipments::papers::schema,
         emergency::of_shipment,
+        data_sets::list_keys, data_sets::add_key, data_sets::delete_key,
+        data_sets::get, data_sets::put, data_sets::delete,
         audit::list,
     ),
     components(responses(schema::ProblemDocument), schemas(schema::FieldProblemDocument)),

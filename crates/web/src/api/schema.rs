@@ -4,6 +4,7 @@
 use serde::Serialize;
 use utoipa::{ToResponse, ToSchema};
 
+use super::data_sets::OtherRegimeSchema;
 use super::goods::Regime2;
 
 /// What went wrong (RFC 9457).
@@ -170,6 +171,48 @@ pub(crate) struct AnswerSchema {
     conflicts: Vec<FindingSchema>,
     /// A result a regime.
     results: Vec<ResultSchema>,
+    /// A result a regime that the company loads itself, where one was asked for.
+    #[schema(required = false)]
+    data_sets: Vec<DataSetResultSchema>,
+}
+
+/// How today stands to the validity of a data set.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Validity)]
+#[expect(dead_code, reason = "only the shape is used")]
+pub(crate) enum ValiditySchema {
+    /// Within it.
+    Valid,
+    /// After its last day.
+    Expired,
+    /// Before its first day.
+    NotYetValid,
+    /// There is no data set.
+    Unknown,
+}
+
+/// The answer of one regime that the company loads itself.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DataSetResult)]
+pub(crate) struct DataSetResultSchema {
+    regime: OtherRegimeSchema,
+    /// Whether a data set was there to answer; where not, nothing is cleared.
+    checked: bool,
+    /// Empty where nothing was checked.
+    edition: String,
+    /// SHA-256 of the bundle the answer rests on; empty where nothing was checked.
+    edition_hash: String,
+    validity: ValiditySchema,
+    verdict: VerdictSchema,
+    is_compatible: bool,
+    conflicts: Vec<FindingSchema>,
+    /// What a reader should know though no rule stands against it.
+    notes: Vec<FindingSchema>,
+    pairs: Vec<PairSchema>,
+    lines: Vec<LineResultSchema>,
+    /// SHA-256 of the load that was checked.
+    load_hash: String,
 }
 
 /// One rule applied to one line or to two.

@@ -192,6 +192,7 @@ impl Asked<'_> {
     fn request(&self, typed: &Typed, confirm: Vec<String>) -> Request {
         Request {
             regimes: self.regimes.to_vec(),
+            data_sets: Vec::new(),
             load: typed.load.clone(),
             confirm,
         }
