@@ -172,7 +172,8 @@ const fn answer_in_a_word(split: &Split) -> &'static str {
     }
 }
 
-fn lines_in_words(lines: usize) -> String {
+/// `load of 3 lines`: a load has no other name.
+pub(crate) fn lines_in_words(lines: usize) -> String {
     match lines {
         1 => "load of 1 line".to_owned(),
         lines => format!("load of {lines} lines"),

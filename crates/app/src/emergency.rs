@@ -1,28 +1,48 @@
-//! What to do beside a load that leaks or burns (DG-6). Pure but for finding the shipment: the panel must come
-//! whatever else is out of order.
+//! What to do beside a load that leaks or burns (DG-6). For a shipment nothing is written on the way: its panel
+//! must come whatever else is out of order.
 
 use access::grant::Grant;
 use access::permission::ViewEmergencyProcedures;
 use dangerous_goods::Load;
 use dangerous_goods::emergency::{self, Contact, Panel, Situation};
 use secrecy::ExposeSecret;
+use serde_json::json;
+use store::audit::{Changes, Event, EventType, Outcome, Severity};
 
+use crate::checks::lines_in_words;
 use crate::shipments::Shipment;
-use crate::{App, Error, FieldProblem};
+use crate::{App, Error, FieldProblem, Origin};
 
-/// The panel of a load that somebody describes.
+/// The panel of a load that somebody describes, and records that it was asked for.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a load that no panel can be made of.
-pub fn of_load(
+pub async fn of_load(
     app: &App,
-    _grant: &Grant<ViewEmergencyProcedures>,
+    grant: &Grant<ViewEmergencyProcedures>,
+    origin: &Origin,
     load: Load,
     situation: &Situation,
 ) -> Result<Panel, Error> {
     let load = load
         .validated()
         .map_err(|error| Error::Invalid(vec![FieldProblem::new("/lines", error.to_string())]))?;
+    let event = Event {
+        event_type: EventType::View,
+        severity: Severity::High,
+        outcome: Outcome::Success,
+        resource_type: "load",
+        resource_id: None,
+        resource_name: lines_in_words(load.lines.len()),
+        description: "emergency panel asked for".to_owned(),
+        changes: Changes::default(),
+        additional: json!({"operation_type": "emergency_panel", "load_hash": load.hash(), "situation": situation}),
+    };
+    app.store
+        .write(grant, origin)
+        .await?
+        .commit(event, app.now())
+        .await?;
     Ok(emergency::panel(app.catalogue, &load, situation, None))
 }
 

@@ -35,10 +35,6 @@ const UNRECORDED: &[(&str, &str)] = &[
         "reading one's own work; reads of emergency contacts come with masking",
     ),
     (
-        "POST /api/v1/dangerous-goods/emergency-panels",
-        "what to do, the same for everybody",
-    ),
-    (
         "GET /api/v1/shipments/{id}/emergency-panel",
         "must come whatever the trail does",
     ),

@@ -49,7 +49,8 @@ pub(crate) async fn panel(
         lines: request.lines,
         ..Load::default()
     };
-    let panel = emergency::of_load(state.app(), &caller.grant, load, &request.situation)?;
+    let (app, situation) = (state.app(), &request.situation);
+    let panel = emergency::of_load(app, &caller.grant, &caller.origin, load, situation).await?;
     Ok(Answer(panel))
 }
 
