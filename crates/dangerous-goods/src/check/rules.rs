@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use super::{Need, Verdict};
-use crate::catalogue::Row;
+use crate::catalogue::{Catalogue, Row};
+use crate::consequence::{self, adr::Exemption};
+use crate::identity::Regime;
 use crate::load::{Line, Load, Travel};
 
 /// How one regime judges goods.
@@ -41,17 +43,39 @@ pub(super) struct Journey {
     pub(super) apart: bool,
     /// Whether food is on board, where somebody has said.
     pub(super) food_on_board: Option<bool>,
+    /// Whether the quantities bring the transport unit within ADR 1.1.3.6, where that is known; asked only
+    /// where more than [`Journey::MOST_VEHICLES`] are coupled.
+    pub(super) within_1_1_3_6: Option<bool>,
 }
 
 impl Journey {
-    pub(super) fn of(load: &Load) -> Self {
+    /// A vehicle and one trailer (ADR 8.1.1; 49 CFR 177.835(c)(1) for certain explosives).
+    pub(super) const MOST_VEHICLES: usize = 2;
+
+    pub(super) fn of(catalogue: &Catalogue, regime: Regime, load: &Load) -> Self {
         let apart = load.travel == Travel::Apart;
+        let combined = if apart { 1 } else { vehicles(load) };
         Self {
-            combined: if apart { 1 } else { vehicles(load) },
+            combined,
             apart,
             food_on_board: load.food_on_board,
+            within_1_1_3_6: (regime == Regime::Adr && combined > Self::MOST_VEHICLES)
+                .then(|| within_1_1_3_6(catalogue, load))
+                .flatten(),
         }
     }
+}
+
+/// Whether the vehicles, as one transport unit, carry no more than 1.1.3.6 allows.
+fn within_1_1_3_6(catalogue: &Catalogue, load: &Load) -> Option<bool> {
+    let units = consequence::adr::of(catalogue, load).units;
+    units
+        .iter()
+        .try_fold(true, |all, unit| match unit.points.exemption {
+            Exemption::Exempt => Some(all),
+            Exemption::NotExempt { .. } => Some(false),
+            Exemption::NotKnown { .. } => None,
+        })
 }
 
 /// How many vehicles the lines name.

@@ -42,7 +42,7 @@ pub(super) fn judge<'a, R: Rules>(catalogue: &'a Catalogue, regime: Regime, load
         load,
         catalogue,
         regime,
-        journey: Journey::of(load),
+        journey: Journey::of(catalogue, regime, load),
         confirmed: load.confirmed_conditions(),
         result: CheckResult {
             regime,
