@@ -126,6 +126,8 @@ pub(super) enum Between {
 pub(super) struct Within {
     /// Their compartments, where they differ: no leak brings the two together.
     pub(super) compartments: Option<[u8; 2]>,
+    /// The one compartment they share.
+    pub(super) shared: Option<u8>,
     /// Their bays.
     pub(super) bays: Option<[u8; 2]>,
     /// Whether it is stated that nothing is coupled to the vehicle.
@@ -137,6 +139,7 @@ impl Within {
         let both = |a: Option<u8>, b: Option<u8>| Some([a?, b?]);
         Self {
             compartments: both(a.compartment, b.compartment).filter(|[a, b]| a != b),
+            shared: a.compartment.filter(|_| a.compartment == b.compartment),
             bays: both(a.bay, b.bay),
             uncoupled,
         }
@@ -190,6 +193,9 @@ pub(super) trait Rule {
 pub(super) struct Action {
     /// Names the rule within a condition id; never changes.
     pub(super) slug: &'static str,
+    /// The places that the text names, ascending: part of the id, so that a confirmation does not outlive
+    /// the plan it was made for.
+    pub(super) at: Vec<u8>,
     pub(super) text: Cow<'static, str>,
 }
 
@@ -197,6 +203,7 @@ impl Action {
     pub(super) const fn new(slug: &'static str, text: &'static str) -> Self {
         Self {
             slug,
+            at: Vec::new(),
             text: Cow::Borrowed(text),
         }
     }

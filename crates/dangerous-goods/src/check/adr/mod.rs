@@ -288,10 +288,17 @@ fn groups(a: &Profile, b: &Profile, within: Within, out: &mut Vec<AdrRule>) {
                 b: group_b,
             });
         }
-        Some(GroupCell::Separated) => out.push(AdrRule::Separated {
-            a: group_a,
-            b: group_b,
-            compartments: within.compartments,
+        Some(GroupCell::Separated) => out.push(match within.shared {
+            Some(compartment) => AdrRule::InOneCompartment {
+                a: group_a,
+                b: group_b,
+                compartment,
+            },
+            None => AdrRule::Separated {
+                a: group_a,
+                b: group_b,
+                compartments: within.compartments,
+            },
         }),
         Some(cell) => out.push(AdrRule::Groups {
             cell,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Item, Judge};
 use crate::catalogue::{NameQuality, Nature, Row};
 use crate::check::resolve::{self, Unresolved};
-use crate::check::rules::{Rules, Scope};
+use crate::check::rules::{Action, Rules, Scope};
 use crate::check::{LineResult, Need, Verdict, advice};
 use crate::identity::Regime;
 use crate::load::Line;
@@ -183,7 +183,7 @@ impl<'a> Judge<'a> {
                 sentence,
             );
             if let Some(action) = remark.action {
-                finding.condition = Some(self.condition(action.slug, &[&item.key], action.text));
+                finding.condition = Some(self.condition(action, &[&item.key]));
             }
             self.tell(finding);
         }
@@ -282,8 +282,11 @@ impl<'a> Judge<'a> {
                 Verdict::Conditional,
                 sentence,
             );
-            let action = "compare class, labels and packing group of the row with the published table";
-            finding.condition = Some(self.condition("verify-row", &[&item.key], Cow::Borrowed(action)));
+            let action = Action::new(
+                "verify-row",
+                "compare class, labels and packing group of the row with the published table",
+            );
+            finding.condition = Some(self.condition(action, &[&item.key]));
             self.result.conflicts.push(finding);
         }
         let elsewhere = |row: &&Row| row.symbols().any(|symbol| matches!(symbol, "A" | "W"));
