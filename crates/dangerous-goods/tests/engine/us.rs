@@ -372,6 +372,20 @@ fn detonators_travel_with_explosives_only_in_named_containers() {
 }
 
 #[test]
+fn detonators_of_b_with_d_that_177_835_g_does_not_name_are_not_free_of_the_x() {
+    // 1.4B with 1.4D charges: X(4) in (f), and (g) speaks of cord alone in 1.4.
+    assert_eq!(
+        findings(&us(&["UN0255", "UN0440"])),
+        [("49 CFR 177.835(g)", "detonators", Conditional)]
+    );
+    assert_eq!(
+        findings(&us(&["UN0361", "UN0440"]))[0],
+        ("49 CFR 177.848(f)", "X(4) at B × D", Prohibited),
+        "assemblies have no containers"
+    );
+}
+
+#[test]
 fn fireworks_of_1_4s_stay_off_vehicles_with_1_1_and_1_2() {
     let result = us(&["UN0337", "UN0081"]);
     assert_eq!(result.verdict, Prohibited);
