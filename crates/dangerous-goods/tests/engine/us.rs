@@ -17,6 +17,21 @@ fn a_number_with_rows_of_different_hazards_asks_for_the_row() {
 }
 
 #[test]
+fn a_number_whose_rows_differ_in_name_is_not_called_by_the_first_of_them() {
+    let result = us(&["UN1950"]);
+    assert!(
+        result.conflicts[0].sentence.starts_with("UN1950 has 5 rows"),
+        "{:?}",
+        result.conflicts
+    );
+    assert!(
+        us(&["UN1203", "UN1496"]).conflicts[0]
+            .sentence
+            .starts_with("UN1203 Gasoline")
+    );
+}
+
+#[test]
 fn a_chosen_row_is_the_row_that_is_judged() {
     let toxic = us(&["us:UN1005:2.3+8", "UN1203"]);
     let domestic = us(&["us:UN1005:2.2", "UN1203"]);
