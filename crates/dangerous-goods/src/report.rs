@@ -6,7 +6,7 @@ use crate::catalogue::Catalogue;
 use crate::check::{CheckResult, Finding, Verdict};
 use crate::dataset::DataSetResult;
 use crate::identity::RowId;
-use crate::load::{Line, Load};
+use crate::load::{Containment, Line, Load};
 
 /// The answers of all regimes asked as one: what the command line and the API write as JSON.
 #[derive(Debug, serde::Serialize)]
@@ -288,8 +288,23 @@ pub(crate) fn typed(line: &Line) -> String {
     if let Some(state) = line.physical_state {
         let _ = write!(text, ", {}", state.name());
     }
+    if let Some(zone) = line.zone {
+        let _ = write!(text, ", zone {zone}");
+    }
     if line.limited_quantity {
         text.push_str(", limited quantity");
+    }
+    if line.excepted_quantity {
+        text.push_str(", excepted quantity");
+    }
+    if line.empty_uncleaned {
+        text.push_str(", empty, not cleaned");
+    }
+    match line.containment {
+        Containment::Packages => {}
+        Containment::Tank => text.push_str(", in a tank"),
+        Containment::PortableTank => text.push_str(", in a portable tank"),
+        Containment::Bulk => text.push_str(", in bulk"),
     }
     if let Some(quantity) = line.quantity {
         let _ = write!(text, ", {quantity}");

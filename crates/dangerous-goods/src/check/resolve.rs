@@ -144,7 +144,7 @@ pub(super) fn ids(rows: &[&Row]) -> Vec<RowId> {
     rows.iter().map(|row| row.id().clone()).collect()
 }
 
-/// `UN1203 Gasoline`: the number and the beginning of the name.
+/// `UN1203 Gasoline`: the number and the beginning of the name; the number alone where rows differ in name.
 pub(crate) fn label(line: &Line, rows: &[&Row]) -> String {
     const LONGEST: usize = 44;
     let name = rows
@@ -167,8 +167,9 @@ pub(crate) fn label(line: &Line, rows: &[&Row]) -> String {
         // One name under several numbers: what was typed says no more than is known.
         return line.goods.to_string();
     }
+    let differs = rows.windows(2).any(|pair| pair[0].name() != pair[1].name());
     match number {
-        Some(number) if short.is_empty() => number.to_string(),
+        Some(number) if short.is_empty() || differs => number.to_string(),
         Some(number) => format!("{number} {short}"),
         None if short.is_empty() => line.goods.to_string(),
         None => short.to_owned(),

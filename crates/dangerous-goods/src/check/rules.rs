@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use super::{Need, Verdict};
-use crate::catalogue::Row;
+use crate::catalogue::{Catalogue, Row};
+use crate::consequence::{self, adr::Exemption};
+use crate::identity::Regime;
 use crate::load::{Line, Load, Travel};
 
 /// How one regime judges goods.
@@ -41,17 +43,39 @@ pub(super) struct Journey {
     pub(super) apart: bool,
     /// Whether food is on board, where somebody has said.
     pub(super) food_on_board: Option<bool>,
+    /// Whether the quantities bring the transport unit within ADR 1.1.3.6, where that is known; asked only
+    /// where more than [`Journey::MOST_VEHICLES`] are coupled.
+    pub(super) within_1_1_3_6: Option<bool>,
 }
 
 impl Journey {
-    pub(super) fn of(load: &Load) -> Self {
+    /// A vehicle and one trailer (ADR 8.1.1; 49 CFR 177.835(c)(1) for certain explosives).
+    pub(super) const MOST_VEHICLES: usize = 2;
+
+    pub(super) fn of(catalogue: &Catalogue, regime: Regime, load: &Load) -> Self {
         let apart = load.travel == Travel::Apart;
+        let combined = if apart { 1 } else { vehicles(load) };
         Self {
-            combined: if apart { 1 } else { vehicles(load) },
+            combined,
             apart,
             food_on_board: load.food_on_board,
+            within_1_1_3_6: (regime == Regime::Adr && combined > Self::MOST_VEHICLES)
+                .then(|| within_1_1_3_6(catalogue, load))
+                .flatten(),
         }
     }
+}
+
+/// Whether the vehicles, as one transport unit, carry no more than 1.1.3.6 allows.
+fn within_1_1_3_6(catalogue: &Catalogue, load: &Load) -> Option<bool> {
+    let units = consequence::adr::of(catalogue, load).units;
+    units
+        .iter()
+        .try_fold(true, |all, unit| match unit.points.exemption {
+            Exemption::Exempt => Some(all),
+            Exemption::NotExempt { .. } => Some(false),
+            Exemption::NotKnown { .. } => None,
+        })
 }
 
 /// How many vehicles the lines name.
@@ -102,6 +126,8 @@ pub(super) enum Between {
 pub(super) struct Within {
     /// Their compartments, where they differ: no leak brings the two together.
     pub(super) compartments: Option<[u8; 2]>,
+    /// The one compartment they share.
+    pub(super) shared: Option<u8>,
     /// Their bays.
     pub(super) bays: Option<[u8; 2]>,
     /// Whether it is stated that nothing is coupled to the vehicle.
@@ -113,6 +139,7 @@ impl Within {
         let both = |a: Option<u8>, b: Option<u8>| Some([a?, b?]);
         Self {
             compartments: both(a.compartment, b.compartment).filter(|[a, b]| a != b),
+            shared: a.compartment.filter(|_| a.compartment == b.compartment),
             bays: both(a.bay, b.bay),
             uncoupled,
         }
@@ -166,6 +193,9 @@ pub(super) trait Rule {
 pub(super) struct Action {
     /// Names the rule within a condition id; never changes.
     pub(super) slug: &'static str,
+    /// The places that the text names, ascending: part of the id, so that a confirmation does not outlive
+    /// the plan it was made for.
+    pub(super) at: Vec<u8>,
     pub(super) text: Cow<'static, str>,
 }
 
@@ -173,6 +203,7 @@ impl Action {
     pub(super) const fn new(slug: &'static str, text: &'static str) -> Self {
         Self {
             slug,
+            at: Vec::new(),
             text: Cow::Borrowed(text),
         }
     }

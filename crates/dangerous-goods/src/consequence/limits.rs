@@ -7,7 +7,7 @@ use super::Amount;
 use super::goods::Goods;
 use crate::catalogue::{Catalogue, ExceptedQuantity, LimitedQuantity, Row};
 use crate::identity::{PackingGroup, Regime};
-use crate::load::{Load, PhysicalState, Quantity, Unit};
+use crate::load::{Line, Load, PhysicalState, Quantity, Unit};
 
 /// Whether a line keeps the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -253,4 +253,45 @@ fn excepted(goods: &Goods<'_>, limits: &mut Limits) {
         ),
     };
     limits.push(goods, "ADR 3.5.1.2, outer packaging", verdict);
+}
+
+/// Whether what is stated of the packages of the line is over the limit of the row, so that the goods are no
+/// limited or excepted quantity at all. What is missing breaks nothing.
+pub(crate) fn is_over(row: &Row, line: &Line) -> bool {
+    if line.limited_quantity {
+        let most = match row.regime() {
+            Regime::Adr => inner_of_adr(row),
+            Regime::Us => inner_of_us(row, row.physical_state().or(line.physical_state)),
+        };
+        let inner = most.is_ok_and(|most| is_more(line.inner_quantity, &most));
+        return inner || a_package(line, line.gross_mass) > Some(Amount::whole(30));
+    }
+    if line.excepted_quantity {
+        let (inner, outer) = excepted_limits(row);
+        let both = [(inner, Unit::Kilogram), (inner, Unit::Litre)];
+        let net = line
+            .quantity
+            .filter(|net| matches!(net.unit(), Unit::Kilogram | Unit::Litre));
+        return is_more(line.inner_quantity, &both)
+            || a_package(line, net) > Some(Amount::thousandths(outer));
+    }
+    false
+}
+
+fn is_more(given: Option<Quantity>, most: &[(u64, Unit)]) -> bool {
+    given.is_some_and(|given| {
+        most.iter()
+            .any(|(limit, unit)| *unit == given.unit() && given.thousandths() > *limit)
+    })
+}
+
+fn a_package(line: &Line, all: Option<Quantity>) -> Option<Amount> {
+    Amount::from(all?).per(u64::from(line.packages?))
+}
+
+/// The most in an inner and in an outer packaging, in grams or millilitres: by the code of ADR 3.5.1.2; in
+/// the United States those that no goods may pass (173.4a(c) and (d)).
+fn excepted_limits(row: &Row) -> (u64, u64) {
+    let by_code = |code: ExceptedQuantity| code.inner().zip(code.outer());
+    row.excepted_code().and_then(by_code).unwrap_or((30, 1_000))
 }

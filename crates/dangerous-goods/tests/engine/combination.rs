@@ -170,10 +170,43 @@ fn note_a_is_decided_where_it_is_stated_that_nothing_is_coupled() {
 }
 
 #[test]
-fn the_other_regime_knows_no_rule_between_vehicles() {
-    let load = coupled(&[("UN0081", 1), ("UN0074", 2), ("UN1203:portable_tank", 3)]);
+fn the_other_regime_knows_no_rule_between_two_vehicles() {
+    for (first, second) in [("UN0081", "UN0074"), ("UN0074", "UN1203:portable_tank")] {
+        let result = check(
+            Catalogue::embedded(),
+            Regime::Adr,
+            &coupled(&[(first, 1), (second, 2)]),
+        );
+        assert_eq!(result.verdict, Permitted);
+    }
+}
+
+#[test]
+fn adr_8_1_1_allows_one_trailer_but_for_what_is_within_1_1_3_6() {
+    let adr = |load: &Load| check(Catalogue::embedded(), Regime::Adr, load);
+    // 333 L of category 2 count 999 points, 334 L over a thousand.
+    let three = |amount: &str| {
+        let fuel = format!("UN1203:II:{amount}");
+        coupled(&[(fuel.as_str(), 1), ("UN1263:II:LQ", 2), ("UN1263:II:LQ", 3)])
+    };
+    let over = adr(&three("334 L"));
     assert_eq!(
-        check(Catalogue::embedded(), Regime::Adr, &load).verdict,
-        Permitted
+        findings(&over),
+        [("ADR 8.1.1", "more than one trailer", Prohibited)]
     );
+    assert_eq!(
+        over.lines[1].verdict, Permitted,
+        "3.4.1 leaves 8.1.1 out for limited quantities"
+    );
+    assert_eq!(adr(&three("333 L")).verdict, Permitted, "within 1.1.3.6");
+    let open = adr(&coupled(&[("UN1203", 1), ("UN1203", 2), ("UN1203", 3)]));
+    assert_eq!((open.verdict, open.conflicts.len()), (NotCleared, 3));
+    assert_eq!(
+        adr(&coupled(&[("UN1203:tank", 1), ("UN1203:tank", 2)])).verdict,
+        Permitted,
+        "one trailer"
+    );
+    let mut apart = three("334 L");
+    apart.travel = Travel::Apart;
+    assert_eq!(adr(&apart).verdict, Permitted);
 }

@@ -368,3 +368,63 @@ fn poison_with_food_travels_in_the_united_states_as_177_841_e_allows() {
     assert!(silent.notes.iter().any(|note| note.clause == "49 CFR 177.841(e)"));
     assert_eq!(with_food(Regime::Us, &["UN1680"], Some(false)).notes.len(), 1);
 }
+
+/// The verdict beside UN0161, and the needs, of goods packed as limited or excepted quantities.
+fn packed(regime: Regime, goods: &str, change: impl Fn(&mut Line)) -> CheckResult {
+    let mut load = load(&[goods, "UN0161"]);
+    change(&mut load.lines[0]);
+    check(Catalogue::embedded(), regime, &load)
+}
+
+fn amount(text: &str) -> Option<dangerous_goods::Quantity> {
+    Some(text.parse().expect(text))
+}
+
+#[test]
+fn packages_over_the_limit_of_3_4_2_or_173_150_are_no_limited_quantities() {
+    // UN1203, packing group II: 1 L an inner packaging in both regimes, 30 kg gross a package.
+    for regime in Regime::ALL {
+        for (inner, gross, is_kept) in [
+            ("1 L", "60 kg", true),
+            ("1.001 L", "60 kg", false),
+            ("5 L", "60 kg", false),
+            ("1 L", "60.001 kg", false),
+        ] {
+            let result = packed(regime, "UN1203:LQ", |line| {
+                line.inner_quantity = amount(inner);
+                line.gross_mass = amount(gross);
+                line.packages = Some(2);
+            });
+            let needs: &[Need] = if is_kept { &[] } else { &[Need::LimitedQuantity] };
+            assert_eq!(result.lines[0].needs, needs, "{regime} {inner} {gross}");
+            let verdict = if is_kept { Permitted } else { Prohibited };
+            assert_eq!(result.verdict, verdict, "{regime}: judged as the petrol it is");
+        }
+        let open = packed(regime, "UN1203:LQ", |_| {});
+        assert_eq!(
+            open.verdict, Permitted,
+            "{regime}: what nobody says breaks nothing"
+        );
+    }
+}
+
+#[test]
+fn packages_over_the_limit_of_3_5_1_2_or_173_4a_are_no_excepted_quantities() {
+    // UN1203 is E2: 30 mL an inner packaging, 500 mL an outer one; no goods may pass 30 mL and 1 L.
+    let needs = |regime, inner: &str, outer: &str| {
+        packed(regime, "UN1203:EQ", |line| {
+            line.inner_quantity = amount(inner);
+            line.quantity = amount(outer);
+            line.packages = Some(1);
+        })
+        .lines[0]
+            .needs
+            .clone()
+    };
+    assert!(needs(Regime::Adr, "0.03 L", "0.5 L").is_empty());
+    assert_eq!(needs(Regime::Adr, "0.031 L", "0.5 L"), [Need::ExceptedQuantity]);
+    assert_eq!(needs(Regime::Adr, "0.03 L", "0.501 L"), [Need::ExceptedQuantity]);
+    assert!(needs(Regime::Us, "0.03 L", "1 L").is_empty());
+    assert_eq!(needs(Regime::Us, "0.031 L", "1 L"), [Need::ExceptedQuantity]);
+    assert_eq!(needs(Regime::Us, "0.03 L", "1.001 L"), [Need::ExceptedQuantity]);
+}

@@ -220,3 +220,18 @@ fn the_exit_status_is_zero_only_for_a_compatible_load() {
     assert_eq!(report::exit_status(&[result(&["UN9999"])]), 1);
     assert_eq!(report::exit_status(&[]), 1);
 }
+
+#[test]
+fn the_report_repeats_what_was_typed_of_a_line() {
+    for (line, words) in [
+        ("UN1203:EQ", "UN1203, excepted quantity\n"),
+        ("UN1203:tank:empty", "UN1203, empty, not cleaned, in a tank\n"),
+        ("UN1203:portable_tank", "UN1203, in a portable tank\n"),
+        ("UN1942:bulk", "UN1942, in bulk\n"),
+    ] {
+        let load = load(&[line]);
+        let result = dangerous_goods::check(Catalogue::embedded(), Regime::Us, &load);
+        let text = dangerous_goods::report::text(Catalogue::embedded(), &load, &[result]);
+        assert!(text.contains(words), "{text}");
+    }
+}

@@ -154,6 +154,53 @@ fn group_b_with_d_in_compartments_still_needs_the_approval_of_7_5_2_2() {
     );
 }
 
+/// Whether the second plan counts as confirmed by what was confirmed of the first.
+fn is_still_confirmed(regime: Regime, first: &[(&str, u8, u8)], second: &[(&str, u8, u8)]) -> bool {
+    let first = plan(first);
+    let confirmed = confirm_all(&first, &check(Catalogue::embedded(), regime, &first));
+    assert!(check(Catalogue::embedded(), regime, &confirmed).is_compatible);
+    let second = Load {
+        confirmed: confirmed.confirmed,
+        ..plan(second)
+    };
+    check(Catalogue::embedded(), regime, &second).is_compatible
+}
+
+#[test]
+fn an_approval_of_7_5_2_2_holds_for_the_compartments_it_was_given_for() {
+    let at = |detonators, explosives| [("UN0029", detonators, 0), ("UN0081", explosives, 0)];
+    let holds = |first: (u8, u8), second: (u8, u8)| {
+        is_still_confirmed(Regime::Adr, &at(first.0, first.1), &at(second.0, second.1))
+    };
+    assert!(holds((1, 2), (1, 2)));
+    for other in [(1, 1), (1, 3), (0, 0)] {
+        assert!(!holds((1, 2), other), "{other:?}");
+    }
+    for open in [(0, 0), (1, 0)] {
+        assert!(!holds(open, (1, 1)), "{open:?} to one compartment");
+    }
+    assert!(!holds((1, 1), (2, 2)), "another compartment");
+    let result = check(Catalogue::embedded(), Regime::Adr, &plan(&at(1, 1)));
+    let condition = result.conflicts[0].condition.as_ref().expect("a condition");
+    assert!(condition.action.contains("containment system"), "{condition:?}");
+}
+
+#[test]
+fn a_separation_is_confirmed_anew_where_the_plan_puts_the_two_in_one_compartment() {
+    let at = |fuel, chlorite| [("UN1203", fuel, 0), ("UN1496", chlorite, 0)];
+    assert!(is_still_confirmed(Regime::Us, &at(0, 0), &at(0, 2)));
+    assert!(!is_still_confirmed(Regime::Us, &at(0, 0), &at(1, 1)));
+    assert!(!is_still_confirmed(Regime::Us, &at(1, 1), &at(2, 2)));
+    let result = us(&at(1, 1));
+    assert!(
+        result.conflicts[0]
+            .sentence
+            .contains("planned in one compartment, 1"),
+        "{:?}",
+        result.conflicts
+    );
+}
+
 #[test]
 fn each_cargo_carrying_body_is_a_transport_vehicle_of_its_own() {
     let mut load = plan(&[("UN1830", 0, 0), ("UN1361:II", 0, 0)]);

@@ -17,6 +17,21 @@ fn a_number_with_rows_of_different_hazards_asks_for_the_row() {
 }
 
 #[test]
+fn a_number_whose_rows_differ_in_name_is_not_called_by_the_first_of_them() {
+    let result = us(&["UN1950"]);
+    assert!(
+        result.conflicts[0].sentence.starts_with("UN1950 has 5 rows"),
+        "{:?}",
+        result.conflicts
+    );
+    assert!(
+        us(&["UN1203", "UN1496"]).conflicts[0]
+            .sentence
+            .starts_with("UN1203 Gasoline")
+    );
+}
+
+#[test]
 fn a_chosen_row_is_the_row_that_is_judged() {
     let toxic = us(&["us:UN1005:2.3+8", "UN1203"]);
     let domestic = us(&["us:UN1005:2.2", "UN1203"]);
@@ -369,6 +384,20 @@ fn detonators_travel_with_explosives_only_in_named_containers() {
         "detonating cord of 1.4"
     );
     assert!(by_clause(&us(&["UN0255", "UN0044"]), "49 CFR 177.835(g)").is_none());
+}
+
+#[test]
+fn detonators_of_b_with_d_that_177_835_g_does_not_name_are_not_free_of_the_x() {
+    // 1.4B with 1.4D charges: X(4) in (f), and (g) speaks of cord alone in 1.4.
+    assert_eq!(
+        findings(&us(&["UN0255", "UN0440"])),
+        [("49 CFR 177.835(g)", "detonators", Conditional)]
+    );
+    assert_eq!(
+        findings(&us(&["UN0361", "UN0440"]))[0],
+        ("49 CFR 177.848(f)", "X(4) at B × D", Prohibited),
+        "assemblies have no containers"
+    );
 }
 
 #[test]

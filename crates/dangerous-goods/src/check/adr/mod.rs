@@ -12,6 +12,7 @@ use self::tables::{GroupCell, Label, LabelCell, compatibility, mixed_loading};
 use super::rules::{Journey, Remark, Rules, Scope, Within};
 use super::{Need, stated};
 use crate::catalogue::{Admission, Row};
+use crate::consequence::limits;
 use crate::identity::UnNumber;
 use crate::load::Line;
 
@@ -137,7 +138,7 @@ fn scope(row: &Row, line: &Line, labels_known: bool) -> Scope {
         return Scope::Unclear(Need::Labels);
     }
     if line.limited_quantity {
-        return if provides_for_limited_quantities(row) {
+        return if provides_for_limited_quantities(row) && !limits::is_over(row, line) {
             Scope::Limited
         } else {
             Scope::Unclear(Need::LimitedQuantity)
@@ -145,7 +146,7 @@ fn scope(row: &Row, line: &Line, labels_known: bool) -> Scope {
     }
     if line.excepted_quantity {
         return match row.excepted_quantity() {
-            "E1" | "E2" | "E3" | "E4" | "E5" => Scope::Excepted,
+            "E1" | "E2" | "E3" | "E4" | "E5" if !limits::is_over(row, line) => Scope::Excepted,
             _ => Scope::Unclear(Need::ExceptedQuantity),
         };
     }
@@ -288,10 +289,17 @@ fn groups(a: &Profile, b: &Profile, within: Within, out: &mut Vec<AdrRule>) {
                 b: group_b,
             });
         }
-        Some(GroupCell::Separated) => out.push(AdrRule::Separated {
-            a: group_a,
-            b: group_b,
-            compartments: within.compartments,
+        Some(GroupCell::Separated) => out.push(match within.shared {
+            Some(compartment) => AdrRule::InOneCompartment {
+                a: group_a,
+                b: group_b,
+                compartment,
+            },
+            None => AdrRule::Separated {
+                a: group_a,
+                b: group_b,
+                compartments: within.compartments,
+            },
         }),
         Some(cell) => out.push(AdrRule::Groups {
             cell,

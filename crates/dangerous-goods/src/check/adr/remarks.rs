@@ -1,12 +1,15 @@
-//! What ADR says of goods by themselves: containers, tanks, food on board.
+//! What ADR says of goods by themselves: trailers, containers, tanks, food on board.
 
 use super::Profile;
 use super::tables::Label;
 use crate::catalogue::Row;
 use crate::check::Verdict;
-use crate::check::rules::{Action, Journey, Remark};
+use crate::check::rules::{Action, Journey, Remark, Scope};
 
 pub(super) fn on(rows: &[&Row], profile: &Profile, journey: &Journey, out: &mut Vec<Remark>) {
+    if profile.scope.is_judged() || profile.scope == Scope::NoLabel {
+        out.extend(trailers(journey));
+    }
     if !profile.scope.is_judged() {
         return;
     }
@@ -19,6 +22,29 @@ pub(super) fn on(rows: &[&Row], profile: &Profile, journey: &Journey, out: &mut 
     } else if is_kept_from_food(rows, profile) {
         out.extend(food(journey));
     }
+}
+
+/// 8.1.1, which part 8 drops for limited and excepted quantities and for what is within 1.1.3.6.
+fn trailers(journey: &Journey) -> Option<Remark> {
+    let (verdict, says) = match journey.within_1_1_3_6 {
+        _ if journey.combined <= Journey::MOST_VEHICLES => return None,
+        Some(true) => return None,
+        Some(false) => (
+            Verdict::Prohibited,
+            "may not travel on a transport unit with more than one trailer",
+        ),
+        None => (
+            Verdict::NotCleared,
+            "may travel with more than one trailer only within 1.1.3.6, and the quantities that would tell are missing",
+        ),
+    };
+    Some(Remark {
+        clause: "ADR 8.1.1",
+        rule: "more than one trailer",
+        verdict,
+        says,
+        action: None,
+    })
 }
 
 /// Packages with label 6.1 or 6.2, or the goods with label 9 that 7.5.4 names, where column 18 says CV28.

@@ -29,6 +29,12 @@ pub(in crate::check) enum AdrRule {
         b: char,
         compartments: Option<[u8; 2]>,
     },
+    /// Footnote a, and the plan puts the two in one compartment.
+    InOneCompartment {
+        a: char,
+        b: char,
+        compartment: u8,
+    },
     LimitedWithExplosives,
 }
 
@@ -41,7 +47,10 @@ impl Rule for AdrRule {
                 cell: GroupCell::Prohibited,
                 ..
             } => Verdict::Prohibited,
-            Self::BlastingWithNitrates | Self::Groups { .. } | Self::Separated { .. } => Verdict::Conditional,
+            Self::BlastingWithNitrates
+            | Self::Groups { .. }
+            | Self::Separated { .. }
+            | Self::InOneCompartment { .. } => Verdict::Conditional,
         }
     }
 
@@ -59,7 +68,10 @@ impl Rule for AdrRule {
         match self {
             Self::Labels { .. } => "ADR 7.5.2.1",
             Self::BlastingWithNitrates => "ADR 7.5.2.1, footnote d",
-            Self::GroupUnknown { .. } | Self::Groups { .. } | Self::Separated { .. } => "ADR 7.5.2.2",
+            Self::GroupUnknown { .. }
+            | Self::Groups { .. }
+            | Self::Separated { .. }
+            | Self::InOneCompartment { .. } => "ADR 7.5.2.2",
             Self::LimitedWithExplosives => "ADR 7.5.2.4",
         }
     }
@@ -89,7 +101,9 @@ impl Rule for AdrRule {
                 };
                 format!("{mark} at {a} × {b}").into()
             }
-            Self::Separated { a, b, .. } => format!("a at {a} × {b}").into(),
+            Self::Separated { a, b, .. } | Self::InOneCompartment { a, b, .. } => {
+                format!("a at {a} × {b}").into()
+            }
             Self::LimitedWithExplosives => "limited quantities with explosives".into(),
         }
     }
@@ -137,6 +151,9 @@ impl Rule for AdrRule {
             } => format!(
                 "{a} in compartment {x} and {b} in compartment {y} may share a vehicle only if the competent authority has approved that separation"
             ),
+            Self::InOneCompartment { compartment, .. } => format!(
+                "{a} and {b} are planned in one compartment, {compartment}, and may share it only if a special containment system keeps a detonation from passing from one to the other"
+            ),
             Self::LimitedWithExplosives => {
                 format!(
                     "{a} and {b} may not be on one vehicle: limited quantities travel only with explosives of division 1.4, UN0161 and UN0499"
@@ -146,12 +163,7 @@ impl Rule for AdrRule {
     }
 
     fn action(&self) -> Option<Action> {
-        let action = |slug, text: &'static str| {
-            Some(Action {
-                slug,
-                text: text.into(),
-            })
-        };
+        let action = |slug, text| Some(Action::new(slug, text));
         match self {
             Self::BlastingWithNitrates => action(
                 "count-as-class-1",
@@ -166,12 +178,22 @@ impl Rule for AdrRule {
             Self::Separated {
                 compartments: Some([x, y]),
                 ..
-            } => Some(Action {
-                slug: "approved-separation",
+            } => {
+                let (first, second) = (x.min(y), x.max(y));
+                Some(Action {
+                    slug: "approved-separation",
+                    at: vec![*first, *second],
+                    text: format!(
+                        "establish that the competent authority has approved the separation by compartments {first} and {second}"
+                    )
+                    .into(),
+                })
+            }
+            Self::InOneCompartment { compartment, .. } => Some(Action {
+                slug: "approved-containment",
+                at: vec![*compartment],
                 text: format!(
-                    "establish that the competent authority has approved the separation by compartments {} and {}",
-                    x.min(y),
-                    x.max(y)
+                    "move one of the two out of compartment {compartment}, or put one of them into a special containment system that the competent authority has approved"
                 )
                 .into(),
             }),

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use super::{Item, Judge};
 use crate::catalogue::{NameQuality, Nature, Row};
 use crate::check::resolve::{self, Unresolved};
-use crate::check::rules::{Rules, Scope};
+use crate::check::rules::{Action, Rules, Scope};
 use crate::check::{LineResult, Need, Verdict, advice};
+use crate::consequence::limits;
 use crate::identity::Regime;
 use crate::load::Line;
 
@@ -136,7 +137,7 @@ impl<'a> Judge<'a> {
         let scope = R::scope(profile);
         match scope {
             Scope::Forbidden => return self.forbidden(result, &item.label),
-            Scope::Unclear(need) => self.unclear(result, &item.label, need),
+            Scope::Unclear(need) => self.unclear(result, item, need),
             Scope::Limited | Scope::Excepted | Scope::NoLabel | Scope::NotSubject => {
                 self.outside(result, &item.label, scope);
             }
@@ -183,16 +184,26 @@ impl<'a> Judge<'a> {
                 sentence,
             );
             if let Some(action) = remark.action {
-                finding.condition = Some(self.condition(action.slug, &[&item.key], action.text));
+                finding.condition = Some(self.condition(action, &[&item.key]));
             }
             self.tell(finding);
         }
     }
 
-    fn unclear(&mut self, result: &mut LineResult, label: &str, need: Need) {
+    fn unclear(&mut self, result: &mut LineResult, item: &Item<'a, impl Sized>, need: Need) {
         result.verdict = Verdict::NotCleared;
         result.needs.push(need);
+        let (label, line) = (&item.label, &self.load.lines[result.line]);
+        let is_over = item.rows.iter().any(|row| limits::is_over(row, line));
         let sentence = match need {
+            Need::LimitedQuantity | Need::ExceptedQuantity if is_over => {
+                let kind = if need == Need::LimitedQuantity {
+                    "limited"
+                } else {
+                    "excepted"
+                };
+                format!("the packages stated hold more of {label} than {kind} quantities may")
+            }
             Need::PhysicalState => {
                 format!("the physical state stated for {label} contradicts the table")
             }
@@ -282,8 +293,11 @@ impl<'a> Judge<'a> {
                 Verdict::Conditional,
                 sentence,
             );
-            let action = "compare class, labels and packing group of the row with the published table";
-            finding.condition = Some(self.condition("verify-row", &[&item.key], Cow::Borrowed(action)));
+            let action = Action::new(
+                "verify-row",
+                "compare class, labels and packing group of the row with the published table",
+            );
+            finding.condition = Some(self.condition(action, &[&item.key]));
             self.result.conflicts.push(finding);
         }
         let elsewhere = |row: &&Row| row.symbols().any(|symbol| matches!(symbol, "A" | "W"));

@@ -5,8 +5,9 @@ mod pairs;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt::Write;
 
-use super::rules::{Journey, Rules};
+use super::rules::{Action, Journey, Rules};
 use super::{CheckResult, Condition, Finding, Verdict};
 use crate::catalogue::{Catalogue, Nature, Row};
 use crate::identity::Regime;
@@ -42,7 +43,7 @@ pub(super) fn judge<'a, R: Rules>(catalogue: &'a Catalogue, regime: Regime, load
         load,
         catalogue,
         regime,
-        journey: Journey::of(load),
+        journey: Journey::of(catalogue, regime, load),
         confirmed: load.confirmed_conditions(),
         result: CheckResult {
             regime,
@@ -116,11 +117,17 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The condition of a rule on these goods; the same goods in another order give the same id.
-    fn condition(&self, slug: &str, goods: &[&str], action: Cow<'static, str>) -> Condition {
+    /// The condition of a rule on these goods, in these places where it names any; the same goods in another
+    /// order give the same id.
+    fn condition(&self, action: Action, goods: &[&str]) -> Condition {
         let length = goods.iter().map(|goods| goods.len() + 1).sum::<usize>();
-        let mut id = String::with_capacity(5 + slug.len() + length);
-        id.extend([self.regime.code(), ":", slug, ":"]);
+        let mut id = String::with_capacity(5 + action.slug.len() + 4 * action.at.len() + length);
+        id.extend([self.regime.code(), ":", action.slug]);
+        for place in action.at {
+            // Writing to a text cannot fail.
+            let _ = write!(id, "-{place}");
+        }
+        id.push(':');
         match goods {
             [a, b] if a <= b => id.extend([a, "+", b]),
             [a, b] => id.extend([b, "+", a]),
@@ -129,7 +136,7 @@ impl<'a> Judge<'a> {
         Condition {
             confirmed: self.confirmed.contains(id.as_str()),
             id,
-            action,
+            action: action.text,
         }
     }
 

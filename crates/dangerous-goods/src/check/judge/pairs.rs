@@ -184,7 +184,7 @@ impl<'a> Judge<'a> {
         }
         let mut finding = self.finding(&[i, j], rule.clause(), rule.name(), rule.verdict(), sentence);
         if let Some(action) = rule.action() {
-            finding.condition = Some(self.condition(action.slug, &[&a.key, &b.key], action.text));
+            finding.condition = Some(self.condition(action, &[&a.key, &b.key]));
         }
         self.tell(finding);
     }

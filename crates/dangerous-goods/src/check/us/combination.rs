@@ -9,8 +9,6 @@ use crate::check::{Need, Verdict};
 use crate::load::Containment;
 
 const CLAUSE: &str = "49 CFR 177.835(c)";
-/// The most cargo-carrying vehicles of a combination with such goods, (c)(1).
-const MOST_VEHICLES: usize = 2;
 
 impl Profile {
     fn is_1_1_or_1_2(&self) -> bool {
@@ -87,7 +85,7 @@ pub(super) fn remarks(profile: &Profile, journey: &Journey, out: &mut Vec<Remark
     if !profile.is_1_1_or_1_2() || journey.apart {
         return;
     }
-    if journey.combined > MOST_VEHICLES {
+    if journey.combined > Journey::MOST_VEHICLES {
         out.push(Remark {
             clause: CLAUSE,
             rule: "more than two cargo-carrying vehicles",

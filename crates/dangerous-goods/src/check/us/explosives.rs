@@ -38,8 +38,11 @@ pub(super) fn paragraph_f(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
             });
             firework.then_some(UsRule::Fireworks)
         }
-        // Detonators: 177.835(g) speaks for itself below.
-        GroupCell::ApartButDetonators if a.detonator.is_some() || b.detonator.is_some() => None,
+        // Where 177.835(g) says nothing of the two, its containers are what lifts the X.
+        GroupCell::ApartButDetonators if either(a, b, is_reached) => None,
+        GroupCell::ApartButDetonators if [a, b].iter().any(|x| x.detonator == Some(Detonator::Plain)) => {
+            Some(UsRule::Detonators(Detonator::Plain))
+        }
         _ => Some(found),
     };
     out.extend(rule);
@@ -65,16 +68,20 @@ impl Profile {
 /// 177.835(g): detonators and what they would set off.
 pub(super) fn detonators(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
     for (this, other) in [(a, b), (b, a)] {
-        let Some(detonator) = this.detonator else { continue };
-        let cord = other.division == "1.4"
-            && other
-                .number
-                .is_some_and(|number| number.is(104) || number.is(289));
-        let reached = matches!(other.division, "1.1" | "1.2" | "1.3" | "1.5") || cord;
-        if reached && other.detonator.is_none() {
+        if let Some(detonator) = this.detonator.filter(|_| is_reached(this, other)) {
             out.push(UsRule::Detonators(detonator));
         }
     }
+}
+
+/// Whether the first are detonators and the second goods that 177.835(g) keeps from them.
+fn is_reached(this: &Profile, other: &Profile) -> bool {
+    let cord = other.division == "1.4"
+        && other
+            .number
+            .is_some_and(|number| number.is(104) || number.is(289));
+    let is_named = matches!(other.division, "1.1" | "1.2" | "1.3" | "1.5") || cord;
+    this.detonator.is_some() && other.detonator.is_none() && is_named
 }
 
 /// What 177.835(g) calls the goods, by their name.

@@ -33,6 +33,12 @@ pub(in crate::check) enum UsRule {
     Adjacent {
         bays: [u8; 2],
     },
+    /// An O, and the plan puts the two in one compartment, where a leak of one reaches the other.
+    InOneCompartment {
+        a: Column,
+        b: Column,
+        compartment: u8,
+    },
     /// What (e)(3) asks for is in the plan: no leak brings the two together.
     InCompartments {
         a: Column,
@@ -106,14 +112,18 @@ pub(in crate::check) enum Detonator {
 }
 
 impl UsRule {
-    /// What the rule becomes where the plan keeps the two in compartments of their own.
+    /// What the rule becomes where the plan names the compartments of the two.
     pub(super) fn in_compartments(self, within: Within) -> Self {
-        match (self, within.compartments) {
+        match (self, within.compartments, within.shared) {
             (
                 Self::Cell { cell: Cell::O, a, b } | Self::SameClass { cell: Cell::O, a, b },
                 Some(compartments),
+                _,
             ) => Self::InCompartments { a, b, compartments },
-            (rule, _) => rule,
+            (Self::Cell { cell: Cell::O, a, b }, None, Some(compartment)) => {
+                Self::InOneCompartment { a, b, compartment }
+            }
+            (rule, ..) => rule,
         }
     }
 
@@ -146,6 +156,7 @@ impl Rule for UsRule {
             },
             Self::CyanideWithAcid { certain: false }
             | Self::Cell { .. }
+            | Self::InOneCompartment { .. }
             | Self::SameClass { .. }
             | Self::Position
             | Self::Adjacent { .. }
@@ -176,7 +187,7 @@ impl Rule for UsRule {
             Self::CyanideWithAcid { .. }
             | Self::SpontaneouslyCombustibleWithCorrosive
             | Self::ZoneAPoison => "49 CFR 177.848(c)",
-            Self::Cell { .. } | Self::Unclear { .. } => "49 CFR 177.848(d)",
+            Self::Cell { .. } | Self::InOneCompartment { .. } | Self::Unclear { .. } => "49 CFR 177.848(d)",
             Self::SameClass { .. } => "49 CFR 177.848(e)(6)",
             Self::Position | Self::Adjacent { .. } | Self::InCompartments { .. } | Self::InBays { .. } => {
                 "49 CFR 177.848(e)(3)"
@@ -208,7 +219,7 @@ impl Rule for UsRule {
             Self::ZoneAPoison => "6.1, packing group I, zone A".into(),
             Self::Cell { cell: value, a, b } | Self::SameClass { cell: value, a, b } => cell(value, a, b),
             Self::Unclear { .. } => "the cell depends on what is missing".into(),
-            Self::InCompartments { a, b, .. } => cell(&Cell::O, a, b),
+            Self::InCompartments { a, b, .. } | Self::InOneCompartment { a, b, .. } => cell(&Cell::O, a, b),
             Self::Position | Self::Adjacent { .. } | Self::InBays { .. } => {
                 "class 8 liquids with class 4 or 5".into()
             }
@@ -253,6 +264,11 @@ impl Rule for UsRule {
                 " may share a vehicle only if a leak could not bring them together",
             ]
             .concat(),
+            Self::InOneCompartment { compartment, .. } => {
+                format!(
+                    "{a} and {b} are planned in one compartment, {compartment}, where a leak of one reaches the other unless something else stops it"
+                )
+            }
             Self::Unclear { .. } => {
                 format!("whether {a} and {b} may share a vehicle depends on what is missing")
             }
@@ -350,12 +366,7 @@ impl Rule for UsRule {
     }
 
     fn action(&self) -> Option<Action> {
-        let action = |slug, text: &'static str| {
-            Some(Action {
-                slug,
-                text: text.into(),
-            })
-        };
+        let action = |slug, text| Some(Action::new(slug, text));
         match self {
             Self::CyanideWithAcid { certain: false } => action(
                 "no-hydrogen-cyanide",
@@ -365,6 +376,14 @@ impl Rule for UsRule {
                 "separation",
                 "separate the two so that a leak under normal conditions of transport could not bring them together",
             ),
+            Self::InOneCompartment { compartment, .. } => Some(Action {
+                slug: "separation-within",
+                at: vec![*compartment],
+                text: format!(
+                    "move one of the two out of compartment {compartment}, or establish what within it keeps a leak under normal conditions of transport from bringing them together"
+                )
+                .into(),
+            }),
             Self::SameClass { .. } => action(
                 "no-reaction",
                 "establish that the two cannot react dangerously: no fire, heat, harmful gas, corrosive or unstable product",
@@ -405,6 +424,7 @@ impl Rule for UsRule {
             ),
             Self::LowestDivision { division } => Some(Action {
                 slug: "lowest-division",
+                at: Vec::new(),
                 text: format!("treat the whole load as division {division}").into(),
             }),
             _ => None,

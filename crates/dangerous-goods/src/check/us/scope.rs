@@ -4,6 +4,7 @@
 use crate::catalogue::{Admission, Row};
 use crate::check::rules::Scope;
 use crate::check::{Need, stated};
+use crate::consequence::limits;
 use crate::identity::PackingGroup;
 use crate::load::Line;
 
@@ -25,14 +26,14 @@ pub(super) fn of(row: &Row, line: &Line) -> Scope {
         return Scope::Unclear(Need::PhysicalState);
     }
     if line.limited_quantity {
-        return if provides_for_limited_quantities(row) {
+        return if provides_for_limited_quantities(row) && !limits::is_over(row, line) {
             Scope::Limited
         } else {
             Scope::Unclear(Need::LimitedQuantity)
         };
     }
     if line.excepted_quantity {
-        return if provides_for_excepted_quantities(row) {
+        return if provides_for_excepted_quantities(row) && !limits::is_over(row, line) {
             Scope::Excepted
         } else {
             Scope::Unclear(Need::ExceptedQuantity)

@@ -43,7 +43,8 @@ fn every_fact_of_the_line_that_172_203_asks_for_stands_on_the_paper() {
         us(goods("UN1090", facts)),
         "UN1090, Acetone, 3, PG II, Limited Quantity"
     );
-    let facts = json!({"excepted_quantity": true});
+    let half_a_litre = json!({"value": "0.5", "unit": "L"});
+    let facts = json!({"excepted_quantity": true, "quantity": half_a_litre, "packages": 1});
     assert!(us(goods("UN1090", facts)).ends_with(", Dangerous Goods in Excepted Quantities"));
 }
 
