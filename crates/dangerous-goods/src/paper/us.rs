@@ -75,10 +75,19 @@ pub fn us_shipping_paper(paper: &ShippingPaper) -> Result<Content, PaperError> {
 /// limited and excepted quantities, which need no paper (173.150 to 173.155, 173.4a) unless they are hazardous
 /// substances.
 fn needs_quantity(goods: &PaperLine) -> bool {
-    let cylinders = goods.packaging.to_ascii_lowercase().contains("cyl");
     let no_paper = (goods.limited_quantity || goods.excepted_quantity) && !goods.reportable_quantity;
-    let excepted = !goods.containment.is_packages() || cylinders || goods.empty_uncleaned;
+    let excepted = !goods.containment.is_packages() || is_in_cylinders(goods) || goods.empty_uncleaned;
     !excepted && !no_paper && goods.class != "7"
+}
+
+/// Whether the packaging is called cylinders, which a cylindrical drum is not.
+fn is_in_cylinders(goods: &PaperLine) -> bool {
+    let mut words = goods.packaging.split(|char: char| !char.is_alphanumeric());
+    words.any(|word| {
+        ["cylinder", "cylinders", "cyl"]
+            .iter()
+            .any(|cylinder| word.eq_ignore_ascii_case(cylinder))
+    })
 }
 
 /// The emergency telephone, which only a load of limited and excepted quantities may lack (172.604 (d)).
