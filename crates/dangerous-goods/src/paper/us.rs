@@ -19,7 +19,7 @@ const CLAUSES: Clauses = Clauses {
 };
 
 /// The wording of 49 CFR 172.204 (a)(1), which the law prescribes.
-pub const CERTIFICATION: &str = "This is to certify that the above-named materials are properly classified, \
+pub(super) const CERTIFICATION: &str = "This is to certify that the above-named materials are properly classified, \
     described, packaged, marked and labeled, and are in proper condition for transportation according to the \
     applicable regulations of the Department of Transportation.";
 
@@ -27,7 +27,7 @@ pub const CERTIFICATION: &str = "This is to certify that the above-named materia
 ///
 /// # Errors
 /// Every field that 49 CFR 172.201 to 172.204 or 172.604 asks for and that is missing or unusable.
-pub fn us_shipping_paper(paper: &ShippingPaper) -> Result<Content, PaperError> {
+pub(super) fn us_shipping_paper(paper: &ShippingPaper) -> Result<Content, PaperError> {
     let mut faults = Faults::default();
     check::common(paper, &CLAUSES, &mut faults);
     for goods in &paper.lines {
