@@ -52,7 +52,7 @@ async function type(page, lines) {
 }
 
 async function download(page, name) {
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: `${name} PDF` }).click()]);
   const text = execFileSync('pdftotext', [await file.path(), '-'], { encoding: 'utf8' });
   return text.replaceAll(/\s+/g, ' ');
 }
@@ -116,7 +116,7 @@ test('the papers as JSON verify with the published keys and a library of others'
     assert.equal(verified.protectedHeader.typ, 'shipping-paper+jws');
     const goods = JSON.parse(Buffer.from(verified.payload)).lines.map(line => line.goods.identification_number);
     assert.ok(goods.some(number => /1830/.test(number)), `${paper}: ${goods}`);
-    const changed = Buffer.from(bytes.toString().replace('"value":"500"', '"value":"50"'));
+    const changed = Buffer.from(bytes.toString().replace('"value": "500"', '"value": "50"'));
     assert.notDeepEqual(changed, bytes);
     await assert.rejects(verify(changed), errors.JWSSignatureVerificationFailed);
   }
