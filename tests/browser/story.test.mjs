@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import { createLocalJWKSet, errors, flattenedVerify } from 'jose';
 import { product } from './product.mjs';
 
 let it;
@@ -51,7 +52,7 @@ async function type(page, lines) {
 }
 
 async function download(page, name) {
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: `${name} PDF` }).click()]);
   const text = execFileSync('pdftotext', [await file.path(), '-'], { encoding: 'utf8' });
   return text.replaceAll(/\s+/g, ' ');
 }
@@ -95,6 +96,30 @@ test('an operator types a real load, sees why, saves, confirms, and takes the pa
   assert.match(adr, /UN 1017/);
   assert.ok(adr.replace(/\s/g, '').includes(hash), 'the ADR document carries the hash of the checked load');
   assert.deepEqual(faults, []);
+});
+
+test('the papers as JSON verify with the published keys and a library of others', async () => {
+  const { page } = await it.person('operator@northwind.example');
+  const get = async path => {
+    const response = await page.request.get(path);
+    assert.equal(response.status(), 200, path);
+    return response.body();
+  };
+  const keys = createLocalJWKSet(JSON.parse(await get('/.well-known/jwks.json')));
+  for (const paper of ['us-shipping-paper', 'adr-transport-document']) {
+    const bytes = await get(`${shipment}/${paper}.json`);
+    const [header, detached, signature] = String(await get(`${shipment}/${paper}.json.jws`)).trim().split('.');
+    assert.equal(detached, '', 'the payload is the file itself');
+    const verify = document => flattenedVerify(
+      { protected: header, payload: document.toString('base64url'), signature }, keys, { algorithms: ['RS256'] });
+    const verified = await verify(bytes);
+    assert.equal(verified.protectedHeader.typ, 'shipping-paper+jws');
+    const goods = JSON.parse(Buffer.from(verified.payload)).lines.map(line => line.goods.identification_number);
+    assert.ok(goods.some(number => /1830/.test(number)), `${paper}: ${goods}`);
+    const changed = Buffer.from(bytes.toString().replace('"value": "500"', '"value": "50"'));
+    assert.notDeepEqual(changed, bytes);
+    await assert.rejects(verify(changed), errors.JWSSignatureVerificationFailed);
+  }
 });
 
 test('a changed load is a draft again and has no papers', async () => {

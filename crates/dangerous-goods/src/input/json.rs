@@ -1,5 +1,7 @@
 //! JSON loads: read as the type says; where that fails, read again field by field for every fault.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -63,6 +65,8 @@ fn of_line(fields: &Map<String, Value>, line: usize, faults: &mut Vec<Fault>) {
             sentence: "the goods are not named".to_owned(),
         });
     }
+    // By name, because whether a map keeps the order it was written in is a matter of the build.
+    let fields: BTreeMap<&String, &Value> = fields.iter().collect();
     for (field, value) in fields {
         let mut alone = Map::from_iter([("goods".to_owned(), Value::from("UN1203"))]);
         alone.insert(field.clone(), value.clone());

@@ -70,6 +70,10 @@ fn spreadsheets_of_every_country_are_read_alike() {
 #[test]
 fn what_cannot_be_read_is_refused_at_its_row_and_column() {
     let header = "goods,quantity,packages,limited_quantity,containment,vehicle\n";
+    assert_eq!(
+        faults("goods,quantity,empty_uncleaned\nUN1203,500 L,yes\n", Format::Csv),
+        ["row 2: what is empty and not cleaned has no quantity, here `500 L`"]
+    );
     for (row, expected) in [
         (
             "UN12,,,,,",
@@ -285,6 +289,10 @@ fn json_is_read_as_the_type_says_and_refused_with_its_place() {
             "line 1: vehicles are numbered from one",
         ),
         (
+            r#"{"lines": [{"goods": "UN1203", "empty_uncleaned": true, "quantity": {"value": "500", "unit": "L"}}]}"#,
+            "line 1: what is empty and not cleaned has no quantity, here `500 L`",
+        ),
+        (
             r#"{"lines": [{"goods": "UN1203"}]} x"#,
             "the load: trailing characters",
         ),
@@ -300,13 +308,28 @@ fn json_is_read_as_the_type_says_and_refused_with_its_place() {
 #[test]
 fn arguments_are_read_with_every_fault() {
     assert_eq!(from_specs(&["UN1203:200 L", "UN1830:II"]).unwrap().lines.len(), 2);
-    let refused = from_specs(&["UN12", "UN1203", "UN1830:IV", "UN1203:LQ:tank"]).unwrap_err();
+    let refused = from_specs(&[
+        "UN12",
+        "UN1203",
+        "UN1830:IV",
+        "UN1203:LQ:tank",
+        "UN1203:empty:500 L",
+    ])
+    .unwrap_err();
     let places: Vec<String> = refused
         .faults
         .iter()
         .map(|fault| fault.place.to_string())
         .collect();
-    assert_eq!(places, ["`UN12`", "`UN1830:IV`", "`UN1203:LQ:tank`"]);
+    assert_eq!(
+        places,
+        [
+            "`UN12`",
+            "`UN1830:IV`",
+            "`UN1203:LQ:tank`",
+            "`UN1203:empty:500 L`"
+        ]
+    );
     assert_eq!(
         from_specs(&["UN1203:LQ:tank"]).unwrap_err().faults[0].place,
         Place::Argument("UN1203:LQ:tank".to_owned())
@@ -340,7 +363,7 @@ fn every_field_of_a_line_has_a_column_of_its_name() {
     let text = "goods,us_row,adr_row,packing_group,physical_state,zone,labels,radioactive_category,stated_by,containment,\
         limited_quantity,excepted_quantity,empty_uncleaned,quantity,gross_mass,inner_quantity,packages,packaging,\
         technical_name,environmentally_hazardous,reportable_quantity,closed_container,vehicle,compartment,bay\n\
-        UN1203,us:UN1203,adr:UN1203:II,II,liquid,A,3,III,me,packages,yes,no,yes,1 L,2 kg,3 L,4,drums,x,yes,yes,yes,1,2,3\n";
+        UN1203,us:UN1203,adr:UN1203:II,II,liquid,A,3,III,me,packages,yes,no,yes,,2 kg,3 L,4,drums,x,yes,yes,yes,1,2,3\n";
     let read = csv(text).lines.remove(0);
     // A field without a column stays as it was, and so would its JSON.
     line.excepted_quantity = true;
@@ -350,9 +373,9 @@ fn every_field_of_a_line_has_a_column_of_its_name() {
     );
     let written = read.as_object().unwrap();
     assert_eq!(
-        written.len() + 1 + 1,
+        written.len() + 1 + 1 + 1,
         Column::ALL.len(),
-        "but for the containment and excepted_quantity"
+        "but for the containment, excepted_quantity and the quantity of what is empty"
     );
     for field in written.keys() {
         assert!(Column::named(field).is_some(), "{field}");
@@ -408,7 +431,7 @@ prop_compose! {
             environmentally_hazardous: flags[3],
             reportable_quantity: flags[4],
             closed_container: flags[5],
-            quantity: quantities.0,
+            quantity: quantities.0.filter(|_| !flags[2]),
             inner_quantity: quantities.1,
             gross_mass: gross.map(|kg| Quantity::parse(&kg.to_string(), Unit::Kilogram).unwrap()),
             packages,

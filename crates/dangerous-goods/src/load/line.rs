@@ -48,7 +48,7 @@ pub struct Line {
     /// Packed and marked as an excepted quantity (49 CFR 173.4a, ADR 3.5).
     #[serde(default, skip_serializing_if = "is_false")]
     pub excepted_quantity: bool,
-    /// Empty and not cleaned.
+    /// Empty and not cleaned; such a line has no `quantity`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub empty_uncleaned: bool,
     /// The total amount of this line, net, in the unit the law counts these goods in.
@@ -106,6 +106,9 @@ pub enum InvalidLine {
     /// More labels than any package bears, or a label that is no code.
     #[error("labels are at most six codes such as `6.1`")]
     Labels,
+    /// An amount of goods in packagings that are empty.
+    #[error("what is empty and not cleaned has no quantity, here `{0}`")]
+    EmptyWithQuantity(Quantity),
 }
 
 impl Line {
@@ -165,6 +168,9 @@ impl Line {
         if (self.limited_quantity && self.excepted_quantity) || (excepted && !self.containment.is_packages())
         {
             return Err(InvalidLine::Exception);
+        }
+        if let Some(quantity) = self.quantity.filter(|_| self.empty_uncleaned) {
+            return Err(InvalidLine::EmptyWithQuantity(quantity));
         }
         if let Some(unit) = self
             .gross_mass

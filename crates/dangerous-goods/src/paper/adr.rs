@@ -23,7 +23,7 @@ const CLAUSES: Clauses = Clauses {
 ///
 /// # Errors
 /// Every field that ADR 5.4.1.1 asks for and that is missing or unusable.
-pub fn adr_transport_document(paper: &ShippingPaper) -> Result<Content, PaperError> {
+pub(super) fn adr_transport_document(paper: &ShippingPaper) -> Result<Content, PaperError> {
     let mut faults = Faults::default();
     check::common(paper, &CLAUSES, &mut faults);
     let points = !paper.points.is_empty();

@@ -58,8 +58,8 @@ impl PaperKind {
     }
 }
 
-/// A complete paper as text; made by [`super::us_shipping_paper`] and
-/// [`super::adr_transport_document`] only, so that holding one means that no required field is missing.
+/// A complete paper as text; made by [`super::issue`] only, so that holding one means that the load was checked
+/// and that no required field is missing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Content {
     pub(super) kind: PaperKind,
@@ -99,7 +99,7 @@ pub struct Row {
 
 /// The signature by mechanical means of 49 CFR 172.204 (d).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signature {
+pub(super) struct Signature {
     /// Name of the signer.
     pub name: String,
     /// Title or function.

@@ -2,8 +2,7 @@
 //! transport document (ADR 5.4.1.1), for DG-4.
 //!
 //! Two steps. First the content, pure text that is tested word for word and refuses to exist while
-//! a required field is missing: [`issue`] makes it of a checked load and of nothing else
-//! ([`us_shipping_paper`] and [`adr_transport_document`] are its halves for those who have no load).
+//! a required field is missing: [`issue`] makes it of a checked load, and nothing else makes one.
 //! Then the document for machines ([`json::bytes`]) and, with the cargo feature `pdf`, the typeset one
 //! (`pdf::render`). A new regime adds a file beside `us` and `adr` that fills the same [`Content`].
 
@@ -23,12 +22,14 @@ pub mod pdf;
 mod tests;
 mod us;
 
-pub use adr::adr_transport_document;
-pub use content::{Block, Content, PaperKind, Row, Signature};
+pub use content::{Block, Content, PaperKind, Row};
 pub use fault::{Fault, PaperError};
 pub use issue::{Details, Entry, Refusal, issue};
 pub use model::{
     Basis, CategoryPoints, EmergencyContact, Inhalation, PackingGroup, PaperLine, Party, Points, Quantity,
-    ShippingPaper, Signer, TunnelCode,
+    Signer, TunnelCode,
 };
-pub use us::{CERTIFICATION, us_shipping_paper};
+
+use adr::adr_transport_document;
+use model::ShippingPaper;
+use us::us_shipping_paper;

@@ -11,7 +11,7 @@ use crate::load::{Containment, RadioactiveCategory};
 
 /// One consignment, as the papers of either regime need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShippingPaper {
+pub(super) struct ShippingPaper {
     /// The document's own number.
     pub number: String,
     /// When it was made out; printed as a date and used as the PDF's creation time.

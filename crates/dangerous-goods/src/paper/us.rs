@@ -19,7 +19,7 @@ const CLAUSES: Clauses = Clauses {
 };
 
 /// The wording of 49 CFR 172.204 (a)(1), which the law prescribes.
-pub const CERTIFICATION: &str = "This is to certify that the above-named materials are properly classified, \
+pub(super) const CERTIFICATION: &str = "This is to certify that the above-named materials are properly classified, \
     described, packaged, marked and labeled, and are in proper condition for transportation according to the \
     applicable regulations of the Department of Transportation.";
 
@@ -27,7 +27,7 @@ pub const CERTIFICATION: &str = "This is to certify that the above-named materia
 ///
 /// # Errors
 /// Every field that 49 CFR 172.201 to 172.204 or 172.604 asks for and that is missing or unusable.
-pub fn us_shipping_paper(paper: &ShippingPaper) -> Result<Content, PaperError> {
+pub(super) fn us_shipping_paper(paper: &ShippingPaper) -> Result<Content, PaperError> {
     let mut faults = Faults::default();
     check::common(paper, &CLAUSES, &mut faults);
     for goods in &paper.lines {
@@ -75,10 +75,19 @@ pub fn us_shipping_paper(paper: &ShippingPaper) -> Result<Content, PaperError> {
 /// limited and excepted quantities, which need no paper (173.150 to 173.155, 173.4a) unless they are hazardous
 /// substances.
 fn needs_quantity(goods: &PaperLine) -> bool {
-    let cylinders = goods.packaging.to_ascii_lowercase().contains("cyl");
     let no_paper = (goods.limited_quantity || goods.excepted_quantity) && !goods.reportable_quantity;
-    let excepted = !goods.containment.is_packages() || cylinders || goods.empty_uncleaned;
+    let excepted = !goods.containment.is_packages() || is_in_cylinders(goods) || goods.empty_uncleaned;
     !excepted && !no_paper && goods.class != "7"
+}
+
+/// Whether the packaging is called cylinders, which a cylindrical drum is not.
+fn is_in_cylinders(goods: &PaperLine) -> bool {
+    let mut words = goods.packaging.split(|char: char| !char.is_alphanumeric());
+    words.any(|word| {
+        ["cylinder", "cylinders", "cyl"]
+            .iter()
+            .any(|cylinder| word.eq_ignore_ascii_case(cylinder))
+    })
 }
 
 /// The emergency telephone, which only a load of limited and excepted quantities may lack (172.604 (d)).

@@ -46,7 +46,8 @@ pub struct Options {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Split {
-    /// Nothing is prohibited and no condition is open that another place would fulfil.
+    /// Nothing is prohibited and no condition is open that another place on the same vehicles would fulfil.
+    /// Conditions may be open all the same, and on other vehicles some might be spared.
     NotNeeded {
         /// The answer of each regime to the load as it is.
         results: Vec<CheckResult>,
@@ -175,10 +176,7 @@ pub struct Reason {
 impl Proposal {
     /// What is still to be confirmed: findings whose condition nobody has stated to be fulfilled.
     pub fn to_confirm(&self) -> impl Iterator<Item = (Regime, &Finding)> {
-        self.results.iter().flat_map(|result| {
-            let open = result.conflicts.iter().filter(|finding| is_open(finding));
-            open.map(|finding| (result.regime, finding))
-        })
+        to_confirm(&self.results)
     }
 }
 
@@ -310,11 +308,16 @@ fn passes(results: &[CheckResult]) -> bool {
 
 /// How many conditions are open, counted on every pair of lines.
 fn open(results: &[CheckResult]) -> usize {
-    let findings = results.iter().flat_map(|result| &result.conflicts);
-    findings
-        .filter(|finding| is_open(finding))
-        .map(|finding| finding.places().count())
+    to_confirm(results)
+        .map(|(_, finding)| finding.places().count())
         .sum()
+}
+
+fn to_confirm(results: &[CheckResult]) -> impl Iterator<Item = (Regime, &Finding)> {
+    results.iter().flat_map(|result| {
+        let open = result.conflicts.iter().filter(|finding| is_open(finding));
+        open.map(|finding| (result.regime, finding))
+    })
 }
 
 fn is_open(finding: &Finding) -> bool {

@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Apart, Missing, NoSplit, Obstacle, Proposal, Reason, Separation, Split};
+use super::{Apart, Missing, NoSplit, Obstacle, Proposal, Reason, Separation, Split, to_confirm};
+use crate::check::CheckResult;
 use crate::load::{Load, Travel};
 use crate::report;
 
@@ -12,10 +13,7 @@ pub fn text(split: &Split) -> String {
     let mut out = String::new();
     // Writing to a text cannot fail.
     let _ = match split {
-        Split::NotNeeded { .. } => writeln!(
-            out,
-            "no split is needed: nothing is prohibited, and no other place would spare a condition"
-        ),
+        Split::NotNeeded { results } => write_not_needed(&mut out, results),
         Split::Proposed(proposal) => write_proposal(&mut out, proposal),
         Split::NoSplitHelps(no) => write_no_split(&mut out, no),
         Split::TooLarge { lines } => {
@@ -34,6 +32,32 @@ fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{ending}")
 }
 
+fn write_not_needed(out: &mut String, results: &[CheckResult]) -> fmt::Result {
+    writeln!(
+        out,
+        "no split is needed: nothing is prohibited, and on the same vehicles no other place would spare a condition"
+    )?;
+    write_to_confirm(out, results)
+}
+
+/// The conditions that are open whatever the places.
+fn write_to_confirm(out: &mut String, results: &[CheckResult]) -> fmt::Result {
+    for (regime, finding) in to_confirm(results) {
+        let Some(condition) = &finding.condition else {
+            continue;
+        };
+        let places = report::places(finding.places());
+        writeln!(
+            out,
+            "  to confirm, {places}{} ({}, {})",
+            condition.action,
+            regime.name(),
+            finding.clause
+        )?;
+    }
+    Ok(())
+}
+
 fn write_proposal(out: &mut String, proposal: &Proposal) -> fmt::Result {
     let vehicles = proposal.vehicles.len();
     let travel = match proposal.load.travel {
@@ -46,11 +70,15 @@ fn write_proposal(out: &mut String, proposal: &Proposal) -> fmt::Result {
     } else {
         "the best found; something smaller may exist"
     };
-    writeln!(
-        out,
-        "it passes on {}{travel} ({proof})",
-        count(vehicles, "vehicle")
-    )?;
+    let (passes, once) = if proposal.to_confirm().next().is_none() {
+        ("passes", "")
+    } else if travel.is_empty() {
+        ("may pass", " once the conditions below are confirmed")
+    } else {
+        ("may pass", ", once the conditions below are confirmed")
+    };
+    let vehicles = count(vehicles, "vehicle");
+    writeln!(out, "it {passes} on {vehicles}{travel}{once} ({proof})")?;
     for missing in &proposal.missing {
         write_missing(out, missing)?;
     }
@@ -71,19 +99,7 @@ fn write_proposal(out: &mut String, proposal: &Proposal) -> fmt::Result {
     }
     writeln!(out)?;
     write_separations(out, proposal)?;
-    for (regime, finding) in proposal.to_confirm() {
-        let Some(condition) = &finding.condition else {
-            continue;
-        };
-        let places = report::places(finding.places());
-        writeln!(
-            out,
-            "  to confirm, {places}{} ({}, {})",
-            condition.action,
-            regime.name(),
-            finding.clause
-        )?;
-    }
+    write_to_confirm(out, &proposal.results)?;
     writeln!(out, "load {}", proposal.load.hash())
 }
 

@@ -116,7 +116,6 @@ fn category_0_has_no_exemption_and_stays_so_when_empty() {
 #[test]
 fn empty_packagings_that_are_not_cleaned_count_nothing() {
     assert_eq!(points(&["UN1203:empty", "UN1017:empty"]), ("0".into(), true));
-    assert_eq!(points(&["UN1203:empty:500 L"]), ("0".into(), true));
 }
 
 #[test]

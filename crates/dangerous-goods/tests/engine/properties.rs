@@ -81,7 +81,8 @@ prop_compose! {
         Line {
             goods, us_row, adr_row, packing_group, physical_state, limited_quantity,
             excepted_quantity: excepted_quantity && packed && !limited_quantity,
-            quantity, packages, packaging, technical_name,
+            quantity: quantity.filter(|_| !said.empty_uncleaned),
+            packages, packaging, technical_name,
             ..said
         }
     }

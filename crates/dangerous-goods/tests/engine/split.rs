@@ -44,7 +44,10 @@ fn most(number: u8) -> Option<NonZeroU8> {
     NonZeroU8::new(number)
 }
 
-fn placed(lines: &[(&str, Option<u8>, Option<u8>, Option<u8>)]) -> Load {
+/// Goods with their vehicle, compartment and bay.
+type Placed<'a> = (&'a str, Option<u8>, Option<u8>, Option<u8>);
+
+fn placed(lines: &[Placed<'_>]) -> Load {
     let names: Vec<&str> = lines.iter().map(|(name, ..)| *name).collect();
     let mut load = load(&names);
     for (line, (_, vehicle, compartment, bay)) in load.lines.iter_mut().zip(lines) {
@@ -521,13 +524,38 @@ fn the_text_names_vehicles_places_and_clauses() {
     let load = load(&["UN1203", "UN0081", "UN1830:II", "UN1496"]);
     let text = text(&split(&[Regime::Us], &load, Options::default()));
     for part in [
-        "passes on 2 vehicles, coupled (nothing smaller will do)",
+        "may pass on 2 vehicles, coupled, once the conditions below are confirmed (nothing smaller will do)",
         "UN1830, packing group II, compartment 1, bay 1",
         "on different vehicles, lines 1 and 2: ",
         "49 CFR 177.848(e)(3)",
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
+}
+
+#[test]
+fn the_text_promises_no_pass_while_a_condition_is_open_and_lists_what_is_to_be_confirmed() {
+    // 3 beside 5.1: O. With one compartment only a person can say that a leak cannot bring them together.
+    let one_compartment = Options {
+        compartments: most(1),
+        ..Options::default()
+    };
+    let acid = load(&["UN1830:II", "UN1496"]);
+    let open = text(&split(&[Regime::Us], &acid, one_compartment));
+    let promise =
+        "it may pass on 1 vehicle once the conditions below are confirmed (nothing smaller will do)";
+    assert!(open.starts_with(promise), "{open}");
+    assert!(open.contains("  to confirm, lines 1 and 2: "), "{open}");
+
+    let petrol = load(&["UN1203", "UN1496"]);
+    let kept = text(&split(&[Regime::Us], &petrol, one_compartment));
+    let (first, rest) = kept.split_once('\n').expect("several lines");
+    assert_eq!(
+        first,
+        "no split is needed: nothing is prohibited, and on the same vehicles no other place would spare a condition"
+    );
+    assert!(rest.contains("  to confirm, lines 1 and 2: "), "{kept}");
+    assert!(rest.contains("49 CFR 177.848(d)"), "{kept}");
 }
 
 #[test]

@@ -84,6 +84,8 @@ pub enum Missing {
     Packages,
     /// A row that provides for limited quantities, and an amount within its limit.
     LimitedQuantity,
+    /// The amount in one inner packaging of a limited quantity.
+    InnerQuantity,
     /// The segregation groups of the row.
     Groups,
     /// The codes of the row.
@@ -102,6 +104,7 @@ impl Missing {
             Self::Row => "the row of the data set",
             Self::Packages => "goods in packages",
             Self::LimitedQuantity => "a row that provides for this limited quantity",
+            Self::InnerQuantity => "the amount in one inner packaging",
             Self::Groups => "the segregation groups",
             Self::RowCodes => "the codes of the row",
             Self::CompatibilityGroup => "the compatibility group",

@@ -71,7 +71,8 @@ pub(super) fn judge(data_set: &DataSet, load: &Load, on: Date) -> DataSetResult 
         let max = Load::MAX_LINES;
         judge.refuse("too many lines", format!("the load has more than {max} lines"));
     } else {
-        judge.load_notes(head);
+        judge.validity(head);
+        judge.load_notes();
         let items: Vec<Item<'_>> = load
             .lines
             .iter()
@@ -104,24 +105,35 @@ impl<'a> Judge<'a> {
         self.result.notes.push(note);
     }
 
-    /// What a reader must know of the whole answer.
-    fn load_notes(&mut self, head: &Head) {
-        match self.result.validity {
-            Validity::Expired => self.note(
-                &[],
+    /// A data set answers for the time it is valid; for any other somebody has to say that its edition applies.
+    fn validity(&mut self, head: &Head) {
+        let (rule, sentence, which) = match self.result.validity {
+            Validity::Valid | Validity::Unknown => return,
+            Validity::Expired => (
                 "expired",
                 format!(
                     "the data set expired on {}; load the current edition",
                     head.valid_to
                 ),
+                format!("expired on {}", head.valid_to),
             ),
-            Validity::NotYetValid => self.note(
-                &[],
+            Validity::NotYetValid => (
                 "not yet valid",
                 format!("the data set is valid only from {}", head.valid_from),
+                format!("is valid only from {}", head.valid_from),
             ),
-            Validity::Valid | Validity::Unknown => {}
-        }
+        };
+        let action = format!(
+            "establish that {}, which {which}, applies to this carriage",
+            head.edition
+        );
+        let mut finding = self.finding(&[], rule, Verdict::Conditional, sentence);
+        finding.condition = Some(self.condition(rule, &self.result.edition_hash, action));
+        self.result.conflicts.push(finding);
+    }
+
+    /// What a reader must know of the whole answer.
+    fn load_notes(&mut self) {
         if self.load.food_on_board == Some(true) {
             let sentence = "the data set says nothing of food and feed on board".to_owned();
             self.note(&[], "food on board", sentence);
@@ -299,20 +311,25 @@ impl<'a> Judge<'a> {
         }
         let mut finding = self.finding(&[i, j], &rule.name, verdict, sentence);
         finding.clause = rule.clause.clone().into();
-        finding.condition = action.map(|action| self.condition(&rule.says, [&a.key, &b.key], action));
+        finding.condition = action.map(|action| self.condition_of_pair(&rule.says, [&a.key, &b.key], action));
         finding
     }
 
-    /// The id changes with what is to be done, so that no confirmation outlives a change of the text.
-    fn condition(&self, says: &Says, mut goods: [&str; 2], action: String) -> Condition {
+    /// The condition of two goods, whichever is named first.
+    fn condition_of_pair(&self, says: &Says, mut goods: [&str; 2], action: String) -> Condition {
         goods.sort_unstable();
         let code = match says {
             Says::Code(code) => self.draft.codes[*code].name.as_str(),
             Says::CannotReact | Says::Missing(..) => "cannot-react",
         };
+        self.condition(code, &goods.join("+"), action)
+    }
+
+    /// The id changes with what is to be done, so that no confirmation outlives a change of the text.
+    fn condition(&self, rule: &str, of: &str, action: String) -> Condition {
         let digest = hexadecimal(&Sha256::digest(action.as_bytes())[..4]);
-        let (regime, [a, b]) = (self.result.regime, goods);
-        let id = format!("{regime}:{code}:{digest}:{a}+{b}");
+        let (regime, rule) = (self.result.regime, rule.replace(' ', "-"));
+        let id = format!("{regime}:{rule}:{digest}:{of}");
         Condition {
             confirmed: self.confirmed.contains(id.as_str()),
             id,

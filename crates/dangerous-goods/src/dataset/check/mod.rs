@@ -16,7 +16,8 @@ use crate::load::Load;
 
 /// Checks a load under a data set, as of the day on which the goods travel.
 ///
-/// A data set that is not valid on that day still answers and says so in a note.
+/// A data set that is not valid on that day still answers, and nothing is permitted before somebody says by
+/// name that its edition applies.
 #[must_use]
 pub fn check(data_set: &DataSet, load: &Load, on: Date) -> DataSetResult {
     judge::judge(data_set, load, on)

@@ -5,9 +5,8 @@ use proptest::prelude::{ProptestConfig, prop_assert, proptest};
 
 use super::render;
 use crate::paper::tests::{HASH, paper};
-use crate::paper::{
-    CERTIFICATION, Fault, PaperError, ShippingPaper, adr_transport_document, us_shipping_paper,
-};
+use crate::paper::us::CERTIFICATION;
+use crate::paper::{Fault, PaperError, ShippingPaper, adr_transport_document, us_shipping_paper};
 
 fn us(paper: &ShippingPaper) -> Vec<u8> {
     render(&us_shipping_paper(paper).unwrap()).unwrap()

@@ -291,31 +291,57 @@ fn goods_without_a_number_are_found_by_name_and_refused() {
     assert_eq!(result.lines[0].row.as_deref(), Some("imdg:exploding-salt"));
 }
 
+/// Limited quantities with so much in one inner packaging.
+fn limited(goods: &[(&str, &str)]) -> Load {
+    let names: Vec<&str> = goods.iter().map(|(name, _)| *name).collect();
+    let mut load = load(&names);
+    for (line, (_, inner)) in load.lines.iter_mut().zip(goods) {
+        line.limited_quantity = true;
+        line.inner_quantity = Some(inner.parse().expect("a quantity"));
+    }
+    load
+}
+
 #[test]
 fn a_limited_quantity_is_outside_only_where_the_row_provides_for_it() {
-    let result = judge(&["UN1203:LQ", "UN1942:LQ"]);
+    let both = limited(&[("UN1203", "1 L"), ("UN1942", "5 kg")]);
+    let result = check(&data_set(SAMPLE), &both, WITHIN);
     assert_eq!(result.verdict, Permitted);
     assert!(notes(&result).contains(&"limited quantity"));
-    for goods in ["UN2014:LQ", "UN1805:LQ"] {
-        let result = judge(&[goods]);
+    for goods in ["UN2014", "UN1805"] {
+        let result = check(&data_set(SAMPLE), &limited(&[(goods, "0.1 L")]), WITHIN);
         assert_eq!(result.lines[0].needs, [Missing::LimitedQuantity], "{goods}");
     }
     let inside = sample_with("limited_quantities,outside", "limited_quantities,inside");
-    let result = check(&data_set(&inside), &load(&["UN1203:LQ", "UN1942:LQ"]), WITHIN);
-    assert_eq!(result.verdict, Conditional);
+    assert_eq!(check(&data_set(&inside), &both, WITHIN).verdict, Conditional);
 }
 
 #[test]
 fn more_than_the_limit_in_one_inner_packaging_is_no_limited_quantity() {
     for (inner, verdict) in [("1 L", Permitted), ("1.001 L", NotCleared), ("1 kg", NotCleared)] {
-        let mut load = load(&["UN1203:LQ"]);
-        load.lines[0].inner_quantity = Some(inner.parse().expect("a quantity"));
-        assert_eq!(
-            check(&data_set(SAMPLE), &load, WITHIN).verdict,
-            verdict,
-            "{inner}"
-        );
+        let load = limited(&[("UN1203", inner)]);
+        let result = check(&data_set(SAMPLE), &load, WITHIN);
+        assert_eq!(result.verdict, verdict, "{inner}");
     }
+}
+
+#[test]
+fn a_limited_quantity_of_which_nobody_said_the_inner_amount_is_not_cleared() {
+    let result = judge(&["UN1203:LQ", "UN1942"]);
+    assert_eq!(result.verdict, NotCleared);
+    assert_eq!(result.lines[0].needs, [Missing::InnerQuantity]);
+    assert!(
+        result
+            .conflicts
+            .iter()
+            .any(|finding| finding.verdict == Conditional),
+        "held to the rules meanwhile: {result:?}"
+    );
+    assert!(
+        result.conflicts[0]
+            .sentence
+            .ends_with("is not stated; the limit is 1 L")
+    );
 }
 
 #[test]
@@ -342,20 +368,40 @@ fn vehicles_that_travel_apart_are_compared_where_the_data_set_asks_and_a_note_sa
 }
 
 #[test]
-fn a_data_set_outside_its_validity_answers_and_warns() {
+fn outside_its_validity_a_data_set_permits_nothing_before_somebody_says_that_its_edition_applies() {
     let (set, load) = (data_set(SAMPLE), load(&["UN1203"]));
-    for (day, validity) in [
-        (date!(2025 - 12 - 31), Validity::NotYetValid),
-        (date!(2026 - 01 - 01), Validity::Valid),
-        (date!(2027 - 12 - 31), Validity::Valid),
-        (date!(2028 - 01 - 01), Validity::Expired),
+    for (day, validity, verdict) in [
+        (date!(2025 - 12 - 31), Validity::NotYetValid, Conditional),
+        (date!(2026 - 01 - 01), Validity::Valid, Permitted),
+        (date!(2027 - 12 - 31), Validity::Valid, Permitted),
+        (date!(2028 - 01 - 01), Validity::Expired, Conditional),
     ] {
         let result = check(&set, &load, day);
-        assert_eq!(result.validity, validity, "{day}");
-        let warned = notes(&result)
+        assert_eq!((result.validity, result.verdict), (validity, verdict), "{day}");
+        assert_eq!(result.is_compatible, verdict == Permitted, "{day}");
+        let conditions: Vec<_> = result
+            .conflicts
             .iter()
-            .any(|rule| matches!(*rule, "expired" | "not yet valid"));
-        assert_eq!(warned, validity != Validity::Valid, "{day}");
+            .filter_map(|f| f.condition.as_ref())
+            .collect();
+        assert_eq!(conditions.len(), usize::from(verdict == Conditional), "{day}");
+        let Some(condition) = conditions.first() else {
+            continue;
+        };
+        assert!(
+            condition.action.contains("Exampleland sea rules 7"),
+            "{condition:?}"
+        );
+        let nobody = load.clone().confirming(&condition.id, " ");
+        assert!(!check(&set, &nobody, day).is_compatible, "{day}");
+        let confirmed = load.clone().confirming(&condition.id, "a. loader");
+        assert!(check(&set, &confirmed, day).is_compatible, "{day}");
+        // Neither another data set nor the other end of its validity was confirmed.
+        let other = data_set(&SAMPLE.replace("Keep away from sources of heat", "Keep cool"));
+        assert!(!check(&other, &confirmed, day).is_compatible, "{day}");
+        for end in [date!(2025 - 12 - 31), date!(2028 - 01 - 01)] {
+            assert_eq!(check(&set, &confirmed, end).is_compatible, end == day, "{day}");
+        }
     }
 }
 

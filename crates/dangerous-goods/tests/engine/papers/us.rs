@@ -93,6 +93,23 @@ fn the_gross_mass_stands_beside_the_net_quantity_or_in_its_place() {
 }
 
 #[test]
+fn of_cylinders_the_number_is_enough_and_of_a_cylindrical_drum_it_is_not_172_202_a_5() {
+    let asked = |packaging: &str| {
+        let line = goods("UN1090", json!({"quantity": null, "packaging": packaging}));
+        paper(Regime::Us, json!([line]))
+            .err()
+            .map(|refused| faults(Err(refused)))
+    };
+    for packaging in ["cylinder", "steel Cylinders", "cyl.", "10 CYL"] {
+        assert_eq!(asked(packaging), None, "{packaging}");
+    }
+    for packaging in ["cylindrical drum", "acylinder", "drum"] {
+        let missing = vec!["lines[0].quantity (49 CFR 172.202 (a)(5))".to_owned()];
+        assert_eq!(asked(packaging), Some(missing), "{packaging}");
+    }
+}
+
+#[test]
 fn poison_by_inhalation_names_its_zone_or_the_zone_is_missing_172_203_m() {
     let cylinder = json!({"quantity": {"value": "50", "unit": "kg"}, "packaging": "cylinders"});
     let mut oil_gas = goods("UN1071", cylinder);

@@ -123,25 +123,11 @@ impl<'a> Judge<'a> {
         label: &str,
         profiles: &mut Vec<Profile<'a>>,
     ) {
-        let fault = profiles.iter().find_map(|profile| match profile.limit {
-            Some(Limit::UpTo(limit)) => match line.inner_quantity {
-                Some(inner) if inner.unit() != limit.unit() => Some(format!(
-                    "the limit of {label} is in {}, the amount in one inner packaging in {}",
-                    limit.unit(),
-                    inner.unit()
-                )),
-                Some(inner) if inner.thousandths() > limit.thousandths() => Some(format!(
-                    "{inner} of {label} in one inner packaging is over the limit of {limit}"
-                )),
-                _ => None,
-            },
-            Some(Limit::Never) => Some(format!("the row provides for no limited quantity of {label}")),
-            Some(Limit::Unknown) | None => Some(format!(
-                "the row does not tell whether {label} may be a limited quantity"
-            )),
-        });
-        if let Some(sentence) = fault {
-            return self.hold(result, Missing::LimitedQuantity, sentence);
+        let fault = profiles
+            .iter()
+            .find_map(|profile| fault_of_limit(profile, line, label));
+        if let Some((need, sentence)) = fault {
+            return self.hold(result, need, sentence);
         }
         if self.draft.head.limited_quantities == Limited::Outside {
             profiles.clear();
@@ -150,4 +136,36 @@ impl<'a> Judge<'a> {
             self.note(&[result.line], "limited quantity", sentence);
         }
     }
+}
+
+/// Why a line cannot be the limited quantity that it says it is.
+fn fault_of_limit(profile: &Profile<'_>, line: &Line, label: &str) -> Option<(Missing, String)> {
+    let limit = match profile.limit {
+        Some(Limit::UpTo(limit)) => limit,
+        Some(Limit::Never) => {
+            let sentence = format!("the row provides for no limited quantity of {label}");
+            return Some((Missing::LimitedQuantity, sentence));
+        }
+        Some(Limit::Unknown) | None => {
+            let sentence = format!("the row does not tell whether {label} may be a limited quantity");
+            return Some((Missing::LimitedQuantity, sentence));
+        }
+    };
+    let Some(inner) = line.inner_quantity else {
+        let sentence =
+            format!("how much of {label} is in one inner packaging is not stated; the limit is {limit}");
+        return Some((Missing::InnerQuantity, sentence));
+    };
+    let sentence = if inner.unit() != limit.unit() {
+        format!(
+            "the limit of {label} is in {}, the amount in one inner packaging in {}",
+            limit.unit(),
+            inner.unit()
+        )
+    } else if inner.thousandths() > limit.thousandths() {
+        format!("{inner} of {label} in one inner packaging is over the limit of {limit}")
+    } else {
+        return None;
+    };
+    Some((Missing::LimitedQuantity, sentence))
 }
