@@ -129,6 +129,40 @@ fn limited_quantities_do_not_count() {
 }
 
 #[test]
+fn a_limited_or_excepted_quantity_that_the_law_does_not_know_counts_in_full() {
+    // Chlorine: column 7a is 0, column 7b E0 (ADR 3.4.1, 3.5.1.1), no exception in 49 CFR column 8A.
+    for flag in ["LQ", "EQ"] {
+        let chlorine = unit(&[&format!("UN1017:{flag}:5000 kg")]);
+        assert_eq!(chlorine.points.total, Amount::whole(100_000), "{flag}");
+        assert!(matches!(chlorine.points.exemption, Exemption::NotExempt { .. }));
+        assert!(chlorine.plates.plain, "{flag}");
+        assert_eq!(chlorine.tunnel.code, Some("C/D"));
+        assert_eq!(chlorine.security_plan.needed, Some(true));
+        for named in [
+            chlorine.plates.missing,
+            chlorine.tunnel.missing,
+            chlorine.security_plan.missing,
+        ] {
+            assert!(named[0].contains("does not provide"), "{named:?}");
+        }
+        let little = missing(&[&format!("UN1017:{flag}:1 kg")]);
+        assert!(little.contains("does not provide"), "{little}");
+        let placards = placards(&[(&format!("UN1017:{flag}"), "1")]);
+        assert_eq!(placards.placards[0].placard, "POISON GAS");
+        assert!(placards.missing[0].contains("does not provide"));
+        assert!(missing(&[&format!("UN9999:{flag}:1 kg")]).contains("not in ADR"));
+    }
+    // A limit that is known not to be kept: an inner packaging of petrol holds at most 1 L.
+    let mut over = load(&["UN1203:LQ:400 L"]);
+    over.lines[0].inner_quantity = Some("1 L".parse().expect("a quantity"));
+    assert_eq!(of_unit(&over).points.exemption, Exemption::Exempt);
+    over.lines[0].inner_quantity = Some("5 L".parse().expect("a quantity"));
+    let over = of_unit(&over);
+    assert_eq!(over.points.total, Amount::whole(1_200));
+    assert!(over.plates.missing[0].contains("at most 1 L"), "{:?}", over.plates.missing);
+}
+
+#[test]
 fn tanks_and_bulk_are_never_exempt_and_take_the_load_with_them() {
     assert!(against(&["UN1203:1 L:tank"]).contains("packages"));
     assert!(against(&["UN1203:1 L", "UN3077:1 kg:bulk"]).contains("line 2"));

@@ -62,7 +62,7 @@ pub(super) fn of(unit: &[&Goods<'_>], exemption: &Exemption, limited_marked: boo
     if limited_marked {
         let lines = unit
             .iter()
-            .filter(|goods| goods.line.limited_quantity)
+            .filter(|goods| goods.is_limited())
             .map(|goods| goods.at)
             .collect();
         plates.marks.push(Mark {
@@ -78,6 +78,7 @@ pub(super) fn of(unit: &[&Goods<'_>], exemption: &Exemption, limited_marked: boo
         if goods.agreed(Row::admission) == Ok(crate::Admission::NotSubject) {
             continue;
         }
+        plates.missing.extend(goods.contradiction());
         plates.plain = true;
         if goods.line.containment.is_packages() {
             packages(goods, &mut plates);

@@ -61,6 +61,7 @@ pub(super) fn of(catalogue: &Catalogue, unit: &[&Goods<'_>], exemption: &Exempti
         if *exemption == Exemption::Exempt && !not_lifted {
             continue;
         }
+        plan.missing.extend(goods.contradiction());
         let state = goods.state(catalogue);
         match goods.agreed(|row| reach(row, state)) {
             Ok(reach) => judge(goods, &reach, &mut plan),

@@ -120,6 +120,7 @@ fn of_vehicle(vehicle: u8, goods: &[&Goods<'_>]) -> VehiclePlacards {
         if goods.is_excepted() {
             continue;
         }
+        answer.missing.extend(goods.contradiction());
         let bulk = !goods.line.containment.is_packages();
         let called = match goods.agreed(|row| hazard::called(row, goods.line, bulk)) {
             Ok(Ok(called)) => called,
