@@ -1,7 +1,7 @@
 //! The goods of a load as the consequences ask about them: rows, a name to call them by, and what is exempt.
 
-use crate::catalogue::{Catalogue, Row};
 use super::limits;
+use crate::catalogue::{Catalogue, Row};
 use crate::check::{self, resolve};
 use crate::identity::Regime;
 use crate::load::{Line, Load, PhysicalState};

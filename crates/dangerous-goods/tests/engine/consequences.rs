@@ -159,7 +159,11 @@ fn a_limited_or_excepted_quantity_that_the_law_does_not_know_counts_in_full() {
     over.lines[0].inner_quantity = Some("5 L".parse().expect("a quantity"));
     let over = of_unit(&over);
     assert_eq!(over.points.total, Amount::whole(1_200));
-    assert!(over.plates.missing[0].contains("at most 1 L"), "{:?}", over.plates.missing);
+    assert!(
+        over.plates.missing[0].contains("at most 1 L"),
+        "{:?}",
+        over.plates.missing
+    );
 }
 
 #[test]
@@ -460,7 +464,7 @@ fn inhalation_hazards_and_wet_subsidiaries_are_placarded_whatever_their_class() 
         .expect("a row");
     assert_eq!(
         names(&[(corrosive.id().as_str(), "1")]),
-        ["POISON INHALATION HAZARD"]
+        ["CORROSIVE", "POISON INHALATION HAZARD"]
     );
     let wet = Catalogue::embedded()
         .all(Regime::Us)
@@ -469,10 +473,132 @@ fn inhalation_hazards_and_wet_subsidiaries_are_placarded_whatever_their_class() 
             row.number().is_some() && row.division() == "4.2" && row.subsidiary_hazards().any(|h| h == "4.3")
         })
         .expect("a row");
-    assert_eq!(names(&[(wet.id().as_str(), "1")]), ["DANGEROUS WHEN WET"]);
+    assert_eq!(
+        names(&[(wet.id().as_str(), "1")]),
+        ["SPONTANEOUSLY COMBUSTIBLE", "DANGEROUS WHEN WET"]
+    );
     assert_eq!(
         names(&[(wet.id().as_str(), "500")]),
         ["SPONTANEOUSLY COMBUSTIBLE", "DANGEROUS WHEN WET"]
+    );
+}
+
+#[test]
+fn goods_of_172_505_are_placarded_in_any_quantity_and_not_by_dangerous() {
+    // Special provision 3: hydrogen fluoride is poisonous by inhalation, zone C (172.203(m), 172.505(a)).
+    assert_eq!(
+        names(&[("UN1052", "300")]),
+        ["CORROSIVE", "POISON INHALATION HAZARD"]
+    );
+    // 172.504(c) excludes what 172.505 is about from its 454 kg.
+    assert_eq!(
+        names(&[("us:UN1744:I:zoneA:1", "100")]),
+        ["CORROSIVE", "POISON INHALATION HAZARD"]
+    );
+    assert_eq!(
+        names(&[("UN3394:I", "50")]),
+        ["SPONTANEOUSLY COMBUSTIBLE", "DANGEROUS WHEN WET"]
+    );
+    let wet = placards(&[("UN3394:I", "300"), ("UN1203", "300"), ("UN1942", "300")]);
+    let may: Vec<_> = wet
+        .placards
+        .iter()
+        .filter(|placard| placard.may_be_dangerous)
+        .collect();
+    assert_eq!(may.len(), 2, "not the placard of UN3394: {may:?}");
+    // An unknown mass leaves no placard of theirs open.
+    let unknown = placards(&[("UN3394:I", ""), ("UN1052", "")]);
+    assert_eq!(unknown.placards.len(), 4);
+    assert!(
+        unknown.possible.is_empty() && unknown.missing.is_empty(),
+        "{unknown:?}"
+    );
+}
+
+#[test]
+fn uranium_hexafluoride_is_corrosive_from_454_kg_of_its_own_172_505_b() {
+    let of = |mass: &str| {
+        let mut load = load(&["UN2978"]);
+        load.lines[0].radioactive_category = Some(dangerous_goods::RadioactiveCategory::Yellow3);
+        load.lines[0].stated_by = Some("R. Adler".into());
+        load.lines[0].gross_mass = (!mass.is_empty()).then(|| format!("{mass} kg").parse().expect("a mass"));
+        us::of(Catalogue::embedded(), &load).vehicles.remove(0)
+    };
+    let names =
+        |placards: Vec<us::Placard>| -> Vec<_> { placards.iter().map(|placard| placard.placard).collect() };
+    assert_eq!(names(of("453.999").placards), ["RADIOACTIVE"]);
+    assert_eq!(names(of("454").placards), ["RADIOACTIVE", "CORROSIVE"]);
+    assert_eq!(names(of("").possible), ["CORROSIVE"]);
+    assert!(of("").missing[0].contains("gross mass"));
+}
+
+#[test]
+fn excepted_packages_of_class_7_bear_no_label_and_the_vehicle_no_placard() {
+    // Empty packagings too: the label Empty of 172.450 shows no hazard.
+    for number in ["UN2908", "UN2909", "UN2910", "UN2911"] {
+        let vehicle = placards(&[(number, "10")]);
+        assert!(
+            vehicle.placards.is_empty() && vehicle.possible.is_empty(),
+            "{number}"
+        );
+        assert!(vehicle.missing.is_empty(), "{number}");
+    }
+}
+
+#[test]
+fn low_specific_activity_asks_whether_the_use_is_exclusive_172_504_e() {
+    for number in ["UN2912", "UN2913", "UN3321", "UN3322"] {
+        let mut load = load(&[number]);
+        load.lines[0].radioactive_category = Some(dangerous_goods::RadioactiveCategory::Yellow2);
+        load.lines[0].stated_by = Some("R. Adler".into());
+        let vehicle = us::of(Catalogue::embedded(), &load).vehicles.remove(0);
+        assert!(vehicle.placards.is_empty());
+        assert_eq!(vehicle.possible[0].placard, "RADIOACTIVE", "{number}");
+        assert!(vehicle.missing[0].contains("exclusive use"));
+    }
+}
+
+#[test]
+fn a_zone_without_a_name_is_missing_and_its_placard_is_possible() {
+    let mut load = load(&["UN2810:I"]);
+    load.lines[0].gross_mass = Some("500 kg".parse().expect("a mass"));
+    load.lines[0].zone = Some(Zone::A);
+    let of = |load: &Load| us::of(Catalogue::embedded(), load).vehicles.remove(0);
+    let vehicle = of(&load);
+    assert_eq!(vehicle.possible[0].placard, "POISON INHALATION HAZARD");
+    assert!(vehicle.missing[0].contains("the zone of poison by inhalation"));
+    load.lines[0].stated_by = Some("C. Chemist".into());
+    let vehicle = of(&load);
+    assert_eq!(vehicle.placards[0].placard, "POISON INHALATION HAZARD");
+    assert!(vehicle.possible.is_empty() && vehicle.missing.is_empty());
+}
+
+#[test]
+fn large_quantities_in_packages_show_their_number_172_301_a_3_and_172_313_c() {
+    let numbers = |lines: &[(&str, &str)]| placards(lines).identification_numbers;
+    // A material that is alone on board, from 4,000 kg.
+    assert!(numbers(&[("UN1203", "3999.999")]).is_empty());
+    assert_eq!(numbers(&[("UN1203", "4000")]), ["UN1203"]);
+    assert_eq!(numbers(&[("UN1203", "2000"), ("UN1203", "2000")]), ["UN1203"]);
+    let open = placards(&[("UN1203", "4000")]).missing;
+    assert!(open[0].contains("nothing else is on the vehicle"), "{open:?}");
+    assert!(
+        numbers(&[("UN1203", "4000"), ("UN1824:II", "1")]).is_empty(),
+        "not alone"
+    );
+    assert!(numbers(&[("UN0081", "4000")]).is_empty(), "class 1");
+    // Poison by inhalation of zone A or B, from 1,000 kg: one number, of zone A before zone B.
+    assert!(numbers(&[("UN1092", "999.999"), ("UN1203", "1")]).is_empty());
+    assert_eq!(numbers(&[("UN1092", "1000"), ("UN1203", "1")]), ["UN1092"]);
+    assert_eq!(
+        numbers(&[("UN1017", "2000"), ("UN1092", "1000")]),
+        ["UN1092"],
+        "chlorine is of zone B"
+    );
+    assert_eq!(
+        numbers(&[("UN1005:us:UN1005:2.3", "2000"), ("UN1203", "1")]),
+        Vec::<String>::new(),
+        "zone D"
     );
 }
 
@@ -481,7 +607,12 @@ fn placards_that_others_make_needless_are_left_out_with_the_reason() {
     let poison = placards(&[("UN1017", "10"), ("UN1593:III", "500")]);
     let shown: Vec<_> = poison.placards.iter().map(|placard| placard.placard).collect();
     assert_eq!(shown, ["POISON GAS"]);
-    assert!(poison.left_out[0].starts_with("POISON:"));
+    assert!(poison.left_out[0].starts_with("POISON:") && poison.left_out[0].contains("172.504(f)(11)"));
+    assert_eq!(
+        names(&[("us:UN1744:I:zoneA:1", "1"), ("UN1593:III", "500")]),
+        ["CORROSIVE", "POISON INHALATION HAZARD"],
+        "also where 172.505 asks for it"
+    );
     assert_eq!(
         names(&[("UN0081", "10"), ("UN0161", "10")]),
         ["EXPLOSIVES 1.1"],
