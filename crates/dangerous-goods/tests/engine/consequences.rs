@@ -363,6 +363,99 @@ fn vehicles_with_packages_bear_placards_for_classes_1_and_7_only() {
     assert_eq!(divisions, ["1.1"]);
 }
 
+/// Label and place of every placard.
+fn placed(load: &Load) -> Vec<(String, &'static str)> {
+    let placards = of_unit(load).plates.placards.into_iter();
+    placards.map(|placard| (placard.label, placard.at)).collect()
+}
+
+#[test]
+fn containers_and_portable_tanks_bear_placards_at_each_end_of_every_label_5_3_1_2() {
+    const ENDS: &str = "both sides and each end of the container";
+    let mut chlorine = load(&["UN1017:500 kg"]);
+    assert!(placed(&chlorine).is_empty(), "packages on a vehicle");
+    chlorine.lines[0].closed_container = true;
+    let labels = ["2.3", "5.1", "8"].map(|label| (label.to_owned(), ENDS));
+    assert_eq!(placed(&chlorine), labels);
+    assert_eq!(placed(&load(&["UN1017:500 kg:portable_tank"])), labels);
+    let mut explosives = load(&["UN0081:100 kg NEM", "UN0012:100 kg NEM", "UN1203:1000 L:tank"]);
+    explosives.lines[0].closed_container = true;
+    explosives.lines[1].closed_container = true;
+    assert_eq!(
+        placed(&explosives),
+        [("1.1".to_owned(), ENDS), ("3".to_owned(), "both sides and rear")],
+        "1.4S bears none"
+    );
+}
+
+#[test]
+fn a_sample_of_explosives_has_the_division_that_is_stated() {
+    let mut sample = load(&["UN0190:1 kg NEM"]);
+    let unit = of_unit(&sample);
+    assert_eq!(unit.security_plan.needed, None);
+    assert!(unit.security_plan.missing[0].contains("division"));
+    assert!(unit.plates.placards.is_empty() && unit.plates.missing[0].contains("division"));
+    let of_us = |load: &Load| us::of(Catalogue::embedded(), load).vehicles.remove(0);
+    assert!(of_us(&sample).missing[0].contains("division"));
+    sample.lines[0].labels = vec!["1.1D".to_owned()];
+    assert_eq!(of_unit(&sample).security_plan.needed, None, "nobody states it");
+    sample.lines[0].stated_by = Some("E. Plosive".to_owned());
+    let unit = of_unit(&sample);
+    assert_eq!(unit.security_plan.needed, Some(true));
+    assert_eq!(unit.plates.placards[0].label, "1.1");
+    assert_eq!(of_us(&sample).placards[0].placard, "EXPLOSIVES 1.1");
+}
+
+#[test]
+fn excepted_packages_of_class_7_ask_for_no_placard_under_adr() {
+    for number in ["UN2908:10 kg", "UN2909:10 kg", "UN2910:10 kg", "UN2911:10 kg"] {
+        let plates = unit(&[number]).plates;
+        assert!(
+            plates.placards.is_empty() && plates.missing.is_empty(),
+            "{number}"
+        );
+    }
+}
+
+#[test]
+fn marks_of_5_3_3_and_5_3_6_stand_beside_the_placards() {
+    let marks = |load: &Load| -> Vec<_> { of_unit(load).plates.marks.iter().map(|mark| mark.mark).collect() };
+    for number in ["UN3077:1000 kg:bulk", "UN3082:1000 L:tank"] {
+        assert_eq!(marks(&load(&[number])), ["environmentally_hazardous"]);
+    }
+    let mut packages = load(&["UN3082:1500 L"]);
+    assert!(marks(&packages).is_empty(), "no placard, no mark");
+    packages.lines[0].closed_container = true;
+    assert_eq!(marks(&packages), ["environmentally_hazardous"]);
+    assert_eq!(marks(&load(&["UN3257:1000 L:tank"])), ["elevated_temperature"]);
+    assert!(of_unit(&load(&["UN3257:1000 L:tank"])).plates.missing.is_empty());
+    let flammable = load(&["UN3256:1000 L:tank"]);
+    assert_eq!(marks(&flammable), ["elevated_temperature"]);
+    assert!(of_unit(&flammable).plates.missing[0].contains("100 °C"));
+    assert!(marks(&load(&["UN1203:1000 L:tank"])).is_empty());
+}
+
+#[test]
+fn the_mark_of_limited_quantities_stands_until_the_mass_of_the_unit_is_known_3_4_13() {
+    let mut load = load(&["UN1203:LQ"]);
+    load.lines[0].gross_mass = Some("8000.001 kg".parse().expect("a mass"));
+    let open = of_unit(&load);
+    assert_eq!(open.tunnel.closed, ['E']);
+    assert_eq!(open.plates.marks[0].mark, "limited_quantities");
+    assert!(open.plates.missing[0].contains("12 tonnes"));
+    load.lines[0].gross_mass = None;
+    let open = of_unit(&load);
+    assert_eq!(open.tunnel.closed, ['E'], "neither mass is known");
+    assert!(open.plates.missing[0].contains("8 tonnes"));
+    load.over_12_tonnes = Some(false);
+    let small = of_unit(&load);
+    assert!(small.tunnel.closed.is_empty() && small.plates.marks.is_empty());
+    assert!(small.plates.missing.is_empty());
+    load.over_12_tonnes = Some(true);
+    load.lines[0].gross_mass = Some("8000 kg".parse().expect("a mass"));
+    assert!(of_unit(&load).plates.marks.is_empty(), "not over 8 tonnes");
+}
+
 #[test]
 fn security_plans_are_for_high_consequence_goods() {
     let needed = |specs: &[&str]| unit(specs).security_plan.needed;

@@ -216,19 +216,25 @@ fn limited(unit: &[&Goods<'_>], over_12_tonnes: Option<bool>, tunnel: &mut Tunne
             place(goods)
         ));
     }
-    if over_12_tonnes == Some(true) && lines().any(|goods| goods.line.gross_mass.is_none()) {
+    if lines().any(|goods| goods.line.gross_mass.is_none()) {
         close(tunnel, "E");
     }
 }
 
-/// Whether the unit bears the mark of limited quantities, as far as is known (3.4.13, 3.4.14).
-pub(super) fn limited_marked(unit: &[&Goods<'_>], over_12_tonnes: Option<bool>) -> bool {
+/// Whether the unit must bear the mark of limited quantities; none while it is not known (3.4.13, 3.4.14).
+pub(super) fn limited_marked(unit: &[&Goods<'_>], over_12_tonnes: Option<bool>) -> Option<bool> {
     let limited = || unit.iter().filter(|goods| goods.is_limited());
+    if limited().next().is_none() {
+        return Some(false);
+    }
     let known: Amount = limited()
         .filter_map(|goods| goods.line.gross_mass)
         .map(Amount::from)
         .sum();
-    over_12_tonnes == Some(true)
-        && limited().next().is_some()
-        && (known > Amount::whole(8_000) || limited().any(|goods| goods.line.gross_mass.is_none()))
+    let is_known = limited().all(|goods| goods.line.gross_mass.is_some());
+    match (over_12_tonnes, known > Amount::whole(8_000), is_known) {
+        (Some(false), ..) | (_, false, true) => Some(false),
+        (Some(true), true, _) => Some(true),
+        _ => None,
+    }
 }
