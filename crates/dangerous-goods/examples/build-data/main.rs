@@ -132,6 +132,7 @@ fn us_rows(records: &[Record], guides: &HashMap<String, String>) -> Vec<Record> 
         );
         let forbidden = record["forbidden"] == "1";
         let labels = us_labels(record);
+        let zone = us_zone(record);
         let mut fields = Record::new();
         let mut set = |column: &str, value: &str| fields.insert(column.to_owned(), clean(value));
         set("name", &name);
@@ -141,7 +142,7 @@ fn us_rows(records: &[Record], guides: &HashMap<String, String>) -> Vec<Record> 
         set("class", if forbidden { "" } else { class });
         set("labels", &labels);
         set("packing_group", &record["pg"]);
-        set("zone", &record["pih_zone_derived"]);
+        set("zone", zone);
         set("symbols", &record["symbols"]);
         set("special_provisions", &record["special_provisions"]);
         set("limited_quantity", &record["pkg_exceptions"]);
@@ -163,17 +164,27 @@ fn us_rows(records: &[Record], guides: &HashMap<String, String>) -> Vec<Record> 
         } else {
             format!("{class} {}", after_first(&labels))
         };
-        let key = vec![
-            record["pg"].clone(),
-            slug_hazards(&hazards),
-            zone_key(&record["pih_zone_derived"]),
-        ];
+        let key = vec![record["pg"].clone(), slug_hazards(&hazards), zone_key(zone)];
         Draft { base, key, fields }
     });
     keyed(drafts.collect())
 }
 
-/// The printed label column, its two misprints read as what they mean; `-` where none is required.
+/// The zone of poison by inhalation: special provisions 1 to 4 of 172.102(c)(1) give it, whatever the class.
+fn us_zone(record: &Record) -> &'static str {
+    let zone = |provision| match provision {
+        "1" => Some("A"),
+        "2" => Some("B"),
+        "3" => Some("C"),
+        "4" => Some("D"),
+        _ => None,
+    };
+    let provisions = record["special_provisions"].split(|c: char| c == ',' || c.is_whitespace());
+    provisions.into_iter().find_map(zone).unwrap_or_default()
+}
+
+/// The printed label column, its two misprints read as what they mean; `-` where none is required: `None`, and
+/// `Empty`, which shows no hazard (172.450).
 fn us_labels(record: &Record) -> String {
     let class = record["class"].as_str();
     let division = if class.starts_with("1.") {
@@ -182,7 +193,7 @@ fn us_labels(record: &Record) -> String {
         class
     };
     match record["labels"].as_str() {
-        "None" => "-".to_owned(),
+        "None" | "Empty" => "-".to_owned(),
         "8.6.1" => "8 6.1".to_owned(),
         _ if record["forbidden"] == "1" => String::new(),
         _ => format!("{division} {}", record["subsidiary"]).trim().to_owned(),

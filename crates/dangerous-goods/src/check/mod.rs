@@ -8,7 +8,7 @@ mod advice;
 mod judge;
 pub(crate) mod resolve;
 mod rules;
-mod stated;
+pub(crate) mod stated;
 mod us;
 
 use std::borrow::Cow;
@@ -16,9 +16,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Row};
 use crate::identity::{Regime, RowId};
-use crate::load::{Load, LoadHash};
+use crate::load::{Line, Load, LoadHash};
 
 /// What a rule says, in order of severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -241,4 +241,18 @@ pub fn check(catalogue: &Catalogue, regime: Regime, load: &Load) -> CheckResult 
         Regime::Us => judge::judge::<us::Us>(catalogue, regime, load),
         Regime::Adr => judge::judge::<adr::Adr>(catalogue, regime, load),
     }
+}
+
+/// Whether the law of the row provides for the limited or excepted quantity that the line is said to be.
+pub(crate) fn provides_for(row: &Row, line: &Line) -> bool {
+    let us = row.regime() == Regime::Us;
+    let limited = || match us {
+        true => us::scope::provides_for_limited_quantities(row),
+        false => adr::provides_for_limited_quantities(row),
+    };
+    let excepted = || match us {
+        true => us::scope::provides_for_excepted_quantities(row),
+        false => row.excepted_code().is_some_and(|code| code.inner().is_some()),
+    };
+    (!line.limited_quantity || limited()) && (!line.excepted_quantity || excepted())
 }

@@ -9,7 +9,7 @@ const DIVISIONS: [&str; 6] = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6"];
 
 /// What is known of the zone of poison by inhalation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum KnownZone {
+pub(crate) enum KnownZone {
     Is(Zone),
     /// Nobody says that there is one.
     None,
@@ -17,7 +17,7 @@ pub(super) enum KnownZone {
     Unvouched,
 }
 
-pub(super) fn zone(row: &Row, line: &Line) -> KnownZone {
+pub(crate) fn zone(row: &Row, line: &Line) -> KnownZone {
     match (row.zone(), line.zone) {
         (Some(zone), _) => KnownZone::Is(zone),
         (None, Some(zone)) if line.is_stated() => KnownZone::Is(zone),
@@ -27,12 +27,12 @@ pub(super) fn zone(row: &Row, line: &Line) -> KnownZone {
 }
 
 /// Whether the zone stated is another than that of the table.
-pub(super) fn contradicts_zone(row: &Row, line: &Line) -> bool {
+pub(crate) fn contradicts_zone(row: &Row, line: &Line) -> bool {
     line.is_stated() && line.zone.is_some() && row.zone().is_some() && line.zone != row.zone()
 }
 
 /// The division and the group of explosives: those of the row, or stated where the row has none.
-pub(super) fn division(row: &Row, line: &Line) -> (&'static str, Option<char>) {
+pub(crate) fn division(row: &Row, line: &Line) -> (&'static str, Option<char>) {
     if row.division().is_empty() {
         explosive(line).map_or(("", None), |(division, group)| (division, Some(group)))
     } else {
@@ -52,14 +52,14 @@ fn explosive(line: &Line) -> Option<(&'static str, char)> {
 }
 
 /// The division behind a label for a subsidiary explosive hazard, which carries none.
-pub(super) fn subsidiary_division(line: &Line) -> Option<&'static str> {
+pub(crate) fn subsidiary_division(line: &Line) -> Option<&'static str> {
     let labels = line.labels.iter().filter(|_| line.is_stated());
     let mut divisions = labels.filter_map(|label| DIVISIONS.iter().find(|known| label.starts_with(*known)));
     divisions.next().copied()
 }
 
 /// The labels stated for goods whose labels depend on what they contain, primary hazard first.
-pub(super) fn labels<'a>(row: &Row, line: &'a Line) -> Option<&'a [String]> {
+pub(crate) fn labels<'a>(row: &Row, line: &'a Line) -> Option<&'a [String]> {
     let first = line.labels.first().filter(|_| line.is_stated())?;
     let class = row.division();
     let is_primary = first == class || (class == "2" && first.starts_with("2."));
@@ -67,6 +67,6 @@ pub(super) fn labels<'a>(row: &Row, line: &'a Line) -> Option<&'a [String]> {
 }
 
 /// The category of the label of radioactive material, where a named person states it.
-pub(super) fn category(line: &Line) -> Option<RadioactiveCategory> {
+pub(crate) fn category(line: &Line) -> Option<RadioactiveCategory> {
     line.radioactive_category.filter(|_| line.is_stated())
 }

@@ -1,7 +1,8 @@
 //! The goods of a load as the consequences ask about them: rows, a name to call them by, and what is exempt.
 
+use super::limits;
 use crate::catalogue::{Catalogue, Row};
-use crate::check::resolve;
+use crate::check::{self, resolve};
 use crate::identity::Regime;
 use crate::load::{Line, Load, PhysicalState};
 
@@ -13,6 +14,8 @@ pub(super) struct Goods<'a> {
     pub(super) name: String,
     /// At least one row, or why there is none.
     rows: Result<Vec<&'a Row>, String>,
+    /// Why the line is no limited or excepted quantity though it says so; completes "line 3: …".
+    contradiction: Option<String>,
 }
 
 impl<'a> Goods<'a> {
@@ -24,12 +27,15 @@ impl<'a> Goods<'a> {
                 Ok(rows) => resolve::label(line, rows),
                 Err(_) => line.goods.to_string(),
             };
-            Self {
+            let mut goods = Self {
                 at,
                 line,
                 name,
                 rows: rows.map_err(|unresolved| unresolved.sentence),
-            }
+                contradiction: None,
+            };
+            goods.contradiction = contradiction(catalogue, regime, &goods);
+            goods
         };
         load.lines.iter().enumerate().map(goods).collect()
     }
@@ -57,9 +63,22 @@ impl<'a> Goods<'a> {
             .is_ok_and(|rows| rows.iter().any(|row| test(row)))
     }
 
-    /// Packed as a limited or an excepted quantity.
+    /// A limited or an excepted quantity, as far as is known: not where no law provides for one of these
+    /// goods, nor where a limit of it is known not to be kept. Such goods count in full.
     pub(super) const fn is_excepted(&self) -> bool {
-        self.line.limited_quantity || self.line.excepted_quantity
+        let said = self.line.limited_quantity || self.line.excepted_quantity;
+        said && self.rows.is_ok() && self.contradiction.is_none()
+    }
+
+    /// A limited quantity, as far as is known.
+    pub(super) const fn is_limited(&self) -> bool {
+        self.line.limited_quantity && self.is_excepted()
+    }
+
+    /// What contradicts the limited or excepted quantity that the line says it is, to be named as missing.
+    pub(super) fn contradiction(&self) -> Option<String> {
+        let why = self.contradiction.as_ref()?;
+        Some(format!("{}: {why}", place(self)))
     }
 
     /// The state the goods travel in, as far as the table, the goods' sibling rows or a person say it.
@@ -91,4 +110,24 @@ impl<'a> Goods<'a> {
 /// `line 3 (UN1203 Gasoline)`.
 pub(super) fn place(goods: &Goods<'_>) -> String {
     format!("line {} ({})", goods.at + 1, goods.name)
+}
+
+/// Whether the line is said to be a limited or excepted quantity and is none, with what to do about it.
+fn contradiction(catalogue: &Catalogue, regime: Regime, goods: &Goods<'_>) -> Option<String> {
+    let what = match (goods.line.limited_quantity, goods.line.excepted_quantity) {
+        (true, _) => "limited",
+        (_, true) => "excepted",
+        _ => return None,
+    };
+    let why = match goods.rows.as_ref() {
+        // A line without a row is asked for its row.
+        Err(_) => return None,
+        Ok(rows) if rows.iter().all(|row| check::provides_for(row, goods.line)) => {
+            limits::not_kept(catalogue, regime, goods)?
+        }
+        Ok(_) => "the table does not provide for it".to_owned(),
+    };
+    Some(format!(
+        "said to be in {what} quantities, but {why}; until that is settled it counts in full"
+    ))
 }

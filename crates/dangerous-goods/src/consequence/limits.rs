@@ -51,19 +51,34 @@ pub struct Limit {
 /// ```
 #[must_use]
 pub fn of(catalogue: &Catalogue, regime: Regime, load: &Load) -> Vec<Limit> {
+    let goods = Goods::all(catalogue, regime, load);
+    goods
+        .iter()
+        .flat_map(|goods| on(catalogue, regime, goods))
+        .collect()
+}
+
+fn on(catalogue: &Catalogue, regime: Regime, goods: &Goods<'_>) -> Vec<Limit> {
     let mut limits = Limits {
         regime,
         found: Vec::new(),
     };
-    for goods in Goods::all(catalogue, regime, load) {
-        if goods.line.limited_quantity {
-            limited(catalogue, &goods, &mut limits);
-        }
-        if goods.line.excepted_quantity {
-            excepted(&goods, &mut limits);
-        }
+    if goods.line.limited_quantity {
+        limited(catalogue, goods, &mut limits);
+    }
+    if goods.line.excepted_quantity {
+        excepted(goods, &mut limits);
     }
     limits.found
+}
+
+/// What the first limit that the line is known not to keep says.
+pub(super) fn not_kept(catalogue: &Catalogue, regime: Regime, goods: &Goods<'_>) -> Option<String> {
+    let broken = on(catalogue, regime, goods)
+        .into_iter()
+        .find(|limit| limit.within == Within::No)?;
+    let said = broken.sentence.strip_prefix(&goods.name)?.strip_prefix(": ")?;
+    Some(format!("{said} ({})", broken.clause))
 }
 
 struct Verdict(Within, String);

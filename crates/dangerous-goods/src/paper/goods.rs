@@ -8,6 +8,7 @@ use super::fault::Fault;
 use super::{Basis, Inhalation, PackingGroup, PaperLine, Quantity, TunnelCode};
 use crate::catalogue::{Admission, Catalogue, Row};
 use crate::check::resolve;
+use crate::check::stated::{self, KnownZone};
 use crate::identity::Regime;
 use crate::load::{self, Containment, Line, Unit};
 
@@ -180,21 +181,20 @@ fn packing_group(row: &Row) -> PackingGroup {
     }
 }
 
-/// Special provisions 1 to 4 give the zone, 6 says that there is one, 13 that the words stand alone. A gas of
+/// Special provisions 1 to 4 or a person give the zone (a person without a name leaves it missing), 6 says that
+/// there is one, 13 that the words stand alone. A gas of
 /// division 2.3 always has a zone (49 CFR 173.116).
 fn inhalation(line: &Line, row: &Row) -> Inhalation {
     if row.regime() != Regime::Us {
         return Inhalation::None;
     }
     let says = |code| row.special_provisions().any(|provision| provision == code);
-    match row.zone() {
-        Some(zone) => Inhalation::Poison(zone),
-        None if says("6") || row.division() == "2.3" => line
-            .zone
-            .filter(|_| line.is_stated())
-            .map_or(Inhalation::PoisonOfUnknownZone, Inhalation::Poison),
-        None if says("13") => Inhalation::Hazard,
-        None => Inhalation::None,
+    match stated::zone(row, line) {
+        KnownZone::Is(zone) => Inhalation::Poison(zone),
+        KnownZone::Unvouched => Inhalation::PoisonOfUnknownZone,
+        KnownZone::None if says("6") || row.division() == "2.3" => Inhalation::PoisonOfUnknownZone,
+        KnownZone::None if says("13") => Inhalation::Hazard,
+        KnownZone::None => Inhalation::None,
     }
 }
 

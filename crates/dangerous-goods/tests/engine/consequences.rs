@@ -128,6 +128,44 @@ fn limited_quantities_do_not_count() {
 }
 
 #[test]
+fn a_limited_or_excepted_quantity_that_the_law_does_not_know_counts_in_full() {
+    // Chlorine: column 7a is 0, column 7b E0 (ADR 3.4.1, 3.5.1.1), no exception in 49 CFR column 8A.
+    for flag in ["LQ", "EQ"] {
+        let chlorine = unit(&[&format!("UN1017:{flag}:5000 kg")]);
+        assert_eq!(chlorine.points.total, Amount::whole(100_000), "{flag}");
+        assert!(matches!(chlorine.points.exemption, Exemption::NotExempt { .. }));
+        assert!(chlorine.plates.plain, "{flag}");
+        assert_eq!(chlorine.tunnel.code, Some("C/D"));
+        assert_eq!(chlorine.security_plan.needed, Some(true));
+        for named in [
+            chlorine.plates.missing,
+            chlorine.tunnel.missing,
+            chlorine.security_plan.missing,
+        ] {
+            assert!(named[0].contains("does not provide"), "{named:?}");
+        }
+        let little = missing(&[&format!("UN1017:{flag}:1 kg")]);
+        assert!(little.contains("does not provide"), "{little}");
+        let placards = placards(&[(&format!("UN1017:{flag}"), "1")]);
+        assert_eq!(placards.placards[0].placard, "POISON GAS");
+        assert!(placards.missing[0].contains("does not provide"));
+        assert!(missing(&[&format!("UN9999:{flag}:1 kg")]).contains("not in ADR"));
+    }
+    // A limit that is known not to be kept: an inner packaging of petrol holds at most 1 L.
+    let mut over = load(&["UN1203:LQ:400 L"]);
+    over.lines[0].inner_quantity = Some("1 L".parse().expect("a quantity"));
+    assert_eq!(of_unit(&over).points.exemption, Exemption::Exempt);
+    over.lines[0].inner_quantity = Some("5 L".parse().expect("a quantity"));
+    let over = of_unit(&over);
+    assert_eq!(over.points.total, Amount::whole(1_200));
+    assert!(
+        over.plates.missing[0].contains("at most 1 L"),
+        "{:?}",
+        over.plates.missing
+    );
+}
+
+#[test]
 fn tanks_and_bulk_are_never_exempt_and_take_the_load_with_them() {
     assert!(against(&["UN1203:1 L:tank"]).contains("packages"));
     assert!(against(&["UN1203:1 L", "UN3077:1 kg:bulk"]).contains("line 2"));
@@ -324,6 +362,99 @@ fn vehicles_with_packages_bear_placards_for_classes_1_and_7_only() {
     assert_eq!(divisions, ["1.1"]);
 }
 
+/// Label and place of every placard.
+fn placed(load: &Load) -> Vec<(String, &'static str)> {
+    let placards = of_unit(load).plates.placards.into_iter();
+    placards.map(|placard| (placard.label, placard.at)).collect()
+}
+
+#[test]
+fn containers_and_portable_tanks_bear_placards_at_each_end_of_every_label_5_3_1_2() {
+    const ENDS: &str = "both sides and each end of the container";
+    let mut chlorine = load(&["UN1017:500 kg"]);
+    assert!(placed(&chlorine).is_empty(), "packages on a vehicle");
+    chlorine.lines[0].closed_container = true;
+    let labels = ["2.3", "5.1", "8"].map(|label| (label.to_owned(), ENDS));
+    assert_eq!(placed(&chlorine), labels);
+    assert_eq!(placed(&load(&["UN1017:500 kg:portable_tank"])), labels);
+    let mut explosives = load(&["UN0081:100 kg NEM", "UN0012:100 kg NEM", "UN1203:1000 L:tank"]);
+    explosives.lines[0].closed_container = true;
+    explosives.lines[1].closed_container = true;
+    assert_eq!(
+        placed(&explosives),
+        [("1.1".to_owned(), ENDS), ("3".to_owned(), "both sides and rear")],
+        "1.4S bears none"
+    );
+}
+
+#[test]
+fn a_sample_of_explosives_has_the_division_that_is_stated() {
+    let mut sample = load(&["UN0190:1 kg NEM"]);
+    let unit = of_unit(&sample);
+    assert_eq!(unit.security_plan.needed, None);
+    assert!(unit.security_plan.missing[0].contains("division"));
+    assert!(unit.plates.placards.is_empty() && unit.plates.missing[0].contains("division"));
+    let of_us = |load: &Load| us::of(Catalogue::embedded(), load).vehicles.remove(0);
+    assert!(of_us(&sample).missing[0].contains("division"));
+    sample.lines[0].labels = vec!["1.1D".to_owned()];
+    assert_eq!(of_unit(&sample).security_plan.needed, None, "nobody states it");
+    sample.lines[0].stated_by = Some("E. Plosive".to_owned());
+    let unit = of_unit(&sample);
+    assert_eq!(unit.security_plan.needed, Some(true));
+    assert_eq!(unit.plates.placards[0].label, "1.1");
+    assert_eq!(of_us(&sample).placards[0].placard, "EXPLOSIVES 1.1");
+}
+
+#[test]
+fn excepted_packages_of_class_7_ask_for_no_placard_under_adr() {
+    for number in ["UN2908:10 kg", "UN2909:10 kg", "UN2910:10 kg", "UN2911:10 kg"] {
+        let plates = unit(&[number]).plates;
+        assert!(
+            plates.placards.is_empty() && plates.missing.is_empty(),
+            "{number}"
+        );
+    }
+}
+
+#[test]
+fn marks_of_5_3_3_and_5_3_6_stand_beside_the_placards() {
+    let marks = |load: &Load| -> Vec<_> { of_unit(load).plates.marks.iter().map(|mark| mark.mark).collect() };
+    for number in ["UN3077:1000 kg:bulk", "UN3082:1000 L:tank"] {
+        assert_eq!(marks(&load(&[number])), ["environmentally_hazardous"]);
+    }
+    let mut packages = load(&["UN3082:1500 L"]);
+    assert!(marks(&packages).is_empty(), "no placard, no mark");
+    packages.lines[0].closed_container = true;
+    assert_eq!(marks(&packages), ["environmentally_hazardous"]);
+    assert_eq!(marks(&load(&["UN3257:1000 L:tank"])), ["elevated_temperature"]);
+    assert!(of_unit(&load(&["UN3257:1000 L:tank"])).plates.missing.is_empty());
+    let flammable = load(&["UN3256:1000 L:tank"]);
+    assert_eq!(marks(&flammable), ["elevated_temperature"]);
+    assert!(of_unit(&flammable).plates.missing[0].contains("100 °C"));
+    assert!(marks(&load(&["UN1203:1000 L:tank"])).is_empty());
+}
+
+#[test]
+fn the_mark_of_limited_quantities_stands_until_the_mass_of_the_unit_is_known_3_4_13() {
+    let mut load = load(&["UN1203:LQ"]);
+    load.lines[0].gross_mass = Some("8000.001 kg".parse().expect("a mass"));
+    let open = of_unit(&load);
+    assert_eq!(open.tunnel.closed, ['E']);
+    assert_eq!(open.plates.marks[0].mark, "limited_quantities");
+    assert!(open.plates.missing[0].contains("12 tonnes"));
+    load.lines[0].gross_mass = None;
+    let open = of_unit(&load);
+    assert_eq!(open.tunnel.closed, ['E'], "neither mass is known");
+    assert!(open.plates.missing[0].contains("8 tonnes"));
+    load.over_12_tonnes = Some(false);
+    let small = of_unit(&load);
+    assert!(small.tunnel.closed.is_empty() && small.plates.marks.is_empty());
+    assert!(small.plates.missing.is_empty());
+    load.over_12_tonnes = Some(true);
+    load.lines[0].gross_mass = Some("8000 kg".parse().expect("a mass"));
+    assert!(of_unit(&load).plates.marks.is_empty(), "not over 8 tonnes");
+}
+
 #[test]
 fn security_plans_are_for_high_consequence_goods() {
     let needed = |specs: &[&str]| unit(specs).security_plan.needed;
@@ -425,7 +556,7 @@ fn inhalation_hazards_and_wet_subsidiaries_are_placarded_whatever_their_class() 
         .expect("a row");
     assert_eq!(
         names(&[(corrosive.id().as_str(), "1")]),
-        ["POISON INHALATION HAZARD"]
+        ["CORROSIVE", "POISON INHALATION HAZARD"]
     );
     let wet = Catalogue::embedded()
         .all(Regime::Us)
@@ -434,10 +565,132 @@ fn inhalation_hazards_and_wet_subsidiaries_are_placarded_whatever_their_class() 
             row.number().is_some() && row.division() == "4.2" && row.subsidiary_hazards().any(|h| h == "4.3")
         })
         .expect("a row");
-    assert_eq!(names(&[(wet.id().as_str(), "1")]), ["DANGEROUS WHEN WET"]);
+    assert_eq!(
+        names(&[(wet.id().as_str(), "1")]),
+        ["SPONTANEOUSLY COMBUSTIBLE", "DANGEROUS WHEN WET"]
+    );
     assert_eq!(
         names(&[(wet.id().as_str(), "500")]),
         ["SPONTANEOUSLY COMBUSTIBLE", "DANGEROUS WHEN WET"]
+    );
+}
+
+#[test]
+fn goods_of_172_505_are_placarded_in_any_quantity_and_not_by_dangerous() {
+    // Special provision 3: hydrogen fluoride is poisonous by inhalation, zone C (172.203(m), 172.505(a)).
+    assert_eq!(
+        names(&[("UN1052", "300")]),
+        ["CORROSIVE", "POISON INHALATION HAZARD"]
+    );
+    // 172.504(c) excludes what 172.505 is about from its 454 kg.
+    assert_eq!(
+        names(&[("us:UN1744:I:zoneA:1", "100")]),
+        ["CORROSIVE", "POISON INHALATION HAZARD"]
+    );
+    assert_eq!(
+        names(&[("UN3394:I", "50")]),
+        ["SPONTANEOUSLY COMBUSTIBLE", "DANGEROUS WHEN WET"]
+    );
+    let wet = placards(&[("UN3394:I", "300"), ("UN1203", "300"), ("UN1942", "300")]);
+    let may: Vec<_> = wet
+        .placards
+        .iter()
+        .filter(|placard| placard.may_be_dangerous)
+        .collect();
+    assert_eq!(may.len(), 2, "not the placard of UN3394: {may:?}");
+    // An unknown mass leaves no placard of theirs open.
+    let unknown = placards(&[("UN3394:I", ""), ("UN1052", "")]);
+    assert_eq!(unknown.placards.len(), 4);
+    assert!(
+        unknown.possible.is_empty() && unknown.missing.is_empty(),
+        "{unknown:?}"
+    );
+}
+
+#[test]
+fn uranium_hexafluoride_is_corrosive_from_454_kg_of_its_own_172_505_b() {
+    let of = |mass: &str| {
+        let mut load = load(&["UN2978"]);
+        load.lines[0].radioactive_category = Some(dangerous_goods::RadioactiveCategory::Yellow3);
+        load.lines[0].stated_by = Some("R. Adler".into());
+        load.lines[0].gross_mass = (!mass.is_empty()).then(|| format!("{mass} kg").parse().expect("a mass"));
+        us::of(Catalogue::embedded(), &load).vehicles.remove(0)
+    };
+    let names =
+        |placards: Vec<us::Placard>| -> Vec<_> { placards.iter().map(|placard| placard.placard).collect() };
+    assert_eq!(names(of("453.999").placards), ["RADIOACTIVE"]);
+    assert_eq!(names(of("454").placards), ["RADIOACTIVE", "CORROSIVE"]);
+    assert_eq!(names(of("").possible), ["CORROSIVE"]);
+    assert!(of("").missing[0].contains("gross mass"));
+}
+
+#[test]
+fn excepted_packages_of_class_7_bear_no_label_and_the_vehicle_no_placard() {
+    // Empty packagings too: the label Empty of 172.450 shows no hazard.
+    for number in ["UN2908", "UN2909", "UN2910", "UN2911"] {
+        let vehicle = placards(&[(number, "10")]);
+        assert!(
+            vehicle.placards.is_empty() && vehicle.possible.is_empty(),
+            "{number}"
+        );
+        assert!(vehicle.missing.is_empty(), "{number}");
+    }
+}
+
+#[test]
+fn low_specific_activity_asks_whether_the_use_is_exclusive_172_504_e() {
+    for number in ["UN2912", "UN2913", "UN3321", "UN3322"] {
+        let mut load = load(&[number]);
+        load.lines[0].radioactive_category = Some(dangerous_goods::RadioactiveCategory::Yellow2);
+        load.lines[0].stated_by = Some("R. Adler".into());
+        let vehicle = us::of(Catalogue::embedded(), &load).vehicles.remove(0);
+        assert!(vehicle.placards.is_empty());
+        assert_eq!(vehicle.possible[0].placard, "RADIOACTIVE", "{number}");
+        assert!(vehicle.missing[0].contains("exclusive use"));
+    }
+}
+
+#[test]
+fn a_zone_without_a_name_is_missing_and_its_placard_is_possible() {
+    let mut load = load(&["UN2810:I"]);
+    load.lines[0].gross_mass = Some("500 kg".parse().expect("a mass"));
+    load.lines[0].zone = Some(Zone::A);
+    let of = |load: &Load| us::of(Catalogue::embedded(), load).vehicles.remove(0);
+    let vehicle = of(&load);
+    assert_eq!(vehicle.possible[0].placard, "POISON INHALATION HAZARD");
+    assert!(vehicle.missing[0].contains("the zone of poison by inhalation"));
+    load.lines[0].stated_by = Some("C. Chemist".into());
+    let vehicle = of(&load);
+    assert_eq!(vehicle.placards[0].placard, "POISON INHALATION HAZARD");
+    assert!(vehicle.possible.is_empty() && vehicle.missing.is_empty());
+}
+
+#[test]
+fn large_quantities_in_packages_show_their_number_172_301_a_3_and_172_313_c() {
+    let numbers = |lines: &[(&str, &str)]| placards(lines).identification_numbers;
+    // A material that is alone on board, from 4,000 kg.
+    assert!(numbers(&[("UN1203", "3999.999")]).is_empty());
+    assert_eq!(numbers(&[("UN1203", "4000")]), ["UN1203"]);
+    assert_eq!(numbers(&[("UN1203", "2000"), ("UN1203", "2000")]), ["UN1203"]);
+    let open = placards(&[("UN1203", "4000")]).missing;
+    assert!(open[0].contains("nothing else is on the vehicle"), "{open:?}");
+    assert!(
+        numbers(&[("UN1203", "4000"), ("UN1824:II", "1")]).is_empty(),
+        "not alone"
+    );
+    assert!(numbers(&[("UN0081", "4000")]).is_empty(), "class 1");
+    // Poison by inhalation of zone A or B, from 1,000 kg: one number, of zone A before zone B.
+    assert!(numbers(&[("UN1092", "999.999"), ("UN1203", "1")]).is_empty());
+    assert_eq!(numbers(&[("UN1092", "1000"), ("UN1203", "1")]), ["UN1092"]);
+    assert_eq!(
+        numbers(&[("UN1017", "2000"), ("UN1092", "1000")]),
+        ["UN1092"],
+        "chlorine is of zone B"
+    );
+    assert_eq!(
+        numbers(&[("UN1005:us:UN1005:2.3", "2000"), ("UN1203", "1")]),
+        Vec::<String>::new(),
+        "zone D"
     );
 }
 
@@ -446,7 +699,12 @@ fn placards_that_others_make_needless_are_left_out_with_the_reason() {
     let poison = placards(&[("UN1017", "10"), ("UN1593:III", "500")]);
     let shown: Vec<_> = poison.placards.iter().map(|placard| placard.placard).collect();
     assert_eq!(shown, ["POISON GAS"]);
-    assert!(poison.left_out[0].starts_with("POISON:"));
+    assert!(poison.left_out[0].starts_with("POISON:") && poison.left_out[0].contains("172.504(f)(11)"));
+    assert_eq!(
+        names(&[("us:UN1744:I:zoneA:1", "1"), ("UN1593:III", "500")]),
+        ["CORROSIVE", "POISON INHALATION HAZARD"],
+        "also where 172.505 asks for it"
+    );
     assert_eq!(
         names(&[("UN0081", "10"), ("UN0161", "10")]),
         ["EXPLOSIVES 1.1"],

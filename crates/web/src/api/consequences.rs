@@ -219,7 +219,7 @@ pub(crate) struct AdrPlacardSchema {
 #[derive(Serialize, ToSchema)]
 #[schema(as = VehicleMark)]
 pub(crate) struct MarkSchema {
-    /// `environmentally_hazardous` or `limited_quantities`.
+    /// `environmentally_hazardous`, `elevated_temperature` or `limited_quantities`.
     mark: String,
     clause: String,
     lines: Vec<usize>,

@@ -155,7 +155,7 @@ fn scope(row: &Row, line: &Line, labels_known: bool) -> Scope {
 
 /// Column 7a gives a limit that begins with a digit above zero; a reference to a special provision
 /// leaves it open.
-fn provides_for_limited_quantities(row: &Row) -> bool {
+pub(super) fn provides_for_limited_quantities(row: &Row) -> bool {
     row.limited_quantity()
         .starts_with(|first: char| ('1'..='9').contains(&first))
 }

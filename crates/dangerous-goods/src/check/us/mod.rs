@@ -10,7 +10,7 @@ mod explosives;
 mod hazard;
 mod remarks;
 mod rule;
-mod scope;
+pub(super) mod scope;
 mod segregation;
 mod tables;
 

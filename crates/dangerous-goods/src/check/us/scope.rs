@@ -52,7 +52,7 @@ pub(super) fn by_contents(row: &Row) -> bool {
 }
 
 /// Column 8A names the section that excepts limited quantities, if one does.
-fn provides_for_limited_quantities(row: &Row) -> bool {
+pub(in crate::check) fn provides_for_limited_quantities(row: &Row) -> bool {
     row.limited_quantity().split(", ").any(|section| {
         matches!(
             section,
@@ -62,7 +62,7 @@ fn provides_for_limited_quantities(row: &Row) -> bool {
 }
 
 /// 173.4a(b), but for what passenger aircraft may carry.
-fn provides_for_excepted_quantities(row: &Row) -> bool {
+pub(in crate::check) fn provides_for_excepted_quantities(row: &Row) -> bool {
     const NEVER: [u16; 10] = [1774, 2794, 2795, 2800, 2803, 2809, 3028, 3477, 3506, 1845];
     const LITHIUM: [u16; 4] = [3090, 3091, 3480, 3481];
     let is = |numbers: &[u16]| {

@@ -1,6 +1,7 @@
 //! What ADR asks of a load: exemption by quantity (1.1.3.6), tunnels (8.6), plates and placards (5.3), security
 //! plan (1.10.3), written instructions (5.4.3) and the driver's certificate (8.2.1).
 
+mod marks;
 mod plates;
 mod points;
 mod security;

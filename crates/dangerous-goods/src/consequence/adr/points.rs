@@ -109,6 +109,7 @@ pub(super) fn of(catalogue: &Catalogue, unit: &[&Goods<'_>]) -> Points {
     let mut lines = Vec::with_capacity(unit.len());
     let (mut against, mut missing) = (Vec::new(), Vec::new());
     for goods in unit {
+        missing.extend(goods.contradiction());
         let counted = counted(catalogue, goods).unwrap_or_else(|missing| Counted::Unknown { missing });
         match &counted {
             Counted::Points { points, .. } => total = total + *points,

@@ -7,8 +7,9 @@ use super::super::goods::{Goods, place};
 use super::points::Exemption;
 use crate::Catalogue;
 use crate::catalogue::Row;
+use crate::check::stated;
 use crate::identity::PackingGroup;
-use crate::load::{Containment, PhysicalState, Unit};
+use crate::load::{Containment, Line, PhysicalState, Unit};
 
 /// Whether the carriage needs a security plan (1.10.3.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,6 +48,8 @@ enum Reach {
     },
     /// The activity decides, which a load does not state.
     Activity,
+    /// The division of explosives decides, which nobody states by name.
+    Division,
 }
 
 /// The security plan for one transport unit.
@@ -61,8 +64,9 @@ pub(super) fn of(catalogue: &Catalogue, unit: &[&Goods<'_>], exemption: &Exempti
         if *exemption == Exemption::Exempt && !not_lifted {
             continue;
         }
+        plan.missing.extend(goods.contradiction());
         let state = goods.state(catalogue);
-        match goods.agreed(|row| reach(row, state)) {
+        match goods.agreed(|row| reach(row, goods.line, state)) {
             Ok(reach) => judge(goods, &reach, &mut plan),
             Err(why) => plan.missing.push(format!("{}: {why}", place(goods))),
         }
@@ -82,6 +86,10 @@ fn judge(goods: &Goods<'_>, reach: &Reach, plan: &mut SecurityPlan) {
         Reach::Any(what) => plan
             .reasons
             .push(format!("{}: {what}, in any quantity", place(goods))),
+        Reach::Division => plan.missing.push(format!(
+            "{}: the division and compatibility group, stated by name",
+            place(goods)
+        )),
         Reach::Activity => plan.missing.push(format!(
             "{}: whether the activity passes the limits of 1.10.3.1.3",
             place(goods)
@@ -115,14 +123,16 @@ fn is_one_of(row: &Row, numbers: &[u16]) -> bool {
 }
 
 /// Table 1.10.3.1.2.
-fn reach(row: &Row, state: Option<PhysicalState>) -> Reach {
+fn reach(row: &Row, line: &Line, state: Option<PhysicalState>) -> Reach {
+    let (division, group) = stated::division(row, line);
     let first = row.packing_group() == Some(PackingGroup::I);
     let code = row.classification_code();
     let gas = code.trim_start_matches(|c: char| c.is_ascii_digit());
     let tank = |what| Reach::Tank { what, bulk: false };
-    match (row.class(), row.division()) {
-        ("1", "1.1" | "1.2" | "1.5" | "1.6") => Reach::Any("explosive of division 1.1, 1.2, 1.5 or 1.6"),
-        ("1", "1.3") if row.compatibility_group() == Some('C') => Reach::Any("explosive of 1.3C"),
+    match (row.class(), division) {
+        ("1" | "", "") => Reach::Division,
+        ("1" | "", "1.1" | "1.2" | "1.5" | "1.6") => Reach::Any("explosive of division 1.1, 1.2, 1.5 or 1.6"),
+        ("1" | "", "1.3") if group == Some('C') => Reach::Any("explosive of 1.3C"),
         ("1", "1.4") if is_one_of(row, &DIVISION_14) => Reach::Any("listed explosive of division 1.4"),
         ("2", _) if gas.starts_with('T') && !code.starts_with('5') => Reach::Any("toxic gas"),
         ("2", _) if matches!(gas, "F" | "FC") && !code.starts_with('5') => tank("flammable gas"),

@@ -80,6 +80,7 @@ pub(super) fn of(unit: &[&Goods<'_>], exemption: &Exemption, over_12_tonnes: Opt
     }
     let mut worst: Option<usize> = None;
     for goods in unit.iter().filter(|goods| !goods.is_excepted()) {
+        tunnel.missing.extend(goods.contradiction());
         let rank = match goods.agreed(|row| CODES.iter().position(|known| known.code == row.tunnel_code())) {
             Ok(Some(rank)) => rank,
             Ok(None) if goods.agreed(Row::admission) == Ok(crate::Admission::NotSubject) => continue,
@@ -188,7 +189,7 @@ fn explosive_mass(unit: &[&Goods<'_>]) -> Result<Amount, Vec<String>> {
 /// marked units may not pass tunnels of category E (8.6.4).
 fn limited(unit: &[&Goods<'_>], over_12_tonnes: Option<bool>, tunnel: &mut Tunnel) {
     let most = Amount::whole(8_000);
-    let lines = || unit.iter().filter(|goods| goods.line.limited_quantity);
+    let lines = || unit.iter().filter(|goods| goods.is_limited());
     if over_12_tonnes == Some(false) || lines().next().is_none() {
         return;
     }
@@ -215,19 +216,25 @@ fn limited(unit: &[&Goods<'_>], over_12_tonnes: Option<bool>, tunnel: &mut Tunne
             place(goods)
         ));
     }
-    if over_12_tonnes == Some(true) && lines().any(|goods| goods.line.gross_mass.is_none()) {
+    if lines().any(|goods| goods.line.gross_mass.is_none()) {
         close(tunnel, "E");
     }
 }
 
-/// Whether the unit bears the mark of limited quantities, as far as is known (3.4.13, 3.4.14).
-pub(super) fn limited_marked(unit: &[&Goods<'_>], over_12_tonnes: Option<bool>) -> bool {
-    let limited = || unit.iter().filter(|goods| goods.line.limited_quantity);
+/// Whether the unit must bear the mark of limited quantities; none while it is not known (3.4.13, 3.4.14).
+pub(super) fn limited_marked(unit: &[&Goods<'_>], over_12_tonnes: Option<bool>) -> Option<bool> {
+    let limited = || unit.iter().filter(|goods| goods.is_limited());
+    if limited().next().is_none() {
+        return Some(false);
+    }
     let known: Amount = limited()
         .filter_map(|goods| goods.line.gross_mass)
         .map(Amount::from)
         .sum();
-    over_12_tonnes == Some(true)
-        && limited().next().is_some()
-        && (known > Amount::whole(8_000) || limited().any(|goods| goods.line.gross_mass.is_none()))
+    let is_known = limited().all(|goods| goods.line.gross_mass.is_some());
+    match (over_12_tonnes, known > Amount::whole(8_000), is_known) {
+        (Some(false), ..) | (_, false, true) => Some(false),
+        (Some(true), true, _) => Some(true),
+        _ => None,
+    }
 }

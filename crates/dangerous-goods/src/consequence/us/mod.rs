@@ -1,8 +1,11 @@
-//! What 49 CFR asks of the outside of a vehicle: placards (172.504, 172.505) and identification numbers (172.302).
+//! What 49 CFR asks of the outside of a vehicle: placards (172.504, 172.505) and identification numbers (172.301, 172.302,
+//! 172.313).
 //!
-//! `hazard` finds the placards that goods call for, this module which of them a vehicle must show.
+//! `hazard` finds the placards that goods call for, `numbers` the identification numbers, this module which
+//! placards a vehicle must show.
 
 mod hazard;
+mod numbers;
 mod text;
 
 use serde::Serialize;
@@ -12,7 +15,7 @@ pub use text::text;
 use self::hazard::{Called, Table};
 use super::Amount;
 use super::goods::{Goods, place};
-use crate::catalogue::{Catalogue, Row};
+use crate::catalogue::Catalogue;
 use crate::identity::Regime;
 use crate::load::{Load, LoadHash};
 
@@ -47,7 +50,8 @@ pub struct VehiclePlacards {
     pub dangerous: bool,
     /// The aggregate gross mass of Table 2 goods in non-bulk packagings, as far as known, in kilograms.
     pub table_2_mass: Amount,
-    /// Identification numbers to display, of goods in bulk packagings (172.302, 172.332).
+    /// Identification numbers to display: of bulk packagings (172.302), of large quantities in packages
+    /// (172.301(a)(3), 172.313(c)).
     pub identification_numbers: Vec<String>,
     /// Placards that the law leaves out here, with the reason.
     pub left_out: Vec<String>,
@@ -108,6 +112,17 @@ struct Category {
     mass_known: bool,
 }
 
+impl Category {
+    /// Whether it is called for from a certain mass only.
+    fn is_weighed(&self) -> bool {
+        match self.called.table {
+            Table::Two => !self.bulk,
+            Table::Uranium => true,
+            Table::One | Table::TwoAlways | Table::Subsidiary => false,
+        }
+    }
+}
+
 fn of_vehicle(vehicle: u8, goods: &[&Goods<'_>]) -> VehiclePlacards {
     let mut answer = VehiclePlacards {
         vehicle,
@@ -115,39 +130,46 @@ fn of_vehicle(vehicle: u8, goods: &[&Goods<'_>]) -> VehiclePlacards {
     };
     let mut categories: Vec<Category> = Vec::new();
     let mut table_2_known = true;
+    let mut masses = Vec::new();
     for goods in goods {
         // Limited and excepted quantities bear their own mark (172.500(b)(3), 173.4a).
         if goods.is_excepted() {
             continue;
         }
+        answer.missing.extend(goods.contradiction());
         let bulk = !goods.line.containment.is_packages();
-        let called = match goods.agreed(|row| hazard::called(row, goods.line, bulk)) {
-            Ok(Ok(called)) => called,
+        let calls = match goods.agreed(|row| hazard::called(row, goods.line, bulk)) {
+            Ok(Ok(calls)) => calls,
             Ok(Err(why)) | Err(why) => {
                 answer.missing.push(format!("{}: {why}", place(goods)));
                 continue;
             }
         };
-        if bulk && let Ok(Some(number)) = goods.agreed(Row::number) {
-            let number = number.to_string();
-            if !answer.identification_numbers.contains(&number) {
-                answer.identification_numbers.push(number);
-            }
-        }
         let mass = goods.line.gross_mass.map(Amount::from);
-        if !bulk && called.iter().any(|called| called.table == Table::Two) {
+        let of_table_2 = |called: &Called| matches!(called.table, Table::Two | Table::TwoAlways);
+        if !bulk && calls.certain.iter().any(of_table_2) {
             answer.table_2_mass = answer.table_2_mass + mass.unwrap_or_default();
-            if mass.is_none() {
-                table_2_known = false;
-                answer.missing.push(format!("{}: the gross mass", place(goods)));
-            }
+            table_2_known &= mass.is_some();
         }
-        for called in called {
+        let weighed = |called: &Called| called.table == Table::Uranium || (of_table_2(called) && !bulk);
+        if mass.is_none() && calls.certain.iter().any(weighed) {
+            masses.push(format!("{}: the gross mass", place(goods)));
+        }
+        for called in calls.certain {
             add(&mut categories, called, goods.at, bulk, mass);
         }
+        for called in calls.possible {
+            show(&mut answer.possible, placard(called, vec![goods.at], bulk, false));
+        }
+        let missing = calls.missing.map(|what| format!("{}: {what}", place(goods)));
+        answer.missing.extend(missing);
+    }
+    if categories.iter().any(Category::is_weighed) {
+        answer.missing.append(&mut masses);
     }
     leave_out(&mut categories, &mut answer);
     decide(categories, table_2_known, &mut answer);
+    numbers::show(goods, &mut answer);
     answer
 }
 
@@ -178,11 +200,10 @@ fn add(categories: &mut Vec<Category>, called: Called, line: usize, bulk: bool, 
 
 /// 172.504(f): placards that others make needless.
 fn leave_out(categories: &mut Vec<Category>, answer: &mut VehiclePlacards) {
-    let certain = |category: &Category| category.called.table == Table::One || category.bulk;
     let shows = |categories: &[Category], placard: &str| {
         categories
             .iter()
-            .any(|category| category.called.placard == placard && certain(category))
+            .any(|category| category.called.placard == placard && !category.is_weighed())
     };
     let explosive = |category: &Category| {
         category
@@ -214,7 +235,7 @@ fn leave_out(categories: &mut Vec<Category>, answer: &mut VehiclePlacards) {
     categories.retain(|category| {
         let why = match category.called.placard {
             "POISON" if gas || inhalation => {
-                "POISON: POISON GAS or POISON INHALATION HAZARD is shown (172.504(f)(10))".to_owned()
+                "POISON: POISON GAS or POISON INHALATION HAZARD is shown (172.504(f)(11))".to_owned()
             }
             "POISON INHALATION HAZARD" if gas && category.called.table == Table::Subsidiary => {
                 "POISON INHALATION HAZARD: POISON GAS is shown (172.505(a))".to_owned()
@@ -236,42 +257,63 @@ fn leave_out(categories: &mut Vec<Category>, answer: &mut VehiclePlacards) {
 }
 
 fn decide(categories: Vec<Category>, table_2_known: bool, answer: &mut VehiclePlacards) {
-    let over = answer.table_2_mass >= TABLE_2_THRESHOLD;
-    let mut replaceable = 0;
+    let table_2_over = answer.table_2_mass >= TABLE_2_THRESHOLD;
     for category in categories {
-        let at_threshold = category.called.table == Table::Two && !category.bulk;
-        let replaced = at_threshold && over && category.mass_known && category.mass < ONE_FACILITY;
-        let placard = Placard {
-            placard: category.called.placard,
-            label: category.called.label,
-            clause: category.called.clause(category.bulk),
-            lines: category.lines,
-            may_be_dangerous: replaced,
+        let (over, known) = match category.called.table {
+            Table::Uranium => (category.mass >= TABLE_2_THRESHOLD, category.mass_known),
+            _ => (table_2_over, table_2_known),
         };
-        let list = if !at_threshold || over {
-            replaceable += usize::from(replaced);
+        let weighed = category.is_weighed();
+        let replaced = weighed
+            && over
+            && category.called.table == Table::Two
+            && category.mass_known
+            && category.mass < ONE_FACILITY;
+        let list = if !weighed || over {
             &mut answer.placards
-        } else if table_2_known {
+        } else if known {
             continue;
         } else {
             &mut answer.possible
         };
-        match list.iter_mut().find(|known| known.placard == placard.placard) {
-            Some(known) => {
-                known.lines.extend(&placard.lines);
-                known.lines.sort_unstable();
-                known.lines.dedup();
-                known.may_be_dangerous &= placard.may_be_dangerous;
-            }
-            None => list.push(placard),
-        }
+        show(
+            list,
+            placard(category.called, category.lines, category.bulk, replaced),
+        );
     }
-    // Below the threshold nothing about Table 2 is missing any more once it is passed anyway.
-    answer.dangerous = replaceable >= 2;
+    let VehiclePlacards {
+        placards, possible, ..
+    } = &mut *answer;
+    possible.retain(|may_be| !placards.iter().any(|shown| shown.placard == may_be.placard));
+    let replaceable = answer.placards.iter().filter(|placard| placard.may_be_dangerous);
+    answer.dangerous = replaceable.count() >= 2;
     if !answer.dangerous {
         answer
             .placards
             .iter_mut()
             .for_each(|placard| placard.may_be_dangerous = false);
+    }
+}
+
+fn placard(called: Called, lines: Vec<usize>, bulk: bool, may_be_dangerous: bool) -> Placard {
+    Placard {
+        placard: called.placard,
+        label: called.label,
+        clause: called.clause(bulk),
+        lines,
+        may_be_dangerous,
+    }
+}
+
+/// Adds a placard, or its lines where it is shown already; one that any goods ask for outright stands.
+fn show(list: &mut Vec<Placard>, placard: Placard) {
+    match list.iter_mut().find(|known| known.placard == placard.placard) {
+        Some(known) => {
+            known.lines.extend(&placard.lines);
+            known.lines.sort_unstable();
+            known.lines.dedup();
+            known.may_be_dangerous &= placard.may_be_dangerous;
+        }
+        None => list.push(placard),
     }
 }

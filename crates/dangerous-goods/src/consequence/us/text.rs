@@ -50,7 +50,7 @@ fn write_vehicle(out: &mut String, vehicle: &VehiclePlacards, named: bool) -> fm
         vehicle.table_2_mass
     )?;
     for number in &vehicle.identification_numbers {
-        writeln!(out, "  identification number {number} (172.302)")?;
+        writeln!(out, "  identification number {number} (172.332)")?;
     }
     for left_out in &vehicle.left_out {
         writeln!(out, "  not {left_out}")?;

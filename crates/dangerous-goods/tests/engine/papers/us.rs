@@ -131,6 +131,36 @@ fn poison_by_inhalation_names_its_zone_or_the_zone_is_missing_172_203_m() {
 }
 
 #[test]
+fn a_zone_that_somebody_states_is_printed_and_without_a_name_it_is_missing_172_203_m() {
+    let mut poison = goods(
+        "UN2810",
+        json!({"packing_group": "I", "zone": "A", "technical_name": "x", "quantity": {"value": "5", "unit": "L"}}),
+    );
+    assert_eq!(
+        faults(paper(Regime::Us, json!([poison]))),
+        ["lines[0].zone (49 CFR 172.203 (m))"]
+    );
+    poison["stated_by"] = json!("C. Chemist");
+    let text = us(poison);
+    assert!(
+        text.contains("6.1, PG I, Poison-Inhalation Hazard, Zone A"),
+        "{text}"
+    );
+}
+
+#[test]
+fn hydrogen_fluoride_is_printed_with_zone_c_special_provision_3() {
+    let text = us(goods(
+        "UN1052",
+        json!({"quantity": {"value": "50", "unit": "kg"}}),
+    ));
+    assert_eq!(
+        text,
+        "UN1052, Hydrogen fluoride, anhydrous, 8 (6.1), PG I, Poison-Inhalation Hazard, Zone C"
+    );
+}
+
+#[test]
 fn ammonia_within_the_united_states_is_an_inhalation_hazard_without_zone_special_provision_13() {
     let line = goods(
         "UN1005",
