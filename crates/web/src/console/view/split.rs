@@ -10,7 +10,7 @@ use crate::console::pages::{SplitPart, SplitView};
 pub(in crate::console) fn view(about: &About<'_>, split: &Split) -> SplitView {
     match split {
         Split::NotNeeded { .. } => plain(
-            "No split is needed: the load may share one vehicle as it stands.",
+            "No split is needed: on the vehicles as stated nothing is prohibited, and no other place on them would spare a condition.",
             true,
         ),
         Split::TooLarge { lines } => plain(
@@ -33,9 +33,15 @@ fn plain(headline: &str, helps: bool) -> SplitView {
 }
 
 fn proposed(about: &About<'_>, proposal: &Proposal) -> SplitView {
+    let open = proposal.to_confirm().count();
+    let passes = if open == 0 {
+        "passes"
+    } else {
+        "may pass, once the conditions below are confirmed,"
+    };
     let headline = match proposal.vehicles.len() {
-        1 => "Applied: one vehicle is enough, with the places below.".to_owned(),
-        many => format!("Applied: the load passes on {many} vehicles, with the places below."),
+        1 => format!("Applied: the load {passes} on one vehicle with the places below."),
+        many => format!("Applied: the load {passes} on {many} vehicles with the places below."),
     };
     let mut notes = Vec::new();
     notes.push(
@@ -46,7 +52,6 @@ fn proposed(about: &About<'_>, proposal: &Proposal) -> SplitView {
         }
         .to_owned(),
     );
-    let open = proposal.to_confirm().count();
     if open > 0 {
         notes.push(format!("Still to be confirmed below: {open}."));
     }
