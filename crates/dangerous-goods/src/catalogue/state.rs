@@ -14,6 +14,8 @@ pub(super) fn of(row: &Row) -> Option<PhysicalState> {
     }
     match (by_packaging(row), by_name(row.name)) {
         (Some(a), Some(b)) if a != b => None,
+        // What is molten flows, though it is packed as the solid it becomes; the rules ask it of corrosives.
+        (Some(Solid), None) if row.class() == "8" && says(row.name, &["molten"]) => None,
         (packaging, name) => packaging.or(name),
     }
 }
@@ -32,15 +34,17 @@ fn by_packaging(row: &Row) -> Option<PhysicalState> {
 
 /// The state the name gives, when it gives one and no second.
 fn by_name(name: &str) -> Option<PhysicalState> {
-    let has = |wanted: &[&str]| {
-        name.split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| wanted.iter().any(|wanted| word.eq_ignore_ascii_case(wanted)))
-    };
-    let liquid = has(&["liquid", "liquids", "solution", "solutions"]);
-    let solid = has(&["solid", "solids", "powder"]);
+    let liquid = says(name, &["liquid", "liquids", "solution", "solutions"]);
+    let solid = says(name, &["solid", "solids", "powder"]);
     match (liquid, solid) {
         (true, false) => Some(Liquid),
         (false, true) => Some(Solid),
         _ => None,
     }
+}
+
+/// Whether the name has one of these words.
+fn says(name: &str, wanted: &[&str]) -> bool {
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| wanted.iter().any(|wanted| word.eq_ignore_ascii_case(wanted)))
 }

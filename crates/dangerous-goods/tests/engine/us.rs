@@ -198,6 +198,17 @@ fn a_corrosive_of_unknown_state_is_asked_for_it_only_where_it_matters() {
 }
 
 #[test]
+fn a_molten_corrosive_is_no_solid_because_it_is_packed_as_one() {
+    // 177.848(c): a liquid of class 8 never with 4.2.
+    let result = us(&["us:UN2215:III:2", "UN1384"]);
+    assert_eq!(
+        (result.verdict, needs(&result, 0)),
+        (NotCleared, [Need::PhysicalState].as_slice())
+    );
+    assert_eq!(us(&["us:UN2215:III:1", "UN1384"]).verdict, Permitted);
+}
+
+#[test]
 fn a_stated_state_never_overrides_the_table() {
     let result = us(&["UN1830:solid", "UN1361:II"]);
     assert_eq!(needs(&result, 0), [Need::PhysicalState]);
