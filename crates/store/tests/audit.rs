@@ -42,6 +42,23 @@ const CHANGES: &[(&str, &str)] = &[
             verdicts, results, checked_by)
         select company_id, gen_random_uuid(), id, load_hash, true, '{}', '[]', created_by from shipments",
     ),
+    (
+        "data_set_keys",
+        "insert into data_set_keys (company_id, id, name, public_key, added_by)
+        select distinct on (company_id) company_id, gen_random_uuid(), 'x', 'x+', id from users",
+    ),
+    (
+        "data_sets",
+        "with key as (
+            insert into data_set_keys (company_id, id, name, public_key, added_by)
+            select distinct on (company_id) company_id, gen_random_uuid(), 'x', 'x+', id from users
+            returning company_id, id, added_by
+        )
+        insert into data_sets (company_id, id, regime, edition, title, source, valid_from, valid_to, row_count,
+            bundle, hash, key_id, loaded_by)
+        select company_id, gen_random_uuid(), 'imdg', 'x', 'x', 'x', now(), now(), 1, 'x', sha256('x'), id, added_by
+        from key",
+    ),
 ];
 
 #[tokio::test]
