@@ -11,6 +11,8 @@ mod rules;
 pub(crate) mod stated;
 mod us;
 
+pub(crate) use judge::settle;
+
 use std::borrow::Cow;
 use std::fmt;
 

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::rules::{Action, Journey, Rules};
-use super::{CheckResult, Condition, Finding, Verdict};
+use super::{CheckResult, Condition, Finding, Pair, Verdict};
 use crate::catalogue::{Catalogue, Nature, Row};
 use crate::identity::Regime;
 use crate::load::Load;
@@ -150,25 +150,34 @@ impl<'a> Judge<'a> {
 
     fn finish(mut self) -> CheckResult {
         let result = &mut self.result;
-        let pairs = result.pairs.iter().map(|pair| pair.verdict);
-        let findings = result.conflicts.iter().map(|finding| finding.verdict);
         let lines = result.lines.iter().map(|line| line.verdict);
-        result.verdict = pairs
-            .chain(findings)
-            .chain(lines)
-            .max()
-            .unwrap_or(Verdict::NotCleared);
-        let confirmed = |finding: &Finding| {
-            finding
-                .condition
-                .as_ref()
-                .is_some_and(|condition| condition.confirmed)
-        };
-        result.is_compatible = match result.verdict {
-            Verdict::Permitted => true,
-            Verdict::Conditional => result.conflicts.iter().all(confirmed),
-            Verdict::NotCleared | Verdict::Prohibited => false,
-        };
+        (result.verdict, result.is_compatible) = settle(&result.conflicts, &result.pairs, lines);
         self.result
     }
+}
+
+/// The verdict on a load, the most severe of everything said of it, and whether it is compatible: permitted, or
+/// conditional with every condition confirmed.
+pub(crate) fn settle(
+    conflicts: &[Finding],
+    pairs: &[Pair],
+    lines: impl Iterator<Item = Verdict>,
+) -> (Verdict, bool) {
+    let pairs = pairs.iter().map(|pair| pair.verdict);
+    let findings = conflicts.iter().map(|finding| finding.verdict);
+    let verdict = pairs
+        .chain(findings)
+        .chain(lines)
+        .max()
+        .unwrap_or(Verdict::NotCleared);
+    let confirmed = |finding: &Finding| {
+        let condition = finding.condition.as_ref();
+        condition.is_some_and(|condition| condition.confirmed)
+    };
+    let is_compatible = match verdict {
+        Verdict::Permitted => true,
+        Verdict::Conditional => conflicts.iter().all(confirmed),
+        Verdict::NotCleared | Verdict::Prohibited => false,
+    };
+    (verdict, is_compatible)
 }

@@ -11,7 +11,7 @@ use time::Date;
 use super::answer::{DataSetResult, Missing, Validity};
 use super::rules::{self, Rule, Says};
 use super::select::Profile;
-use crate::check::{Condition, Finding, Pair, Verdict};
+use crate::check::{Condition, Finding, Pair, Verdict, settle};
 use crate::dataset::model::{BetweenUnits, Draft, Head};
 use crate::dataset::{DataSet, hexadecimal};
 use crate::load::{Load, Travel};
@@ -339,23 +339,8 @@ impl<'a> Judge<'a> {
 
     fn finish(mut self) -> DataSetResult {
         let result = &mut self.result;
-        let pairs = result.pairs.iter().map(|pair| pair.verdict);
-        let findings = result.conflicts.iter().map(|finding| finding.verdict);
         let lines = result.lines.iter().map(|line| line.verdict);
-        result.verdict = pairs
-            .chain(findings)
-            .chain(lines)
-            .max()
-            .unwrap_or(Verdict::NotCleared);
-        let confirmed = |finding: &Finding| {
-            let condition = finding.condition.as_ref();
-            condition.is_some_and(|condition| condition.confirmed)
-        };
-        result.is_compatible = match result.verdict {
-            Verdict::Permitted => true,
-            Verdict::Conditional => result.conflicts.iter().all(confirmed),
-            Verdict::NotCleared | Verdict::Prohibited => false,
-        };
+        (result.verdict, result.is_compatible) = settle(&result.conflicts, &result.pairs, lines);
         self.result
     }
 }
