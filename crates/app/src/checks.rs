@@ -66,17 +66,13 @@ pub async fn run(
         results,
         data_sets,
     } = &checked;
-    let event = Event {
-        event_type: EventType::View,
-        severity: Severity::Medium,
-        outcome: Outcome::Success,
-        resource_type: "load",
-        resource_id: None,
-        resource_name: lines_in_words(load.lines.len()),
-        description: "mixed load checked".to_owned(),
-        changes: Changes::default(),
-        additional: with_data_sets(facts(load, results), results, data_sets),
-    };
+    let additional = with_data_sets(facts(load, results), results, data_sets);
+    let event = load_event(
+        Severity::Medium,
+        load.lines.len(),
+        "mixed load checked",
+        additional,
+    );
     app.store
         .write(grant, origin)
         .await?
@@ -140,21 +136,12 @@ pub async fn split(
     let found = found
         .await
         .map_err(|_| Error::Internal("a search was interrupted"))?;
-    let event = Event {
-        event_type: EventType::View,
-        severity: Severity::Medium,
-        outcome: Outcome::Success,
-        resource_type: "load",
-        resource_id: None,
-        resource_name: lines_in_words(lines),
-        description: "load split asked for".to_owned(),
-        changes: Changes::default(),
-        additional: json!({
-            "operation_type": "load_split",
-            "load_hash": hash,
-            "answer": answer_in_a_word(&found),
-        }),
-    };
+    let additional = json!({
+        "operation_type": "load_split",
+        "load_hash": hash,
+        "answer": answer_in_a_word(&found),
+    });
+    let event = load_event(Severity::Medium, lines, "load split asked for", additional);
     app.store
         .write(grant, origin)
         .await?
@@ -172,11 +159,21 @@ const fn answer_in_a_word(split: &Split) -> &'static str {
     }
 }
 
-/// `load of 3 lines`: a load has no other name.
-pub(crate) fn lines_in_words(lines: usize) -> String {
-    match lines {
-        1 => "load of 1 line".to_owned(),
-        lines => format!("load of {lines} lines"),
+/// The event of something asked about a load, which has no name but the number of its lines.
+pub(crate) fn load_event(severity: Severity, lines: usize, description: &str, additional: Value) -> Event {
+    Event {
+        event_type: EventType::View,
+        severity,
+        outcome: Outcome::Success,
+        resource_type: "load",
+        resource_id: None,
+        resource_name: match lines {
+            1 => "load of 1 line".to_owned(),
+            lines => format!("load of {lines} lines"),
+        },
+        description: description.to_owned(),
+        changes: Changes::default(),
+        additional,
     }
 }
 

@@ -7,9 +7,9 @@ use dangerous_goods::Load;
 use dangerous_goods::emergency::{self, Contact, Panel, Situation};
 use secrecy::ExposeSecret;
 use serde_json::json;
-use store::audit::{Changes, Event, EventType, Outcome, Severity};
+use store::audit::Severity;
 
-use crate::checks::lines_in_words;
+use crate::checks::load_event;
 use crate::shipments::Shipment;
 use crate::{App, Error, FieldProblem, Origin};
 
@@ -27,17 +27,14 @@ pub async fn of_load(
     let load = load
         .validated()
         .map_err(|error| Error::Invalid(vec![FieldProblem::new("/lines", error.to_string())]))?;
-    let event = Event {
-        event_type: EventType::View,
-        severity: Severity::High,
-        outcome: Outcome::Success,
-        resource_type: "load",
-        resource_id: None,
-        resource_name: lines_in_words(load.lines.len()),
-        description: "emergency panel asked for".to_owned(),
-        changes: Changes::default(),
-        additional: json!({"operation_type": "emergency_panel", "load_hash": load.hash(), "situation": situation}),
-    };
+    let additional =
+        json!({"operation_type": "emergency_panel", "load_hash": load.hash(), "situation": situation});
+    let event = load_event(
+        Severity::High,
+        load.lines.len(),
+        "emergency panel asked for",
+        additional,
+    );
     app.store
         .write(grant, origin)
         .await?
