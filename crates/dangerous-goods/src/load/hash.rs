@@ -25,7 +25,7 @@ impl LoadHash {
             travel,
             over_12_tonnes,
         } = load;
-        bytes.text("dangerous-goods/load/2");
+        bytes.text("dangerous-goods/load/3");
         bytes.length(lines.len());
         for line in lines {
             bytes.line(line);
@@ -63,7 +63,9 @@ impl Encoder {
 
     fn optional(&mut self, text: Option<&str>) {
         self.0.push(u8::from(text.is_some()));
-        self.text(text.unwrap_or_default());
+        if let Some(text) = text {
+            self.text(text);
+        }
     }
 
     /// One of a few, or none.
@@ -81,8 +83,9 @@ impl Encoder {
 
     fn number(&mut self, number: Option<u32>) {
         self.0.push(u8::from(number.is_some()));
-        self.0
-            .extend_from_slice(&number.unwrap_or_default().to_be_bytes());
+        if let Some(number) = number {
+            self.0.extend_from_slice(&number.to_be_bytes());
+        }
     }
 
     fn line(&mut self, line: &Line) {
@@ -116,8 +119,10 @@ impl Encoder {
         } = line;
         match goods {
             super::Goods::Number(number) => {
+                let mut text = String::with_capacity(6);
+                number.write_to(&mut text);
                 self.0.push(1);
-                self.text(&number.to_string());
+                self.text(&text);
             }
             super::Goods::Name(name) => {
                 self.0.push(2);
