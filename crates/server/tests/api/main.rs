@@ -13,6 +13,7 @@ mod console_forms;
 mod contract;
 mod data_sets;
 mod documents;
+mod keys;
 mod misuse;
 mod routes;
 mod samples;
