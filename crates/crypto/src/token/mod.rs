@@ -14,6 +14,8 @@ mod detached;
 mod header;
 mod key;
 mod ring;
+#[cfg(test)]
+mod vectors;
 
 pub use claims::{Claims, LIFETIME_SECONDS, Subject};
 pub use detached::{DocumentType, SignatureRefusal, verify_document};
