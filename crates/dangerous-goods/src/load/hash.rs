@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Confirmation, Line, Load, Quantity};
+use super::{Confirmation, Entries, Line, Load, Quantity};
 
 /// SHA-256 of a load in its canonical encoding, written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -85,6 +85,20 @@ impl Encoder {
             .extend_from_slice(&number.unwrap_or_default().to_be_bytes());
     }
 
+    /// Few lines have any, and loads of before there were any keep the hash they had. The byte in front is none
+    /// with which the next line (1, 2) or the number of confirmations (0) begins.
+    fn entries(&mut self, entries: &Entries) {
+        if entries.is_empty() {
+            return;
+        }
+        self.0.push(3);
+        self.length(entries.iter().count());
+        for (kind, text) in entries.iter() {
+            self.text(kind.code());
+            self.text(text);
+        }
+    }
+
     fn line(&mut self, line: &Line) {
         // Taken apart by name so that a new field cannot be forgotten here.
         let Line {
@@ -96,6 +110,7 @@ impl Encoder {
             zone,
             labels,
             radioactive_category,
+            entries,
             stated_by,
             containment,
             limited_quantity,
@@ -153,6 +168,7 @@ impl Encoder {
         for place in [vehicle, compartment, bay] {
             self.number(place.map(u32::from));
         }
+        self.entries(entries);
     }
 }
 
