@@ -208,7 +208,7 @@ pub(in crate::console) const OF_THE_LOAD: [Fact<Load>; 3] = [
     Fact {
         name: "travel",
         label: "Several vehicles travel",
-        kind: Kind::Chosen(&[("coupled", "coupled"), ("apart", "apart")]),
+        kind: Kind::Chosen(&[("coupled", "coupled, as one"), ("apart", "apart, each alone")]),
         read: |load| match load.travel {
             Travel::Coupled => String::new(),
             Travel::Apart => "apart".to_owned(),

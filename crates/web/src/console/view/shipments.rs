@@ -174,6 +174,7 @@ pub(in crate::console) fn last_check(
         catalogue,
         load: (!check.outdated).then_some(&shipment.load),
         places: &[],
+        warnings: &check.warnings,
     };
     Some(CheckView {
         at: moment(check.checked_at),
