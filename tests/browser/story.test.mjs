@@ -278,7 +278,7 @@ test('the papers of class 7 are asked for what they lack, and print what is then
   assert.equal(await page.locator('#activity-1').isVisible(), false, 'gasoline has no activity');
   await answered(page, () => page.locator('#goods-1').fill('UN2915'));
   const asked = page.locator('#line-1 .entries .field:visible label');
-  const names = async () => (await asked.allInnerTexts()).map(text => text.split(',')[0]);
+  const names = async () => (await asked.allInnerTexts()).map(text => text.split(',')[0].trim());
   assert.deepEqual(await names(), ['Class 7 category', 'Radionuclides', 'Physical and chemical form', 'Activity']);
   await page.getByText('The papers still need: radionuclides, physical and chemical form, activity, class 7 category.').waitFor();
   await answered(page, () => page.locator('#radioactive_category-1').selectOption('II'));
@@ -302,11 +302,13 @@ test('the papers of class 7 are asked for what they lack, and print what is then
   await page.locator('#transport_index-1').fill('0.4');
   await answered(page, () => page.locator('#activity-1').fill('3.7 mBq'));
   await page.locator('#line-1-problem').getByText('The activity is `3.7 mBq`, expected a number above zero').waitFor();
+  assert.equal((await names()).length, 5, 'nothing vanishes while a field is wrong');
   await answered(page, () => page.locator('#activity-1').fill('3.7 GBq'));
   await page.locator('#line-1-problem').waitFor({ state: 'detached' });
   assert.equal(await page.getByText('The papers still need').count(), 0);
   await page.getByRole('button', { name: 'Save shipment' }).click();
   await page.getByText('Changed since the check').waitFor();
+  await page.locator('.load').getByText('Activity: 3.7 GBq').waitFor();
   await page.getByRole('button', { name: 'Check again' }).click();
   await page.getByText('The load was checked and may travel').waitFor();
   for (const name of ['US shipping paper', 'ADR transport document']) {

@@ -255,6 +255,26 @@ async fn the_emergency_panel_of_a_typed_load_is_that_of_the_api_and_one_event_of
 }
 
 #[tokio::test]
+async fn the_facts_of_a_panel_are_stated_in_the_callers_name_as_those_of_a_check() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let line = json!({"goods": "UN1955", "zone": "A", "stated_by": "somebody else"});
+    let hash = async |path: &str| {
+        let answer = caller
+            .post_json(path, &json!({"lines": [line]}))
+            .await
+            .expect(200)
+            .json();
+        let own = answer["load_hash"]
+            .as_str()
+            .or(answer["results"][0]["load_hash"].as_str());
+        own.unwrap().to_owned()
+    };
+    let checked = hash("/api/v1/dangerous-goods/compatibility-checks").await;
+    assert_eq!(hash("/api/v1/dangerous-goods/emergency-panels").await, checked);
+}
+
+#[tokio::test]
 async fn a_line_that_cannot_be_read_has_no_emergency_panel_and_leaves_no_event() {
     let app = RunningApp::start().await;
     let browser = app.browser(Company::A, Role::Operator).await;

@@ -161,7 +161,7 @@ pub(in crate::console) const OF_A_LINE: [Fact<Line>; 14] = [
     },
     Fact {
         name: "radioactive_category",
-        label: "Class 7 category, stated by you",
+        label: "Class 7 category",
         kind: Kind::Chosen(&[("I", "I-White"), ("II", "II-Yellow"), ("III", "III-Yellow")]),
         read: |line| {
             let code = |category| match category {

@@ -226,7 +226,24 @@ impl LineForm {
             && self.entries.is_blank()
     }
 
-    fn parse(&self, catalogue: &Catalogue, number: usize, problems: &mut Vec<FieldProblem>) -> Option<Line> {
+    /// What was typed of the goods, without amounts, names and entries.
+    pub(in crate::console) fn goods_alone(&self) -> Self {
+        Self {
+            quantity: String::new(),
+            packages: String::new(),
+            packaging: String::new(),
+            technical_name: String::new(),
+            entries: Said::default(),
+            ..self.clone()
+        }
+    }
+
+    pub(in crate::console) fn parse(
+        &self,
+        catalogue: &Catalogue,
+        number: usize,
+        problems: &mut Vec<FieldProblem>,
+    ) -> Option<Line> {
         let before = problems.len();
         let mut refuse = |field: &str, why: String| {
             problems.push(FieldProblem {

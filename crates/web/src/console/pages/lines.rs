@@ -69,12 +69,7 @@ pub struct LineView {
 impl LineView {
     /// Whether any further fact is said.
     pub fn says_more(&self) -> bool {
-        self.facts.iter().any(FactField::is_said)
-    }
-
-    /// Whether any entry is said.
-    pub fn says_entries(&self) -> bool {
-        self.entries.iter().any(FactField::is_said)
+        self.facts.iter().any(|fact| !fact.value.trim().is_empty())
     }
 }
 
@@ -91,13 +86,6 @@ pub struct FactField {
     pub hint: String,
     /// The choices beside saying nothing.
     pub options: Vec<SelectOption>,
-}
-
-impl FactField {
-    /// Whether anything is said.
-    pub fn is_said(&self) -> bool {
-        !self.value.trim().is_empty()
-    }
 }
 
 /// Something that a paper needs to know of a line, and that not every line says.

@@ -90,6 +90,9 @@ pub(in crate::console) fn details(
                     ..known(catalogue, line, index, &results)
                 })
                 .unwrap_or_default();
+            if details.asked.is_empty() {
+                details.asked = asked_meanwhile(catalogue, regimes, form);
+            }
             details.number = at + 1;
             if details.us_row.options.is_empty() {
                 details.us_row.selected.clone_from(&form.us_row);
@@ -119,6 +122,22 @@ fn asked(catalogue: &Catalogue, regimes: &[Regime], line: &Line) -> Vec<AskedVie
                 name: one.name,
                 given: one.given,
             });
+        }
+    }
+    asked
+}
+
+/// What the papers ask of a line of which something else cannot be read: a field must not vanish while one types
+/// into it.
+fn asked_meanwhile(catalogue: &Catalogue, regimes: &[Regime], form: &LineForm) -> Vec<AskedView> {
+    let mut asked = form
+        .goods_alone()
+        .parse(catalogue, 1, &mut Vec::new())
+        .map(|line| asked(catalogue, regimes, &line))
+        .unwrap_or_default();
+    for (kind, text) in EntryKind::ALL.into_iter().zip(&form.entries.0) {
+        for one in asked.iter_mut().filter(|one| one.field == kind.code()) {
+            one.given = !text.trim().is_empty();
         }
     }
     asked

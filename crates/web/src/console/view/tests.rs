@@ -374,6 +374,19 @@ fn a_line_asks_for_what_its_papers_lack_by_name_and_other_lines_for_nothing() {
 }
 
 #[test]
+fn what_is_asked_for_stays_while_something_typed_cannot_be_read() {
+    let mut lines = Lines::of(&load(&["UN2915"]));
+    lines.0[0].entries.0[2] = "3.7 mBq".to_owned();
+    lines.0[0].quantity = "-1".to_owned();
+    let typed = lines.parse(Catalogue::embedded());
+    assert_eq!(typed.problems.len(), 2);
+    let details = details(Catalogue::embedded(), &Regime::ALL, &lines, &typed).remove(0);
+    let given: Vec<(&str, bool)> = details.asked.iter().map(|one| (one.field, one.given)).collect();
+    assert_eq!(given.len(), 4);
+    assert!(given.contains(&("activity", true)) && given.contains(&("radionuclides", false)));
+}
+
+#[test]
 fn an_edition_that_is_not_in_force_is_told_of_beside_its_verdict() {
     let load = load(&["UN1203"]);
     let catalogue = Catalogue::embedded();

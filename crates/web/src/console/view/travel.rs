@@ -18,19 +18,19 @@ pub(super) fn view(load: &Load, results: &[CheckResult]) -> Option<TravelView> {
     let (word, meaning) = match load.travel {
         Travel::Coupled => (
             "coupled",
-            "Coupled: the vehicles are one combination, truck and trailer, and one transport unit. Each vehicle has \
+            "The vehicles are one combination, truck and trailer, and one transport unit. Each vehicle has \
              its own goods, but some rules look at the whole combination, and points, tunnels and the security plan \
              count everything on it together. The verdict is that of the combination.",
         ),
         Travel::Apart if several => (
             "apart",
-            "Apart: each vehicle travels on its own. Goods on different vehicles are not judged against each other, \
+            "Each vehicle travels on its own. Goods on different vehicles are not judged against each other, \
              and points, tunnels and plates are counted for each vehicle by itself. The verdict is one for each \
              vehicle; above stands the most severe of them.",
         ),
         Travel::Apart => (
             "apart",
-            "Apart: each vehicle travels on its own, with nothing coupled to it. All goods here are on one vehicle; \
+            "Each vehicle travels on its own, with nothing coupled to it. All goods here are on one vehicle; \
              say under “More” of a line which other vehicle it goes on.",
         ),
     };
