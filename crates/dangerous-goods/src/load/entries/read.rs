@@ -125,7 +125,7 @@ fn is_reference(text: &str) -> bool {
 }
 
 /// A day of the calendar, year first: `01/02/2026` is two days in two countries.
-pub(crate) fn day(text: &str) -> Option<Date> {
+fn day(text: &str) -> Option<Date> {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts.as_slice() else {
         return None;
