@@ -8,6 +8,7 @@ pub mod audit;
 pub mod checks;
 pub mod clock;
 pub mod data_sets;
+pub mod editions;
 pub mod emergency;
 pub mod error;
 pub mod goods;
@@ -29,6 +30,7 @@ use dangerous_goods::Catalogue;
 use store::Store;
 
 pub use clock::Clock;
+pub use editions::EditionWarning;
 pub use error::{Error, FieldProblem};
 pub use start::{Settings, StartError};
 pub use store::audit::Origin;

@@ -6,6 +6,7 @@
 mod assets;
 mod audit;
 mod checker;
+mod emergency;
 mod form;
 mod home;
 pub mod pages;
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Routes {
         .merge(home::routes())
         .merge(sign_in::routes())
         .merge(checker::routes())
+        .merge(emergency::routes())
         .merge(shipments::routes())
         .merge(audit::routes())
         .merge(assets::routes())
