@@ -3,6 +3,7 @@
 //! refused with everything that is wrong with it, and nothing changes.
 
 mod cache;
+mod current;
 pub mod keys;
 mod open;
 
@@ -18,6 +19,8 @@ use uuid::Uuid;
 pub use store::data_sets::DataSetRow;
 
 pub(crate) use cache::Cache;
+pub(crate) use current::Current;
+pub use open::loaded;
 pub(crate) use open::{Asked, asked};
 
 use crate::{App, Error, FieldProblem, Origin};
@@ -114,7 +117,21 @@ pub async fn withdraw(
 }
 
 fn hash_of(before: &Withdrawn) -> String {
-    before.hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&before.hash)
+}
+
+/// A hash as people and answers write it.
+#[must_use]
+pub fn hexadecimal(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The regimes of which the company has a data set in force whose key it trusts.
+pub(crate) async fn in_force<P: Permission>(app: &App, grant: &Grant<P>) -> Result<Vec<OtherRegime>, Error> {
+    let mut tx = app.store.read(grant).await?;
+    let rows = store::data_sets::in_force(&mut tx, grant).await?;
+    let is_in_force = |regime: &OtherRegime| rows.iter().any(|row| row.regime == regime.code());
+    Ok(OtherRegime::ALL.into_iter().filter(is_in_force).collect())
 }
 
 fn event(

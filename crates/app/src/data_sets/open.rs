@@ -88,6 +88,15 @@ pub(crate) async fn asked<P: Permission>(
     Ok(asked)
 }
 
+/// Every data set that answers for the company now.
+///
+/// # Errors
+/// When the store fails.
+pub async fn loaded<P: Permission>(app: &App, grant: &Grant<P>) -> Result<Vec<Arc<DataSet>>, Error> {
+    let asked = asked(app, grant, &OtherRegime::ALL).await?;
+    Ok(asked.into_iter().filter_map(|(_, set)| set).collect())
+}
+
 /// A stored data set, opened once a process.
 async fn kept<P: Permission>(app: &App, grant: &Grant<P>, row: &InForce) -> Result<Arc<DataSet>, Error> {
     let place = Place {

@@ -17,7 +17,10 @@ pub struct LoadHash([u8; 32]);
 
 impl LoadHash {
     pub(super) fn of(load: &Load) -> Self {
-        let mut bytes = Encoder(Vec::with_capacity(64 + load.lines.len() * 96));
+        let mut bytes = Encoder {
+            bytes: Vec::with_capacity(64 + load.lines.len() * 96),
+            has_data_set_rows: false,
+        };
         let Load {
             lines,
             confirmed,
@@ -25,7 +28,14 @@ impl LoadHash {
             travel,
             over_12_tonnes,
         } = load;
-        bytes.text("dangerous-goods/load/2");
+        // Where nobody has chosen a row of a data set the encoding is that of before there were any, so that
+        // stored checks and papers stay those of their loads. The first text tells the two apart.
+        bytes.has_data_set_rows = lines.iter().any(|line| !line.data_set_rows.is_empty());
+        bytes.text(if bytes.has_data_set_rows {
+            "dangerous-goods/load/3"
+        } else {
+            "dangerous-goods/load/2"
+        });
         bytes.length(lines.len());
         for line in lines {
             bytes.line(line);
@@ -36,9 +46,9 @@ impl LoadHash {
             bytes.text(stated_by);
         }
         bytes.choice(food_on_board.map(u8::from));
-        bytes.0.push(*travel as u8);
+        bytes.bytes.push(*travel as u8);
         bytes.choice(over_12_tonnes.map(u8::from));
-        Self(Sha256::digest(&bytes.0).into())
+        Self(Sha256::digest(&bytes.bytes).into())
     }
 
     /// The 32 bytes.
@@ -49,39 +59,44 @@ impl LoadHash {
 }
 
 /// Appends values so that each can be read back from the bytes alone.
-struct Encoder(Vec<u8>);
+struct Encoder {
+    bytes: Vec<u8>,
+    /// Whether rows of data sets are part of the encoding.
+    has_data_set_rows: bool,
+}
 
 impl Encoder {
     fn length(&mut self, length: usize) {
-        self.0.extend_from_slice(&(length as u64).to_be_bytes());
+        self.bytes.extend_from_slice(&(length as u64).to_be_bytes());
     }
 
     fn text(&mut self, text: &str) {
         self.length(text.len());
-        self.0.extend_from_slice(text.as_bytes());
+        self.bytes.extend_from_slice(text.as_bytes());
     }
 
     fn optional(&mut self, text: Option<&str>) {
-        self.0.push(u8::from(text.is_some()));
+        self.bytes.push(u8::from(text.is_some()));
         self.text(text.unwrap_or_default());
     }
 
     /// One of a few, or none.
     fn choice(&mut self, value: Option<u8>) {
-        self.0.push(value.map_or(0, |value| value + 1));
+        self.bytes.push(value.map_or(0, |value| value + 1));
     }
 
     fn amount(&mut self, quantity: Option<Quantity>) {
-        self.0.push(u8::from(quantity.is_some()));
+        self.bytes.push(u8::from(quantity.is_some()));
         if let Some(quantity) = quantity {
-            self.0.extend_from_slice(&quantity.thousandths().to_be_bytes());
+            self.bytes
+                .extend_from_slice(&quantity.thousandths().to_be_bytes());
             self.text(quantity.unit().symbol());
         }
     }
 
     fn number(&mut self, number: Option<u32>) {
-        self.0.push(u8::from(number.is_some()));
-        self.0
+        self.bytes.push(u8::from(number.is_some()));
+        self.bytes
             .extend_from_slice(&number.unwrap_or_default().to_be_bytes());
     }
 
@@ -91,6 +106,7 @@ impl Encoder {
             goods,
             us_row,
             adr_row,
+            data_set_rows,
             packing_group,
             physical_state,
             zone,
@@ -116,16 +132,20 @@ impl Encoder {
         } = line;
         match goods {
             super::Goods::Number(number) => {
-                self.0.push(1);
+                self.bytes.push(1);
                 self.text(&number.to_string());
             }
             super::Goods::Name(name) => {
-                self.0.push(2);
+                self.bytes.push(2);
                 self.text(name);
             }
         }
         self.optional(us_row.as_ref().map(crate::RowId::as_str));
         self.optional(adr_row.as_ref().map(crate::RowId::as_str));
+        if self.has_data_set_rows {
+            self.length(data_set_rows.iter().len());
+            data_set_rows.iter().for_each(|row| self.text(row.as_str()));
+        }
         self.choice(packing_group.map(|group| group as u8));
         self.choice(physical_state.map(|state| state as u8));
         self.choice(zone.map(|zone| zone as u8));
@@ -133,7 +153,7 @@ impl Encoder {
         labels.iter().for_each(|label| self.text(label));
         self.choice(radioactive_category.map(|category| category as u8));
         self.optional(stated_by.as_deref());
-        self.0.push(*containment as u8);
+        self.bytes.push(*containment as u8);
         for flag in [
             limited_quantity,
             excepted_quantity,
@@ -142,7 +162,7 @@ impl Encoder {
             reportable_quantity,
             closed_container,
         ] {
-            self.0.push(u8::from(*flag));
+            self.bytes.push(u8::from(*flag));
         }
         for amount in [quantity, gross_mass, inner_quantity] {
             self.amount(*amount);

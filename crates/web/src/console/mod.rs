@@ -8,6 +8,7 @@ mod audit;
 mod checker;
 mod form;
 mod home;
+mod law;
 pub mod pages;
 mod shipments;
 mod sign_in;

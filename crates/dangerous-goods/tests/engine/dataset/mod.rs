@@ -4,6 +4,7 @@ mod bundles;
 mod check;
 mod malformed;
 mod properties;
+mod rows;
 
 use std::convert::Infallible;
 

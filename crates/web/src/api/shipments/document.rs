@@ -1,6 +1,8 @@
 //! The forms in which a shipment travels over the API.
 
 use app::shipments::{Address, Contact, Draft, Party, Shipment, Status};
+use dangerous_goods::dataset::OtherRegime;
+use dangerous_goods::report::Answer;
 use dangerous_goods::{Line, Load, Regime, Travel};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -9,6 +11,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use crate::api::checks::every_regime;
+use crate::api::data_sets::OtherRegimeSchema;
 use crate::api::goods::Regime2;
 use crate::api::schema::{AnswerSchema, LineSchema, TravelSchema};
 
@@ -20,6 +23,11 @@ pub(crate) struct DraftDocument {
     #[serde(default = "every_regime")]
     #[schema(value_type = Vec<Regime2>, min_items = 1)]
     regimes: Vec<Regime>,
+    /// The regimes it travels under that the company loads itself; when absent every one that is loaded. One that is not
+    /// loaded keeps the shipment from being checked.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<OtherRegimeSchema>>)]
+    data_sets: Option<Vec<OtherRegime>>,
     consignor: PartyDocument,
     consignee: PartyDocument,
     contact: ContactDocument,
@@ -52,6 +60,10 @@ pub(crate) struct ChangeDocument {
     #[serde(default = "every_regime")]
     #[schema(value_type = Vec<Regime2>, min_items = 1)]
     regimes: Vec<Regime>,
+    /// The regimes it travels under that the company loads itself; when absent those it has.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<OtherRegimeSchema>>)]
+    data_sets: Option<Vec<OtherRegime>>,
     consignor: PartyDocument,
     consignee: PartyDocument,
     contact: ContactDocument,
@@ -155,6 +167,7 @@ impl From<DraftDocument> for Draft {
     fn from(draft: DraftDocument) -> Self {
         Self {
             regimes: draft.regimes,
+            data_sets: draft.data_sets,
             consignor: draft.consignor.into(),
             consignee: draft.consignee.into(),
             contact: draft.contact.into(),
@@ -174,6 +187,7 @@ impl From<ChangeDocument> for Draft {
     fn from(change: ChangeDocument) -> Self {
         Self {
             regimes: change.regimes,
+            data_sets: change.data_sets,
             consignor: change.consignor.into(),
             consignee: change.consignee.into(),
             contact: change.contact.into(),
@@ -200,6 +214,9 @@ pub(crate) struct ShipmentDocument {
     status: Status,
     #[schema(value_type = Vec<Regime2>)]
     regimes: Vec<Regime>,
+    /// The regimes it travels under that the company loads itself.
+    #[schema(value_type = Vec<OtherRegimeSchema>)]
+    data_sets: Vec<OtherRegime>,
     consignor: PartyDocument,
     consignee: PartyDocument,
     /// None for those who may not see emergency contacts.
@@ -231,7 +248,8 @@ pub(crate) struct ShipmentDocument {
 /// A check of a shipment's load.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CheckDocument {
-    /// Whether the load has changed since: then it says nothing about what is there now.
+    /// Whether the load, what it travels under or the law has changed since, a data set taken out of force
+    /// included: then it says nothing about what is there now.
     outdated: bool,
     #[serde(with = "time::serde::rfc3339")]
     checked_at: OffsetDateTime,
@@ -255,6 +273,7 @@ impl From<Shipment> for ShipmentDocument {
             tracking_number: shipment.tracking_number,
             status: shipment.status,
             regimes: shipment.regimes,
+            data_sets: shipment.data_sets,
             consignor: shipment.consignor.into(),
             consignee: shipment.consignee.into(),
             contact,
@@ -268,7 +287,7 @@ impl From<Shipment> for ShipmentDocument {
                 outdated: check.outdated,
                 checked_at: check.checked_at,
                 checked_by: check.checked_by,
-                answer: json!(dangerous_goods::report::Answer::of(&check.results)),
+                answer: json!(Answer::with_data_sets(&check.results, &check.data_sets)),
             }),
             version: shipment.version,
             created_at: shipment.created_at,

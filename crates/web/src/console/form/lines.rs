@@ -1,11 +1,13 @@
 //! The lines of a load as typed, and what they mean.
 
+use dangerous_goods::dataset::{DataSetRowId, DataSetRows, OtherRegime};
 use dangerous_goods::{
     Catalogue, Goods, InvalidGoods, Line, Load, PackingGroup, PhysicalState, Quantity, Regime, RowId, Unit,
 };
 
 use super::facts::{OF_A_LINE, OF_THE_LOAD, Said};
 use super::{Posted, Unreadable};
+use crate::console::law::Law;
 use crate::console::pages::{FieldProblem, SelectOption};
 
 /// The most characters of a packaging and of a technical name.
@@ -19,6 +21,8 @@ pub(in crate::console) struct LineForm {
     pub(in crate::console) goods: String,
     pub(in crate::console) us_row: String,
     pub(in crate::console) adr_row: String,
+    /// The rows of data sets, in the order of [`DATA_SET_ROWS`].
+    pub(in crate::console) data_set_rows: [String; DATA_SET_ROWS.len()],
     pub(in crate::console) packing_group: String,
     pub(in crate::console) physical_state: String,
     pub(in crate::console) limited_quantity: String,
@@ -30,6 +34,13 @@ pub(in crate::console) struct LineForm {
     /// What is said beyond that.
     pub(in crate::console) facts: Said<{ OF_A_LINE.len() }>,
 }
+
+/// The fields of rows of data sets, each once a line; a page of before an update posts none of them.
+pub(in crate::console) const DATA_SET_ROWS: [(&str, OtherRegime); 3] = [
+    ("imdg_row", OtherRegime::Imdg),
+    ("adg_row", OtherRegime::Adg),
+    ("iata_row", OtherRegime::Iata),
+];
 
 /// A field's name and its place in a line.
 type Field = (&'static str, fn(&mut LineForm) -> &mut String);
@@ -93,17 +104,13 @@ impl Lines {
                 value.clone_into(place(line));
             }
         }
-        for (at, fact) in OF_A_LINE.iter().enumerate() {
-            // A page of before an update posts none of them.
-            let found = form.all(fact.name).count();
-            if found != count && found != 0 {
-                return Err(Unreadable::Uneven {
-                    field: fact.name,
-                    found,
-                    lines: count,
-                });
+        for (at, (field, _)) in DATA_SET_ROWS.into_iter().enumerate() {
+            for (line, value) in lines.iter_mut().zip(later(form, field, count)?) {
+                value.clone_into(&mut line.data_set_rows[at]);
             }
-            for (line, value) in lines.iter_mut().zip(form.all(fact.name)) {
+        }
+        for (at, fact) in OF_A_LINE.iter().enumerate() {
+            for (line, value) in lines.iter_mut().zip(later(form, fact.name, count)?) {
                 value.clone_into(&mut line.facts.0[at]);
             }
         }
@@ -124,6 +131,10 @@ impl Lines {
             goods: line.goods.to_string(),
             us_row: text(&line.us_row),
             adr_row: text(&line.adr_row),
+            data_set_rows: DATA_SET_ROWS.map(|(_, regime)| {
+                let row = line.data_set_rows.of(regime);
+                row.map(ToString::to_string).unwrap_or_default()
+            }),
             packing_group: line
                 .packing_group
                 .map(|group| group.to_string())
@@ -175,10 +186,10 @@ impl Lines {
     }
 
     /// What the lines mean. Lines in which nothing was typed are left out.
-    pub(in crate::console) fn parse(&self, catalogue: &Catalogue) -> Typed {
+    pub(in crate::console) fn parse(&self, law: &Law) -> Typed {
         let mut typed = Typed::default();
         for (at, form) in self.0.iter().enumerate().filter(|(_, form)| !form.is_blank()) {
-            if let Some(line) = form.parse(catalogue, at + 1, &mut typed.problems) {
+            if let Some(line) = form.parse(law, at + 1, &mut typed.problems) {
                 typed.load.lines.push(line);
                 typed.places.push(at);
             }
@@ -208,7 +219,7 @@ impl LineForm {
             && self.facts.is_blank()
     }
 
-    fn parse(&self, catalogue: &Catalogue, number: usize, problems: &mut Vec<FieldProblem>) -> Option<Line> {
+    fn parse(&self, law: &Law, number: usize, problems: &mut Vec<FieldProblem>) -> Option<Line> {
         let before = problems.len();
         let mut refuse = |field: &str, why: String| {
             problems.push(FieldProblem {
@@ -279,8 +290,9 @@ impl LineForm {
         if let Err(fault) = line.validate() {
             refuse("goods", fault.to_string());
         }
-        line.us_row = row(catalogue, &line, Regime::Us, &self.us_row);
-        line.adr_row = row(catalogue, &line, Regime::Adr, &self.adr_row);
+        line.us_row = row(law.catalogue, &line, Regime::Us, &self.us_row);
+        line.adr_row = row(law.catalogue, &line, Regime::Adr, &self.adr_row);
+        line.data_set_rows = data_set_rows(law, &line, &self.data_set_rows);
         (problems.len() == before).then_some(line)
     }
 }
@@ -304,6 +316,32 @@ fn row(catalogue: &Catalogue, line: &Line, regime: Regime, text: &str) -> Option
         }
     };
     (fits_group && of_goods).then_some(id)
+}
+
+/// The rows of data sets that were chosen, while each is one of these goods, as with [`row`].
+fn data_set_rows(law: &Law, line: &Line, texts: &[String]) -> DataSetRows {
+    let mut chosen = DataSetRows::NONE;
+    for ((_, regime), text) in DATA_SET_ROWS.into_iter().zip(texts) {
+        let row = filled(text).and_then(|text| text.parse::<DataSetRowId>().ok());
+        if let Some(row) = row.filter(|row| row.regime() == regime && law.may_be_of(row, line)) {
+            // One a regime: there is none yet.
+            let _ = chosen.choose(row);
+        }
+    }
+    chosen
+}
+
+/// The values of a field that a page of before an update posts in no line; otherwise there is one a line.
+fn later<'a>(
+    form: &'a Posted,
+    field: &'static str,
+    lines: usize,
+) -> Result<impl Iterator<Item = &'a str>, Unreadable> {
+    let found = form.all(field).count();
+    if found != lines && found != 0 {
+        return Err(Unreadable::Uneven { field, found, lines });
+    }
+    Ok(form.all(field))
 }
 
 fn filled(text: &str) -> Option<&str> {

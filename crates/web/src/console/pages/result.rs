@@ -10,6 +10,9 @@ pub struct ResultView {
     pub regimes: Vec<RegimeView>,
     /// Why the regimes differ, where their verdicts do.
     pub difference: Option<String>,
+    /// The regimes that were not checked because the company has loaded no data set of them, in words; empty
+    /// where that is not worth a word.
+    pub not_loaded: String,
     /// SHA-256 of what was checked, hexadecimal.
     pub load_hash: Option<String>,
     /// Whether conditions can be confirmed here; otherwise they are shown as they were.
@@ -27,7 +30,7 @@ pub struct ResultView {
 /// The answer of one regime.
 #[derive(Clone, Debug)]
 pub struct RegimeView {
-    /// `us` or `adr`: part of element ids.
+    /// `us`, `adr`, `imdg`, `adg` or `iata`: part of element ids.
     pub key: String,
     /// The regime's name, such as `US highway`.
     pub name: String,
@@ -83,7 +86,7 @@ impl MatrixCell {
             Verdict::Permitted => self.finding.is_some().then_some(Effect::Information),
             Verdict::Conditional => Some(Effect::Condition),
             Verdict::Prohibited => Some(Effect::Prohibits),
-            Verdict::NotCleared => Some(Effect::NotCleared),
+            Verdict::NotCleared | Verdict::NotChecked => Some(Effect::NotCleared),
         }
     }
 

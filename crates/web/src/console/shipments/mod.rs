@@ -163,7 +163,7 @@ fn page_of(
         contact: view::contact(shipment),
         lines: view::lines(app.catalogue(), &shipment.load),
         check,
-        regimes: view::regimes(&shipment.regimes),
+        regimes: view::regimes(&shipment.regimes, &shipment.data_sets),
         missing,
         actions,
         updated: moment(shipment.updated_at),
