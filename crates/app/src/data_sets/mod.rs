@@ -9,7 +9,7 @@ mod open;
 
 use access::grant::Grant;
 use access::ids::DataSetId;
-use access::permission::ConfigureSystem;
+use access::permission::{ConfigureSystem, Permission};
 use dangerous_goods::dataset::OtherRegime;
 use serde_json::{Value, json};
 use store::audit::{Changes, Event, EventType, Outcome, Severity};

@@ -60,7 +60,8 @@ pub use emergency_page::{
 pub use follows::{DutyView, FollowsView, GaugeRow, GaugeView, OutsideView, Tone, TunnelMouth, TunnelsView};
 pub use layout::{Moment, Navigation, Notice, NoticeKind, Person, Section, Shell};
 pub use lines::{
-    FactField, Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption, SelectOption, StateChoice,
+    DataSetRowChoice, FactField, Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption,
+    SelectOption, StateChoice,
 };
 pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
 pub use problem_page::ProblemPage;

@@ -109,6 +109,7 @@ fn known(catalogue: &Catalogue, line: &Line, index: usize, results: &[CheckResul
         hazards: goods::hazards(rows.iter().copied(), line.limited_quantity && !rows.is_empty()),
         us_row: choice(us, &line.us_row),
         adr_row: choice(adr, &line.adr_row),
+        data_set_rows: Vec::new(),
         needs_technical_name: rows.iter().any(|row| row.needs_technical_name()),
         physical_state: StateChoice {
             needed: needs(Need::PhysicalState),

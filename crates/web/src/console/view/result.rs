@@ -126,7 +126,7 @@ struct Found<'a> {
 }
 
 /// Every finding, note and advice, the gravest first; ids follow from the lines, so that they hold as one types.
-fn findings<'a>(about: &About<'_>, result: &'a CheckResult) -> Vec<Found<'a>> {
+fn findings<'a>(about: &About<'_>, result: &Told<'a>) -> Vec<Found<'a>> {
     let mut ordered: Vec<&Finding> = result.conflicts.iter().collect();
     ordered.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
     ordered.extend(result.notes);

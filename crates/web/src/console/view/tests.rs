@@ -6,7 +6,10 @@ use super::goods::describe;
 use super::lines::{details, editor};
 use super::result::{About, view};
 use crate::console::form::{Lines, Typed};
+use crate::console::law::Law;
 use crate::console::pages::{Effect, LineDetails, RegimeView, ResultView, Verdict};
+
+mod data_sets;
 
 const README: [&str; 6] = [
     "UN1203",
@@ -34,6 +37,7 @@ fn shown_of(load: &Load) -> ResultView {
             places: &[],
         },
         &results,
+        &[],
         true,
     )
 }
@@ -50,7 +54,7 @@ fn of(specs: &[&str]) -> Vec<LineDetails> {
         load,
         problems: Vec::new(),
     };
-    details(Catalogue::embedded(), &lines, &typed)
+    details(&Law::catalogue(), &lines, &typed)
 }
 
 fn cell(regime: &RegimeView, row: usize, column: usize) -> (&'static str, &str) {
@@ -281,7 +285,7 @@ fn blank_lines_between_goods_keep_the_numbers_of_the_page() {
         load: Some(&load),
         places: &[0, 4],
     };
-    let us = view(&about, &results, true).regimes.remove(0);
+    let us = view(&about, &results, &[], true).regimes.remove(0);
     assert_eq!(us.findings[0].id, "us-1-5");
     assert_eq!(us.matrix[1].number, 5);
     assert_eq!(us.matrix[1].cells[1].column, 5);
