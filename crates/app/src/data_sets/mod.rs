@@ -40,7 +40,25 @@ pub async fn get(
         .ok_or(Error::NotFound("data set"))
 }
 
-/// Puts a bundle in force for a regime, in place of the one that was.
+/// What is in force for each regime.
+///
+/// # Errors
+/// When the store fails.
+pub async fn all(
+    app: &App,
+    grant: &Grant<ConfigureSystem>,
+) -> Result<Vec<(OtherRegime, Option<DataSetRow>)>, Error> {
+    let mut tx = app.store.read(grant).await?;
+    let mut rows = Vec::new();
+    for regime in OtherRegime::ALL {
+        let row = store::data_sets::current(&mut tx, grant, regime.code()).await?;
+        rows.push((regime, row));
+    }
+    Ok(rows)
+}
+
+/// Puts a bundle in force in place of the one that was, and says for which regime; for another than the one
+/// `wanted`, if any, it is refused.
 ///
 /// # Errors
 /// [`Error::Invalid`] with everything that is wrong with the bundle.
@@ -48,11 +66,12 @@ pub async fn load(
     app: &App,
     grant: &Grant<ConfigureSystem>,
     origin: &Origin,
-    regime: OtherRegime,
+    wanted: Option<OtherRegime>,
     bundle: String,
-) -> Result<(), Error> {
+) -> Result<OtherRegime, Error> {
     let opened = open::new(app, grant, bundle).await?;
     let head = opened.set.head();
+    let regime = wanted.unwrap_or(head.regime);
     if head.regime != regime {
         let detail = format!("the data set is of `{}`, not of `{regime}`", head.regime);
         return Err(Error::Invalid(vec![FieldProblem::new("/bundle", detail)]));
@@ -86,7 +105,7 @@ pub async fn load(
     tx.commit(event, app.now()).await?;
     app.data_sets
         .keep(opened.place(grant.actor().company()), opened.set);
-    Ok(())
+    Ok(regime)
 }
 
 /// Takes the data set of a regime out of force: checks answer "not checked" from now on.

@@ -5,6 +5,7 @@ mod check;
 mod malformed;
 mod properties;
 mod rows;
+mod split;
 
 use std::convert::Infallible;
 
