@@ -95,6 +95,9 @@ pub async fn split(
     let under = under(app, grant, &request.regimes, &request.data_sets).await?;
     let (catalogue, today) = (app.catalogue, app.now().date());
     let (hash, lines) = (load.hash(), load.lines.len());
+    let own = under.regimes.iter().map(ToString::to_string);
+    let loaded = under.data_sets.iter().map(|(regime, _)| regime.to_string());
+    let asked: Vec<String> = own.chain(loaded).collect();
     // A search, so a thread of its own, and not for every thread at once.
     let turn = app.checking.clone().acquire_owned().await;
     let turn = turn.map_err(|_| Error::Internal("checking is shut down"))?;
@@ -117,6 +120,7 @@ pub async fn split(
     let additional = json!({
         "operation_type": "load_split",
         "load_hash": hash,
+        "regimes": asked,
         "answer": answer_in_a_word(&found),
     });
     let event = load_event(Severity::Medium, lines, "load split asked for", additional);

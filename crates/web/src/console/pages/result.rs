@@ -10,8 +10,8 @@ pub struct ResultView {
     pub regimes: Vec<RegimeView>,
     /// Why the regimes differ, where their verdicts do.
     pub difference: Option<String>,
-    /// The regimes that were not checked because the company has loaded no data set of them, in words; empty
-    /// where that is not worth a word.
+    /// The regimes of data sets that were not checked, in words: not loaded, or not asked for. Empty where that is
+    /// not worth a word.
     pub not_loaded: String,
     /// SHA-256 of what was checked, hexadecimal.
     pub load_hash: Option<String>,

@@ -22,6 +22,23 @@ pub(in crate::console) fn not_loaded(law: &Law, asked: &[OtherRegime]) -> String
     format!("Not checked: {} (no data set is loaded).", names.join(", "))
 }
 
+/// `Not checked: ADG, which this shipment does not ask for.` Of data sets in force that a shipment does not name.
+pub(in crate::console) fn not_asked(law: &Law, asked: &[OtherRegime]) -> String {
+    let names: Vec<&str> = law
+        .loaded()
+        .into_iter()
+        .filter(|regime| !asked.contains(regime))
+        .map(other_name)
+        .collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(
+        "Not checked: {}, which this shipment does not ask for.",
+        names.join(", ")
+    )
+}
+
 /// What is in force for a regime, as the page of data sets shows it.
 pub(in crate::console) fn of_regime(
     regime: OtherRegime,

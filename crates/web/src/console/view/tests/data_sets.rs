@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dangerous_goods::dataset::{DataSet, OtherRegime, Signed, not_checked};
 use dangerous_goods::{Regime, check, dataset};
 
-use super::super::data_sets::not_loaded;
+use super::super::data_sets::{not_asked, not_loaded};
 use super::super::lines::details;
 use super::super::result::{About, view};
 use super::load;
@@ -85,6 +85,9 @@ fn regimes_nobody_asks_for_and_nobody_loaded_are_named_as_not_checked() {
     let text = not_loaded(&law(), &[OtherRegime::Imdg]);
     assert_eq!(text, "Not checked: ADG, IATA (no data set is loaded).");
     assert_eq!(not_loaded(&law(), &OtherRegime::ALL), "");
+    let text = not_asked(&law(), &[OtherRegime::Adg]);
+    assert_eq!(text, "Not checked: IMDG, which this shipment does not ask for.");
+    assert_eq!(not_asked(&law(), &[OtherRegime::Imdg]), "");
 }
 
 #[test]
