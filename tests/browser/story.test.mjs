@@ -105,7 +105,7 @@ test('the papers as JSON verify with the published keys and a library of others'
     assert.equal(response.status(), 200, path);
     return response.body();
   };
-  const keys = createLocalJWKSet(JSON.parse(await get('/.well-known/jwks.json')));
+  const keys = createLocalJWKSet(JSON.parse(await get('/.well-known/document-keys.json')));
   for (const paper of ['us-shipping-paper', 'adr-transport-document']) {
     const bytes = await get(`${shipment}/${paper}.json`);
     const [header, detached, signature] = String(await get(`${shipment}/${paper}.json.jws`)).trim().split('.');

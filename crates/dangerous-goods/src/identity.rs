@@ -137,6 +137,14 @@ impl UnNumber {
         matches!(self.series, Series::Un)
     }
 
+    /// Appends `UN1203`; every line of every check names its number.
+    pub(crate) fn write_to(self, text: &mut String) {
+        text.push_str(self.series.prefix());
+        for unit in [1000, 100, 10, 1] {
+            text.extend(char::from_digit(u32::from(self.number / unit % 10), 10));
+        }
+    }
+
     pub(crate) const fn is(self, un: u16) -> bool {
         self.is_un() && self.number == un
     }
@@ -162,7 +170,9 @@ impl UnNumber {
 
 impl fmt::Display for UnNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{:04}", self.series.prefix(), self.number)
+        let mut text = String::with_capacity(6);
+        self.write_to(&mut text);
+        f.pad(&text)
     }
 }
 

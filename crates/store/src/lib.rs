@@ -18,6 +18,7 @@ pub mod pool;
 pub mod provision;
 pub mod sessions;
 pub mod shipments;
+pub mod signing;
 pub mod tx;
 
 pub use address::Address;

@@ -205,7 +205,8 @@ const RULES: &[Rule] = &[
             select f.oid::regprocedure || ' directory' from functions f
             where has_function_privilege('safeshipper_directory', f.oid, 'execute') and f.proname not in
                 ('live_session', 'find_sign_in', 'record_sign_in', 'open_session', 'add_refresh_token',
-                 'spend_refresh_token', 'signing_keys', 'add_first_signing_key', 'platform_data_keys')",
+                 'spend_refresh_token', 'signing_keys', 'add_signing_key', 'activate_signing_key', 'destroy_signing_key',
+                 'platform_data_keys')",
         broken_by: &[
             ("guard.company() public", &["grant execute on function guard.company() to public"]),
             ("fresh() public", &["create function guard.fresh() returns int language sql return 1"]),

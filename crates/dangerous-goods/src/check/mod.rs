@@ -3,6 +3,7 @@
 //! `resolve` finds the rows each line may mean, `us` and `adr` judge pairs, this module puts the
 //! answer together. A new rule is a function in its regime's module that pushes a [`Finding`].
 
+mod about;
 mod adr;
 mod advice;
 mod judge;
@@ -11,6 +12,7 @@ mod rules;
 pub(crate) mod stated;
 mod us;
 
+pub use about::Lines;
 pub(crate) use judge::settle;
 
 use std::borrow::Cow;
@@ -81,7 +83,7 @@ pub struct Condition {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Positions of the lines in the load, from zero; one or two, ascending.
-    pub lines: Vec<usize>,
+    pub lines: Lines,
     /// Further pairs of lines with the same goods, of which the same is to be said; ascending.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<[usize; 2]>,
@@ -104,7 +106,7 @@ impl Finding {
     /// Whether the finding is about exactly these lines, given in ascending order.
     #[must_use]
     pub fn is_about(&self, lines: &[usize]) -> bool {
-        self.lines == lines || self.also.iter().any(|pair| pair == lines)
+        self.lines.as_slice() == lines || self.also.iter().any(|pair| pair == lines)
     }
 
     /// The lines of the finding, then every further pair.
@@ -191,7 +193,7 @@ pub struct LineResult {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Advice {
     /// Positions of the two lines, from zero, ascending.
-    pub lines: Vec<usize>,
+    pub lines: Lines,
     /// Further pairs of lines with the same goods; ascending.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<[usize; 2]>,

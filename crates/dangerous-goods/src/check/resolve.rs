@@ -152,11 +152,7 @@ pub(crate) fn label(line: &Line, rows: &[&Row]) -> String {
         .map(|row| row.name())
         .find(|name| !name.is_empty())
         .unwrap_or_default();
-    let short = [" or ", " (", " includes ", ", with ", " with ", " see "]
-        .iter()
-        .filter_map(|end| name.find(end))
-        .min()
-        .map_or(name, |end| &name[..end]);
+    let short = &name[..end_of_short_name(name)];
     let short = short
         .char_indices()
         .nth(LONGEST)
@@ -170,8 +166,25 @@ pub(crate) fn label(line: &Line, rows: &[&Row]) -> String {
     let differs = rows.windows(2).any(|pair| pair[0].name() != pair[1].name());
     match number {
         Some(number) if short.is_empty() || differs => number.to_string(),
-        Some(number) => format!("{number} {short}"),
+        Some(number) => {
+            let mut label = String::with_capacity(8 + short.len());
+            number.write_to(&mut label);
+            label.extend([" ", short]);
+            label
+        }
         None if short.is_empty() => line.goods.to_string(),
         None => short.to_owned(),
     }
+}
+
+/// Where the words end that tell goods apart in a sentence.
+fn end_of_short_name(name: &str) -> usize {
+    const FURTHER: [&str; 6] = [" or ", " (", " includes ", ", with ", " with ", " see "];
+    let begins_further = |at: &usize| FURTHER.iter().any(|further| name[*at..].starts_with(further));
+    // Every ending begins with one of two bytes, and few places of a name do.
+    let places = name.bytes().enumerate();
+    places
+        .filter_map(|(at, byte)| matches!(byte, b' ' | b',').then_some(at))
+        .find(begins_further)
+        .unwrap_or(name.len())
 }

@@ -2,7 +2,7 @@
 //! one that the table contradicts, fills no gap.
 
 use crate::catalogue::{Row, Zone};
-use crate::load::{Line, RadioactiveCategory};
+use crate::load::{Line, PhysicalState, RadioactiveCategory};
 
 /// The divisions of class 1, as texts that outlive a line.
 const DIVISIONS: [&str; 6] = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6"];
@@ -23,6 +23,25 @@ pub(crate) fn zone(row: &Row, line: &Line) -> KnownZone {
         (None, Some(zone)) if line.is_stated() => KnownZone::Is(zone),
         (None, Some(_)) => KnownZone::Unvouched,
         (None, None) => KnownZone::None,
+    }
+}
+
+/// What is known of the state the goods travel in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KnownState {
+    Is(PhysicalState),
+    /// Nobody says.
+    None,
+    /// Somebody who is not named says that it is not liquid, which is the milder case.
+    NotLiquidUnvouched,
+}
+
+pub(crate) fn state(row: &Row, line: &Line) -> KnownState {
+    match row.physical_state().or(line.physical_state) {
+        None => KnownState::None,
+        Some(state) if row.physical_state().is_some() || line.is_stated() => KnownState::Is(state),
+        Some(PhysicalState::Liquid) => KnownState::Is(PhysicalState::Liquid),
+        Some(PhysicalState::Solid | PhysicalState::Gas) => KnownState::NotLiquidUnvouched,
     }
 }
 

@@ -32,9 +32,9 @@ impl LoadHash {
         // stored checks and papers stay those of their loads. The first text tells the two apart.
         bytes.has_data_set_rows = lines.iter().any(|line| !line.data_set_rows.is_empty());
         bytes.text(if bytes.has_data_set_rows {
-            "dangerous-goods/load/3"
+            "dangerous-goods/load/4"
         } else {
-            "dangerous-goods/load/2"
+            "dangerous-goods/load/3"
         });
         bytes.length(lines.len());
         for line in lines {
@@ -77,7 +77,9 @@ impl Encoder {
 
     fn optional(&mut self, text: Option<&str>) {
         self.bytes.push(u8::from(text.is_some()));
-        self.text(text.unwrap_or_default());
+        if let Some(text) = text {
+            self.text(text);
+        }
     }
 
     /// One of a few, or none.
@@ -96,8 +98,9 @@ impl Encoder {
 
     fn number(&mut self, number: Option<u32>) {
         self.bytes.push(u8::from(number.is_some()));
-        self.bytes
-            .extend_from_slice(&number.unwrap_or_default().to_be_bytes());
+        if let Some(number) = number {
+            self.bytes.extend_from_slice(&number.to_be_bytes());
+        }
     }
 
     fn line(&mut self, line: &Line) {
@@ -132,8 +135,10 @@ impl Encoder {
         } = line;
         match goods {
             super::Goods::Number(number) => {
+                let mut text = String::with_capacity(6);
+                number.write_to(&mut text);
                 self.bytes.push(1);
-                self.text(&number.to_string());
+                self.text(&text);
             }
             super::Goods::Name(name) => {
                 self.bytes.push(2);

@@ -27,7 +27,8 @@ pub struct Line {
     /// Narrows the rows to those of this packing group, in both regimes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub packing_group: Option<PackingGroup>,
-    /// The state the goods travel in, where the table leaves it open.
+    /// The state the goods travel in, where the table leaves it open. Without `stated_by` what rests on the
+    /// goods not being liquid is to be confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub physical_state: Option<PhysicalState>,
     /// The zone of poison by inhalation, where the table leaves it open; counts only with `stated_by`.
@@ -40,7 +41,7 @@ pub struct Line {
     /// The category of the label of radioactive material.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub radioactive_category: Option<RadioactiveCategory>,
-    /// Who states the zone, the labels or the category of this line.
+    /// Who states the physical state, the zone, the labels or the category of this line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated_by: Option<String>,
     /// What the goods are contained in.
@@ -160,7 +161,10 @@ impl Line {
     /// Whether the line states facts that somebody has to vouch for.
     #[must_use]
     pub fn states_facts(&self) -> bool {
-        self.zone.is_some() || !self.labels.is_empty() || self.radioactive_category.is_some()
+        self.physical_state.is_some()
+            || self.zone.is_some()
+            || !self.labels.is_empty()
+            || self.radioactive_category.is_some()
     }
 
     /// Whether the line agrees with itself.

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use self::problem::Problem;
 use self::relations::Relations;
 use crate::catalogue::Catalogue;
-use crate::check::Finding;
+use crate::check::{Finding, Lines};
 use crate::dataset::AnyRegime;
 use crate::identity::Regime;
 use crate::load::{Line, Load, Travel};
@@ -318,7 +318,7 @@ fn is_open(finding: &Finding) -> bool {
 /// The finding as far as it is about certain lines; nothing where it is about none of them.
 fn narrowed(finding: &Finding, is_about: impl Fn(&[usize]) -> bool) -> Option<Finding> {
     let mut places = finding.places().filter(|lines| is_about(lines));
-    let lines = places.next()?.to_vec();
+    let lines = Lines::of(places.next()?);
     let also = places.filter_map(|lines| lines.try_into().ok()).collect();
     Some(Finding {
         lines,

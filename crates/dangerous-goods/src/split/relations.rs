@@ -96,7 +96,10 @@ impl Relations {
     /// best arrangement is lost. The order of nodes does not depend on the order of lines.
     pub(super) fn nodes(&self, load: &Load, is_pinned: impl Fn(&Line) -> bool) -> Vec<Node> {
         let mut order: Vec<usize> = (0..load.lines.len()).collect();
-        order.sort_by_cached_key(|&line| *facts(&load.lines[line]).hash().as_bytes());
+        order.sort_by_cached_key(|&at| {
+            let line = &load.lines[at];
+            (line.goods.to_string(), *facts(line).hash().as_bytes())
+        });
         let mut nodes: Vec<Node> = Vec::new();
         for line in order {
             let node = self.node(load, line, is_pinned(&load.lines[line]));

@@ -1,7 +1,7 @@
 //! 49 CFR 177.848, 173.21 and 177.835(g): the traps, each with its clause.
 
 use dangerous_goods::Verdict::{Conditional, NotCleared, Permitted, Prohibited};
-use dangerous_goods::{Catalogue, Need, Regime, check};
+use dangerous_goods::{Catalogue, Load, Need, Regime, check};
 
 use crate::{by_clause, confirm_all, findings, load, needs, notes, us};
 
@@ -189,12 +189,30 @@ fn a_corrosive_of_unknown_state_is_asked_for_it_only_where_it_matters() {
         result.conflicts
     );
     assert_eq!(us(&["UN2803:liquid", "UN1496"]).verdict, Conditional);
-    assert_eq!(us(&["UN2803:solid", "UN1496"]).verdict, Permitted);
+    assert_eq!(us(&["UN2803:solid", "UN1496"]).verdict, Conditional);
     assert_eq!(
         us(&["UN2803", "UN1203"]).verdict,
         Permitted,
         "class 3 does not mind class 8"
     );
+}
+
+#[test]
+fn a_state_for_which_nobody_vouches_by_name_clears_nothing_without_a_confirmation() {
+    // Batteries wet with acid, typed as solid, beside 4.2: X if they count as a corrosive liquid.
+    let mut mixed = load(&["UN2794:solid", "UN1384"]);
+    let judged = |load: &Load| check(Catalogue::embedded(), Regime::Us, load);
+    let result = judged(&mixed);
+    let [finding] = result.conflicts.as_slice() else {
+        panic!("{:?}", result.conflicts)
+    };
+    let condition = finding.condition.as_ref().expect("a condition");
+    assert_eq!(condition.id, "us:state-as-stated:us:UN1384:II+us:UN2794");
+    assert_eq!((result.verdict, result.is_compatible), (Conditional, false));
+    mixed.lines[0].stated_by = Some("  ".to_owned());
+    assert_eq!(judged(&mixed).verdict, Conditional);
+    mixed.lines[0].stated_by = Some("Kim Tran".to_owned());
+    assert_eq!(judged(&mixed).verdict, Permitted);
 }
 
 #[test]

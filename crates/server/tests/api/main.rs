@@ -15,6 +15,7 @@ mod data_set_console;
 mod data_set_shipments;
 mod data_sets;
 mod documents;
+mod keys;
 mod misuse;
 mod routes;
 mod samples;

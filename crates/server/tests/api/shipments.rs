@@ -135,7 +135,11 @@ async fn a_paper_as_json_verifies_offline_with_its_signature_and_the_published_k
     let app = RunningApp::start().await;
     let caller = app.caller(Company::A, Role::Operator).await;
     let made = checked(&caller).await;
-    let keys = caller.get("/.well-known/jwks.json").await.expect(200).text();
+    let keys = caller
+        .get("/.well-known/document-keys.json")
+        .await
+        .expect(200)
+        .text();
     for stem in ["us-shipping-paper", "adr-transport-document"] {
         let json = paper(&caller, &made, &format!("{stem}.json")).await.expect(200);
         let signature = paper(&caller, &made, &format!("{stem}.json.jws"))
@@ -180,7 +184,7 @@ async fn the_same_paper_is_the_same_file_until_the_shipment_changes() {
     let renamed = change(&made, |body| body["consignee"]["name"] = json!("Another Works"));
     let _ = caller.put_json(&place(&made), &renamed).await.expect(204);
     let json = paper(&caller, &made, "us-shipping-paper.json").await.expect(200);
-    let keys = caller.get("/.well-known/jwks.json").await.text();
+    let keys = caller.get("/.well-known/document-keys.json").await.text();
     let refused = verify_document(DocumentType::ShippingPaper, &keys, &signature, &json.body);
     assert_eq!(
         refused,

@@ -11,7 +11,7 @@ use super::{audit, checks, data_sets, emergency, goods, me, schema, sessions, sh
 #[openapi(
     info(title = "SafeShipper", description = "Plan, check, document and answer for dangerous goods."),
     paths(
-        sessions::jwks, sessions::sign_in, sessions::refresh, sessions::sign_out, me::me,
+        sessions::jwks, sessions::document_keys, sessions::sign_in, sessions::refresh, sessions::sign_out, me::me,
         goods::search, goods::rows, checks::check, splits::propose, emergency::panel,
         shipments::list::list, shipments::read::get,
         shipments::write::create, shipments::write::update, shipments::write::check, shipments::write::mark_ready,

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::rules::{Action, Journey, Rules};
-use super::{CheckResult, Condition, Finding, Pair, Verdict};
+use super::{CheckResult, Condition, Finding, Lines, Pair, Verdict};
 use crate::catalogue::{Catalogue, Nature, Row};
 use crate::identity::Regime;
 use crate::load::Load;
@@ -106,7 +106,7 @@ impl<'a> Judge<'a> {
         sentence: String,
     ) -> Finding {
         Finding {
-            lines: lines.to_vec(),
+            lines: Lines::of(lines),
             also: Vec::new(),
             clause: Cow::Borrowed(clause),
             edition: self.result.edition.clone(),

@@ -1,10 +1,11 @@
 //! Every pair of lines. Lines that every rule treats alike are one kind, and two kinds are judged once.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::{Item, Judge};
 use crate::check::rules::{Between, Rule, Rules, Within};
-use crate::check::{Advice, LineResult, Need, Pair, Verdict, advice};
+use crate::check::{Advice, LineResult, Lines, Need, Pair, Verdict, advice};
 use crate::load::Travel;
 
 /// Lines that every rule treats alike, so that two kinds are judged once.
@@ -13,6 +14,18 @@ struct Kinds {
     of_line: Vec<usize>,
     /// The lines of each kind, ascending; kinds in the order of their first lines.
     groups: Vec<Vec<usize>>,
+}
+
+/// Two kinds of which something is to be said.
+struct Meeting<'k> {
+    /// The first line of each, ascending.
+    lines: [usize; 2],
+    /// All lines of each.
+    kinds: [&'k [usize]; 2],
+    /// Where in the list of all rules that apply those of the two are.
+    said: Range<usize>,
+    /// Whether they hold whichever row is chosen.
+    whichever: bool,
 }
 
 impl LineResult {
@@ -29,20 +42,40 @@ impl<'a> Judge<'a> {
         let kinds = self.kinds(items);
         let (start, count) = (self.result.conflicts.len(), kinds.groups.len());
         let mut verdicts = vec![Verdict::Permitted; count * count];
-        let mut found = Vec::new();
+        let (mut meetings, mut said, mut found) = (Vec::new(), Vec::new(), Vec::new());
         for (k, first) in kinds.groups.iter().enumerate() {
             for (l, second) in kinds.groups.iter().enumerate().skip(k) {
                 // A kind is numbered by its first line, so the pair is in ascending order.
                 let other = if k == l { first.get(1) } else { second.first() };
-                if let (Some(&i), Some(&j)) = (first.first(), other) {
-                    let verdict = self.judge_pair::<R>((i, first), (j, second), items, &mut found);
-                    verdicts[k * count + l] = verdict;
-                    verdicts[l * count + k] = verdict;
+                let (Some(&i), Some(&j)) = (first.first(), other) else {
+                    continue;
+                };
+                let (a, b) = (&items[i], &items[j]);
+                let whichever = rules::<R>(self.between(i, j), a, b, &mut found);
+                if found.is_empty() && !a.nature.is(b.partners) {
+                    continue;
                 }
+                let worst = found.iter().map(Rule::verdict);
+                let verdict = worst.max().unwrap_or(Verdict::Permitted);
+                verdicts[k * count + l] = verdict;
+                verdicts[l * count + k] = verdict;
+                let from = said.len();
+                said.append(&mut found);
+                meetings.push(Meeting {
+                    lines: [i, j],
+                    kinds: [first, second],
+                    said: from..said.len(),
+                    whichever,
+                });
             }
         }
+        // Thousands of findings on a great load: they are counted before they are written.
+        self.result.conflicts.reserve(said.len());
+        for meeting in meetings {
+            self.tell_of(&meeting, &said[meeting.said.clone()], items);
+        }
         if count < items.len() {
-            self.result.conflicts[start..].sort_by(|a, b| a.lines.cmp(&b.lines));
+            self.result.conflicts[start..].sort_by_key(|finding| finding.lines);
         }
         for (i, &k) in kinds.of_line.iter().enumerate() {
             for (j, &l) in kinds.of_line.iter().enumerate().skip(i + 1) {
@@ -86,37 +119,32 @@ impl<'a> Judge<'a> {
         (self.load.vehicle(at), line.compartment, line.bay)
     }
 
-    /// Judges the first lines of two kinds and says the same of all other pairs of these kinds.
-    fn judge_pair<R: Rules>(
-        &mut self,
-        (i, first): (usize, &[usize]),
-        (j, second): (usize, &[usize]),
-        items: &[Item<'a, R::Profile>],
-        found: &mut Vec<R::Rule>,
-    ) -> Verdict {
-        found.clear();
+    /// Says what the rules say of two kinds, of their first lines and of all other pairs of the two.
+    fn tell_of<P>(&mut self, meeting: &Meeting<'_>, said: &[impl Rule], items: &[Item<'a, P>]) {
+        let Meeting {
+            lines: [i, j],
+            kinds: [first, second],
+            ..
+        } = *meeting;
         let (a, b) = (&items[i], &items[j]);
-        let whichever = rules::<R>(self.between(i, j), a, b, found);
         let start = (
             self.result.conflicts.len(),
             self.result.notes.len(),
             self.result.advice.len(),
         );
-        for rule in found.iter() {
+        for rule in said {
             for (lines, need) in [first, second].into_iter().zip(rule.needs()) {
                 let Some(need) = need else { continue };
                 lines
                     .iter()
                     .for_each(|&line| self.result.lines[line].add_need(need));
             }
-            self.pair_finding(i, j, a, b, rule, whichever);
+            self.pair_finding(i, j, a, b, rule, meeting.whichever);
         }
         self.advise(i, j, a, b);
         if first.len() > 1 || second.len() > 1 {
             self.also((i, first), (j, second), start);
         }
-        let verdicts = found.iter().map(Rule::verdict);
-        verdicts.max().unwrap_or(Verdict::Permitted)
     }
 
     /// Adds the other pairs of the same kinds to everything said since `start`.
@@ -207,7 +235,7 @@ impl<'a> Judge<'a> {
         }
         for says in advice::on(a.nature, b.nature) {
             self.result.advice.push(Advice {
-                lines: vec![i, j],
+                lines: Lines::of(&[i, j]),
                 also: Vec::new(),
                 sentence: [&a.label, " and ", &b.label, " are ", says].concat(),
             });

@@ -23,7 +23,7 @@ impl Profile {
 /// (c)(3): a cargo tank is one of the vehicles, be it the same.
 pub(super) fn cargo_tank(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
     let test =
-        |a: &Profile, b: &Profile| a.is_1_1_or_1_2() && b.is_carried() && b.containment == Containment::Tank;
+        |a: &Profile, b: &Profile| b.containment == Containment::Tank && a.is_1_1_or_1_2() && b.is_carried();
     if test(a, b) || test(b, a) {
         out.push(UsRule::Combination(Beside::CargoTank));
     }

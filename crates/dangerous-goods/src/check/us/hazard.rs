@@ -4,22 +4,24 @@
 use super::tables::{Column, RESTRICTED};
 use crate::catalogue::{Row, Zone};
 use crate::check::Need;
-use crate::check::stated::KnownZone;
+use crate::check::stated::{KnownState, KnownZone};
 use crate::load::PhysicalState;
 
 /// One hazard of the goods: every column of the table it may fall in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Hazard {
-    /// Bit per [`Column`]; [`OUTSIDE`] for "not in the table".
+    /// Bit per [`Column`]; [`OUTSIDE`] for "not in the table", [`UNVOUCHED`] beside it where that rests on
+    /// a statement without a name.
     columns: u32,
 }
 
 const OUTSIDE: u32 = 1 << 18;
+const UNVOUCHED: u32 = 1 << 19;
 
 /// What the hazards of goods depend on beyond their labels.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Facts {
-    pub(super) state: Option<PhysicalState>,
+    pub(super) state: KnownState,
     pub(super) zone: KnownZone,
     /// The division behind a label for a subsidiary explosive hazard.
     pub(super) explosive: Option<&'static str>,
@@ -77,6 +79,11 @@ impl Hazard {
         self.columns.count_ones() == 1
     }
 
+    /// Whether the hazard is outside the table if a statement without a name is right.
+    pub(super) const fn is_unvouched(self) -> bool {
+        self.columns & UNVOUCHED != 0
+    }
+
     /// Whether the hazard may fall in the column.
     pub(super) const fn may_be(self, column: Column) -> bool {
         self.columns & (1 << column as u32) != 0
@@ -86,10 +93,10 @@ impl Hazard {
         self.columns == 1 << column as u32
     }
 
-    /// What would make the hazard certain.
+    /// What is missing to tell the hazard.
     pub(super) fn need(self) -> Option<Need> {
         match () {
-            () if self.is_certain() => None,
+            () if self.is_certain() || self.is_unvouched() => None,
             () if self.may_be(Column::CorrosiveLiquid8) => Some(Need::PhysicalState),
             () if self.may_be(Column::Gas23ZoneA) || self.may_be(Column::Poison61ZoneALiquid) => {
                 Some(Need::Zone)
@@ -140,9 +147,10 @@ fn columns(row: &Row, label: &str, facts: Facts) -> u32 {
         },
         "7" => bit(Column::Radioactive7),
         "8" => match facts.state {
-            Some(PhysicalState::Liquid) => bit(Column::CorrosiveLiquid8),
-            Some(PhysicalState::Solid | PhysicalState::Gas) => OUTSIDE,
-            None => bit(Column::CorrosiveLiquid8) | OUTSIDE,
+            KnownState::Is(PhysicalState::Liquid) => bit(Column::CorrosiveLiquid8),
+            KnownState::Is(PhysicalState::Solid | PhysicalState::Gas) => OUTSIDE,
+            KnownState::NotLiquidUnvouched => bit(Column::CorrosiveLiquid8) | OUTSIDE | UNVOUCHED,
+            KnownState::None => bit(Column::CorrosiveLiquid8) | OUTSIDE,
         },
         _ => OUTSIDE,
     }

@@ -2,7 +2,7 @@
 //! vehicles and (g) on detonators, 177.841(e) on food.
 //!
 //! `tables` holds the two tables, `scope` tells whether the rules reach goods, `hazard` finds their columns,
-//! `segregation` judges them against each other, `explosives` class 1 among itself, `combination` what is coupled, `remarks` goods alone; `rule` says each rule in words, this
+//! `segregation` judges them against each other, `explosives` class 1 among itself, `combination` what is coupled, `remarks` goods alone; `rule` names each rule and `words` says it, this
 //! module decides which rules apply.
 
 mod combination;
@@ -13,6 +13,7 @@ mod rule;
 pub(super) mod scope;
 mod segregation;
 mod tables;
+mod words;
 
 use self::hazard::{Facts, Hazard};
 use self::rule::{Detonator, UsRule};
@@ -131,7 +132,7 @@ impl Rules for Us {
 
 fn hazards(row: &Row, line: &Line, division: &'static str) -> [Hazard; HAZARDS] {
     let facts = Facts {
-        state: row.physical_state().or(line.physical_state),
+        state: stated::state(row, line),
         zone: stated::zone(row, line),
         explosive: stated::subsidiary_division(line),
     };

@@ -1,10 +1,22 @@
-//! The rules of the United States in words: clause, cell, sentence, and what a person can do.
+//! The rules of the United States: how severe, of which clause and cell; `words` says them in sentences.
 
+use std::array;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::tables::{Cell, Column, GroupCell};
+use super::words;
 use crate::check::rules::{Action, Rule, Within};
 use crate::check::{Need, Verdict};
+
+/// The names of the cells of 177.848(d), by cell and columns. A great load has thousands of findings on them.
+static CELL_NAMES: LazyLock<[[[String; 18]; 18]; 4]> = LazyLock::new(|| {
+    let name = |cell, a, b| {
+        let [a, b] = [a, b].map(|at: usize| Column::ALL[at].name());
+        [cell, " at ", a, " × ", b].concat()
+    };
+    ["blank", "*", "O", "X"].map(|cell| array::from_fn(|a| array::from_fn(|b| name(cell, a, b))))
+});
 
 /// What one rule says of two goods.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +34,11 @@ pub(in crate::check) enum UsRule {
     Unclear {
         a: Option<Need>,
         b: Option<Need>,
+    },
+    /// The cell depends on a physical state that is stated, but by nobody in particular.
+    StateAsStated {
+        a: bool,
+        b: bool,
     },
     SameClass {
         cell: Cell,
@@ -90,7 +107,7 @@ pub(in crate::check) enum Beside {
 }
 
 impl Beside {
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::CargoTank => "1.1 or 1.2 with a cargo tank",
             Self::Initiating => "1.1 or 1.2 with 1.1A in the other vehicle",
@@ -158,6 +175,7 @@ impl Rule for UsRule {
             | Self::Cell { .. }
             | Self::InOneCompartment { .. }
             | Self::SameClass { .. }
+            | Self::StateAsStated { .. }
             | Self::Position
             | Self::Adjacent { .. }
             | Self::NoteA { uncoupled: false }
@@ -187,7 +205,10 @@ impl Rule for UsRule {
             Self::CyanideWithAcid { .. }
             | Self::SpontaneouslyCombustibleWithCorrosive
             | Self::ZoneAPoison => "49 CFR 177.848(c)",
-            Self::Cell { .. } | Self::InOneCompartment { .. } | Self::Unclear { .. } => "49 CFR 177.848(d)",
+            Self::Cell { .. }
+            | Self::InOneCompartment { .. }
+            | Self::Unclear { .. }
+            | Self::StateAsStated { .. } => "49 CFR 177.848(d)",
             Self::SameClass { .. } => "49 CFR 177.848(e)(6)",
             Self::Position | Self::Adjacent { .. } | Self::InCompartments { .. } | Self::InBays { .. } => {
                 "49 CFR 177.848(e)(3)"
@@ -205,13 +226,8 @@ impl Rule for UsRule {
 
     fn name(&self) -> Cow<'static, str> {
         let cell = |cell: &Cell, a: &Column, b: &Column| {
-            let letter = match cell {
-                Cell::Blank => "blank",
-                Cell::Explosives => "*",
-                Cell::O => "O",
-                Cell::X => "X",
-            };
-            [letter, " at ", a.name(), " × ", b.name()].concat().into()
+            let name: &'static str = &CELL_NAMES[*cell as usize][*a as usize][*b as usize];
+            Cow::Borrowed(name)
         };
         match self {
             Self::CyanideWithAcid { .. } => "cyanides with acids".into(),
@@ -219,6 +235,7 @@ impl Rule for UsRule {
             Self::ZoneAPoison => "6.1, packing group I, zone A".into(),
             Self::Cell { cell: value, a, b } | Self::SameClass { cell: value, a, b } => cell(value, a, b),
             Self::Unclear { .. } => "the cell depends on what is missing".into(),
+            Self::StateAsStated { .. } => "the cell depends on the state stated".into(),
             Self::InCompartments { a, b, .. } | Self::InOneCompartment { a, b, .. } => cell(&Cell::O, a, b),
             Self::Position | Self::Adjacent { .. } | Self::InBays { .. } => {
                 "class 8 liquids with class 4 or 5".into()
@@ -237,198 +254,11 @@ impl Rule for UsRule {
     }
 
     fn sentence(&self, a: &str, b: &str) -> String {
-        match self {
-            Self::CyanideWithAcid { certain: true } => {
-                format!("{a} and {b} are a cyanide and an acid; together they give off hydrogen cyanide")
-            }
-            Self::CyanideWithAcid { certain: false } => {
-                format!(
-                    "{a} and {b} may be a cyanide and an acid and may not meet if hydrogen cyanide could form"
-                )
-            }
-            Self::SpontaneouslyCombustibleWithCorrosive => {
-                format!(
-                    "{a} and {b} are spontaneously combustible goods and a corrosive liquid, never on one vehicle"
-                )
-            }
-            Self::ZoneAPoison => {
-                format!(
-                    "{a} and {b}: a poison of packing group I, zone A, travels apart from what may burn, feed a fire or corrode"
-                )
-            }
-            Self::Cell { cell: Cell::X, .. } => format!("{a} and {b} may not be on one vehicle"),
-            Self::Cell { .. } => [
-                a,
-                " and ",
-                b,
-                " may share a vehicle only if a leak could not bring them together",
-            ]
-            .concat(),
-            Self::InOneCompartment { compartment, .. } => {
-                format!(
-                    "{a} and {b} are planned in one compartment, {compartment}, where a leak of one reaches the other unless something else stops it"
-                )
-            }
-            Self::Unclear { .. } => {
-                format!("whether {a} and {b} may share a vehicle depends on what is missing")
-            }
-            Self::SameClass { .. } => {
-                format!(
-                    "{a} and {b} are of one class; their subsidiary hazards keep them apart unless they cannot react dangerously"
-                )
-            }
-            Self::Position => {
-                format!(
-                    "of {a} and {b} the corrosive liquid may be neither above nor next to the other, whatever stands between"
-                )
-            }
-            Self::Adjacent { bays: [x, y] } => {
-                format!(
-                    "{a} in bay {x} and {b} in bay {y} are planned next to each other, and one is a corrosive liquid that may be neither above nor next to the other; move one of them so that a bay lies between"
-                )
-            }
-            Self::InBays { bays: [x, y] } => {
-                format!(
-                    "{a} in bay {x} and {b} in bay {y}: the corrosive liquid is neither above nor next to the other"
-                )
-            }
-            Self::InCompartments {
-                compartments: [x, y], ..
-            } => {
-                format!(
-                    "{a} in compartment {x} and {b} in compartment {y}: no leak could bring the two together"
-                )
-            }
-            Self::NoteA { uncoupled } => {
-                let unless = if *uncoupled {
-                    "; nothing is coupled to the vehicle, so 177.835(c) does not forbid it"
-                } else {
-                    " unless 177.835(c) forbids it"
-                };
-                format!("{a} and {b} are ammonium nitrate and an explosive that may travel together{unless}")
-            }
-            Self::CargoTankMixture => {
-                format!(
-                    "{a} and {b} may share a cargo tank motor vehicle only if a mixture of the two would be safe"
-                )
-            }
-            Self::Combination(beside) => {
-                format!(
-                    "{a} and {b} may not travel on one combination of vehicles: {}",
-                    beside.name()
-                )
-            }
-            Self::CombinationUnclear { .. } => {
-                format!(
-                    "whether {a} and {b} may travel on one combination of vehicles depends on what is missing"
-                )
-            }
-            Self::Groups {
-                cell: GroupCell::AsE, ..
-            } => format!("{a} and {b} together count as compatibility group E"),
-            Self::Groups {
-                cell: GroupCell::AsD, ..
-            } => format!("{a} and {b} together count as compatibility group D"),
-            Self::Groups {
-                cell: GroupCell::ArticlesOnly,
-                ..
-            } => {
-                format!("{a} and {b} may share a vehicle as articles, if no explosive substance is on board")
-            }
-            Self::Groups { .. } => {
-                format!("the compatibility groups of {a} and {b} may not be on one vehicle")
-            }
-            Self::GroupUnknown { .. } => {
-                format!("{a} and {b} are explosive, and a compatibility group is not known")
-            }
-            Self::Identical => {
-                format!("{a} and {b} are of group L, which travels only with the identical explosive")
-            }
-            Self::Fireworks => {
-                format!("{a} and {b}: these fireworks may not be on one vehicle with the other explosive")
-            }
-            Self::Detonators(Detonator::Assembly) => {
-                format!(
-                    "{a} and {b}: assemblies and boosters with detonators may not travel with what they could set off"
-                )
-            }
-            Self::Detonators(Detonator::Plain) => {
-                format!(
-                    "{a} and {b}: detonators travel with these explosives only in the containers the rule names"
-                )
-            }
-            Self::LowestDivision { division } => {
-                format!(
-                    "{a} and {b} are explosives of different divisions; the whole load then counts as {division}"
-                )
-            }
-        }
+        words::sentence(self, a, b)
     }
 
     fn action(&self) -> Option<Action> {
-        let action = |slug, text| Some(Action::new(slug, text));
-        match self {
-            Self::CyanideWithAcid { certain: false } => action(
-                "no-hydrogen-cyanide",
-                "establish that the two together cannot form hydrogen cyanide",
-            ),
-            Self::Cell { cell: Cell::O, .. } => action(
-                "separation",
-                "separate the two so that a leak under normal conditions of transport could not bring them together",
-            ),
-            Self::InOneCompartment { compartment, .. } => Some(Action {
-                slug: "separation-within",
-                at: vec![*compartment],
-                text: format!(
-                    "move one of the two out of compartment {compartment}, or establish what within it keeps a leak under normal conditions of transport from bringing them together"
-                )
-                .into(),
-            }),
-            Self::SameClass { .. } => action(
-                "no-reaction",
-                "establish that the two cannot react dangerously: no fire, heat, harmful gas, corrosive or unstable product",
-            ),
-            Self::Position => action(
-                "position",
-                "stow the corrosive liquid neither above nor next to the other; or, for a shipper's own truckload, establish that a mixture causes no fire and no dangerous heat or gas",
-            ),
-            Self::Adjacent { .. } => action(
-                "own-truckload",
-                "establish that this is a truckload of one shipper's own and that a mixture of the two causes no fire and no dangerous heat or gas; otherwise move one of them so that a bay lies between",
-            ),
-            Self::NoteA { uncoupled: false } => action(
-                "note-a",
-                "establish that no vehicle beyond this load is coupled that 177.835(c) forbids beside the explosive",
-            ),
-            Self::CargoTankMixture => action(
-                "cargo-tank-mixture",
-                "establish that a mixture of the two causes no fire, explosion, toxic vapour or dangerous heat or pressure",
-            ),
-            Self::Groups {
-                cell: GroupCell::AsE, ..
-            } => action("count-as-e", "treat the two together as compatibility group E"),
-            Self::Groups {
-                cell: GroupCell::AsD, ..
-            } => action("count-as-d", "treat the two together as compatibility group D"),
-            Self::Groups {
-                cell: GroupCell::ArticlesOnly,
-                ..
-            } => action(
-                "articles-only",
-                "establish that both are articles, neither fireworks nor in need of special handling, and that no explosive substance is on board",
-            ),
-            Self::Identical => action("identical", "establish that the two are the identical explosive"),
-            Self::Detonators(Detonator::Plain) => action(
-                "detonator-container",
-                "pack and load the detonators in a container or compartment that 177.835(g)(1) to (3) allows",
-            ),
-            Self::LowestDivision { division } => Some(Action {
-                slug: "lowest-division",
-                at: Vec::new(),
-                text: format!("treat the whole load as division {division}").into(),
-            }),
-            _ => None,
-        }
+        words::action(self)
     }
 }
 

@@ -10,20 +10,25 @@ use crate::catalogue::Nature;
 use crate::check::Verdict;
 use crate::check::rules::{Rule, Within};
 
+const CYANIDES: Nature = Nature::CYANIDE.or(Nature::MAYBE_CYANIDE);
+const ACIDS: Nature = Nature::ACID.or(Nature::MAYBE_ACID);
+
 /// (c): three combinations that no separation makes good.
 pub(super) fn paragraph_c(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
-    let cyanide_with_acid = |a: &Profile, b: &Profile| {
-        let (cyanides, acids) = (
-            Nature::CYANIDE.or(Nature::MAYBE_CYANIDE),
-            Nature::ACID.or(Nature::MAYBE_ACID),
-        );
-        // Goods that are both, such as hydrocyanic acid, are no danger to their own kind.
-        let same = a.number == b.number && a.number.is_some();
-        let may = !same && a.nature.is(cyanides) && b.nature.is(acids);
-        may.then(|| a.nature.is(Nature::CYANIDE) && b.nature.is(Nature::ACID))
-    };
-    if let Some(certain) = cyanide_with_acid(a, b).max(cyanide_with_acid(b, a)) {
-        out.push(UsRule::CyanideWithAcid { certain });
+    // Almost no pair of goods has the chemistry, and most meet no restriction at all.
+    if a.nature.or(b.nature).is(CYANIDES) {
+        let cyanide_with_acid = |a: &Profile, b: &Profile| {
+            // Goods that are both, such as hydrocyanic acid, are no danger to their own kind.
+            let same = a.number == b.number && a.number.is_some();
+            let may = !same && a.nature.is(CYANIDES) && b.nature.is(ACIDS);
+            may.then(|| a.nature.is(Nature::CYANIDE) && b.nature.is(Nature::ACID))
+        };
+        if let Some(certain) = cyanide_with_acid(a, b).max(cyanide_with_acid(b, a)) {
+            out.push(UsRule::CyanideWithAcid { certain });
+        }
+    }
+    if !a.restricted.meets(b.columns) {
+        return;
     }
     if either(a, b, |a, b| {
         a.is(Column::Flammable42) && b.is(Column::CorrosiveLiquid8)
@@ -73,7 +78,7 @@ pub(super) fn paragraph_d(a: &Profile, b: &Profile, within: Within, out: &mut Ve
                     note_a_applies = true
                 }
                 Some((_, rule)) if out[start..].contains(&rule) => {}
-                Some((_, unclear @ UsRule::Unclear { .. })) => out.push(unclear),
+                Some((_, open @ (UsRule::Unclear { .. } | UsRule::StateAsStated { .. }))) => out.push(open),
                 Some((rank, rule)) => {
                     position |= matches!(rule, UsRule::Cell { cell: Cell::O, a, b } if is_positional(a, b));
                     if worst.is_none_or(|(worst, _)| rank > worst) {
@@ -133,9 +138,12 @@ fn cell(a: Hazard, b: Hazard, set_aside: bool) -> Option<(Rank, UsRule)> {
             a: a_column,
             b: b_column,
         },
-        cell if cell != mildest => UsRule::Unclear {
-            a: a.need(),
-            b: b.need(),
+        cell if cell != mildest => match (a.need(), b.need()) {
+            (None, None) => UsRule::StateAsStated {
+                a: a.is_unvouched(),
+                b: b.is_unvouched(),
+            },
+            (a, b) => UsRule::Unclear { a, b },
         },
         cell => UsRule::Cell {
             cell,

@@ -11,7 +11,7 @@ use time::Date;
 use super::answer::{DataSetResult, Missing, Validity};
 use super::rules::{self, Rule, Says};
 use super::select::Profile;
-use crate::check::{Condition, Finding, Pair, Verdict, settle};
+use crate::check::{Condition, Finding, Lines, Pair, Verdict, settle};
 use crate::dataset::model::{BetweenUnits, Draft, Head};
 use crate::dataset::{DataSet, hexadecimal};
 use crate::load::{Load, Travel};
@@ -137,7 +137,7 @@ impl<'a> Judge<'a> {
 
     fn finding(&self, lines: &[usize], rule: &str, verdict: Verdict, sentence: String) -> Finding {
         Finding {
-            lines: lines.to_vec(),
+            lines: Lines::of(lines),
             also: Vec::new(),
             clause: self.draft.head.table_clause.clone().into(),
             edition: self.edition.clone().into(),

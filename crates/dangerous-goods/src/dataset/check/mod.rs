@@ -12,7 +12,7 @@ pub(in crate::dataset) use select::known;
 
 use super::DataSet;
 use super::regime::OtherRegime;
-use crate::check::{Finding, Pair, Verdict};
+use crate::check::{Finding, Lines, Pair, Verdict};
 use crate::load::Load;
 
 /// Checks a load under a data set, as of the day on which the goods travel.
@@ -30,7 +30,7 @@ pub fn not_checked(regime: OtherRegime, load: &Load) -> DataSetResult {
     let count = load.lines.len().min(Load::MAX_LINES);
     let verdict = Verdict::NotCleared;
     let finding = Finding {
-        lines: Vec::new(),
+        lines: Lines::of(&[]),
         also: Vec::new(),
         clause: regime.name().into(),
         edition: "".into(),

@@ -160,7 +160,7 @@ fn of_finding<'a>(
     });
     let clause = format!("{} · {}", finding.clause, finding.rule);
     Found {
-        lines: finding.lines.clone(),
+        lines: finding.lines.to_vec(),
         also: &finding.also,
         verdict: finding.verdict,
         silent: finding.rule == SILENT,
@@ -194,7 +194,7 @@ fn of_advice<'a>(
     ids: &mut HashSet<String>,
 ) -> Found<'a> {
     Found {
-        lines: advice.lines.clone(),
+        lines: advice.lines.to_vec(),
         also: &advice.also,
         verdict: Law::Permitted,
         silent: false,
