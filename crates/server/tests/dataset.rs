@@ -196,6 +196,29 @@ fn a_check_uses_a_data_set_and_one_that_is_refused_gives_no_answer_at_all() {
     assert_eq!(status(&good), 0, "{}", said(&good));
     assert!(out(&good).starts_with("by sea (IMDG): PERMITTED\n"));
 
+    // A row that the number alone does not tell, and a split that the data set alone asks for.
+    let can = run(&[
+        &["check", "UN1950:imdg:UN1950:9", "--regime", "adr"],
+        &options[..4],
+    ]
+    .concat());
+    assert!(
+        out(&can).starts_with("by sea (IMDG): PERMITTED\n"),
+        "{}",
+        out(&can)
+    );
+    let apart = [
+        "split", "UN1680", "UN1789", "--regime", "adr", "--travel", "apart",
+    ];
+    let apart = run(&[&apart, &options[..4]].concat());
+    assert_eq!(status(&apart), 0, "{}", said(&apart));
+    assert!(
+        out(&apart).starts_with("it passes on 2 vehicles"),
+        "{}",
+        out(&apart)
+    );
+    assert!(out(&apart).contains("by sea (IMDG), Exampleland 5.2: N between acids and cyanides"));
+
     let stranger = Publisher::new();
     let refused = run(&[
         "check",

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use time::{Date, OffsetDateTime};
 
 use crate::error::StoreError;
+use crate::shipments::InCompany;
 use crate::tx::{ReadTx, WriteTx};
 
 /// A key in force.
@@ -87,6 +88,10 @@ pub struct InForce {
     pub id: DataSetId,
     /// The regime.
     pub regime: String,
+    /// First day of validity.
+    pub valid_from: Date,
+    /// Last day of validity.
+    pub valid_to: Date,
     /// SHA-256 of the bundle.
     pub hash: Vec<u8>,
     /// The public key that signed it.
@@ -217,18 +222,23 @@ pub async fn current<P: Permission>(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn in_force<P: Permission>(tx: &mut ReadTx, grant: &Grant<P>) -> Result<Vec<InForce>, StoreError> {
+pub async fn in_force<P: Permission>(
+    tx: &mut impl InCompany,
+    grant: &Grant<P>,
+) -> Result<Vec<InForce>, StoreError> {
     let rows = sqlx::query!(
-        "select d.id, d.regime, d.hash, k.public_key
+        "select d.id, d.regime, d.valid_from, d.valid_to, d.hash, k.public_key
          from data_sets d join data_set_keys k on k.company_id = d.company_id and k.id = d.key_id
          where d.company_id = $1 and d.withdrawn_at is null and k.withdrawn_at is null",
         grant.actor().company().uuid(),
     )
-    .fetch_all(tx.connection())
+    .fetch_all(tx.scoped().0)
     .await?;
     let rows = rows.into_iter().map(|row| InForce {
         id: DataSetId::from_uuid(row.id),
         regime: row.regime,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
         hash: row.hash,
         public_key: row.public_key,
     });

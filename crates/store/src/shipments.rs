@@ -23,6 +23,8 @@ pub struct ShipmentRow {
     pub status: String,
     /// The regimes it travels under: `us`, `adr`.
     pub regimes: Vec<String>,
+    /// The regimes it travels under that the company loads itself: `imdg`, `adg`, `iata`.
+    pub data_sets: Vec<String>,
     /// Who sends.
     pub consignor_name: String,
     /// Their address.
@@ -63,6 +65,8 @@ pub struct NewShipment<'a> {
     pub tracking_number: &'a str,
     /// The regimes it travels under.
     pub regimes: &'a [String],
+    /// The regimes it travels under that the company loads itself.
+    pub data_sets: &'a [String],
     /// Who sends.
     pub consignor_name: &'a str,
     /// Their address.
@@ -87,6 +91,8 @@ pub struct NewShipment<'a> {
 pub struct ShipmentUpdate<'a> {
     /// The regimes it travels under.
     pub regimes: &'a [String],
+    /// The regimes it travels under that the company loads itself.
+    pub data_sets: &'a [String],
     /// Who sends.
     pub consignor_name: &'a str,
     /// Their address.
@@ -141,6 +147,8 @@ pub struct CheckRow {
     pub is_compatible: bool,
     /// A result a regime.
     pub results: Value,
+    /// A result a regime that the company loads itself.
+    pub data_set_results: Value,
     /// When.
     pub checked_at: OffsetDateTime,
     /// By whom: their name now.
@@ -161,6 +169,8 @@ pub struct NewCheck<'a> {
     pub verdicts: &'a Value,
     /// A result a regime.
     pub results: &'a Value,
+    /// A result a regime that the company loads itself.
+    pub data_set_results: &'a Value,
 }
 
 /// Which shipments to list.
@@ -180,7 +190,7 @@ pub trait InCompany {
 }
 
 /// Keeps the connection within this crate.
-pub struct Scoped<'a>(&'a mut PgConnection);
+pub struct Scoped<'a>(pub(crate) &'a mut PgConnection);
 
 impl InCompany for ReadTx {
     fn scoped(&mut self) -> Scoped<'_> {
@@ -220,6 +230,7 @@ pub async fn get<P: Permission>(
             tracking_number: row.tracking_number,
             status: row.status,
             regimes: row.regimes,
+            data_sets: row.data_sets,
             consignor_name: row.consignor_name,
             consignor_address: sealed(row.consignor_address_sealed, "shipments.consignor_address_sealed")?,
             consignee_name: row.consignee_name,
@@ -302,14 +313,15 @@ pub async fn list(
 pub async fn insert(tx: &mut WriteTx, new: &NewShipment<'_>) -> Result<(), StoreError> {
     let (company, user) = (tx.actor().company().uuid(), tx.actor().user().uuid());
     sqlx::query!(
-        "insert into shipments (company_id, id, tracking_number, regimes, consignor_name,
+        "insert into shipments (company_id, id, tracking_number, regimes, data_sets, consignor_name,
              consignor_address_sealed, consignee_name, consignee_address_sealed, contact_name,
              contact_phone_sealed, contact_email_sealed, load, load_hash, created_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         company,
         new.id.uuid(),
         new.tracking_number,
         new.regimes,
+        new.data_sets,
         new.consignor_name,
         new.consignor_address.as_bytes(),
         new.consignee_name,
@@ -336,7 +348,8 @@ pub async fn update(
     old: &ShipmentRow,
     new: &ShipmentUpdate<'_>,
 ) -> Result<Changes, StoreError> {
-    let same_goods = old.load_hash == new.load_hash && old.regimes == new.regimes;
+    let same_regimes = old.regimes == new.regimes && old.data_sets == new.data_sets;
+    let same_goods = old.load_hash == new.load_hash && same_regimes;
     let status = if same_goods { old.status.as_str() } else { "draft" };
     let company = tx.actor().company().uuid();
     let done = sqlx::query!(
@@ -345,7 +358,7 @@ pub async fn update(
              consignee_address_sealed = coalesce($9, consignee_address_sealed), contact_name = $10,
              contact_phone_sealed = coalesce($11, contact_phone_sealed),
              contact_email_sealed = coalesce($12, contact_email_sealed), load = $13, load_hash = $14,
-             version = version + 1, updated_at = now()
+             data_sets = $15, version = version + 1, updated_at = now()
          where company_id = $1 and id = $2 and version = $3",
         company,
         old.id.uuid(),
@@ -361,6 +374,7 @@ pub async fn update(
         new.contact_email.as_ref().map(Sealed::as_bytes),
         new.load,
         &new.load_hash[..],
+        new.data_sets,
     )
     .execute(tx.connection())
     .await?;
@@ -370,6 +384,7 @@ pub async fn update(
     let mut changes = Changes::default();
     changes.compare("status", &old.status, &status, true);
     changes.compare("regimes", &old.regimes, &new.regimes, true);
+    changes.compare("data_sets", &old.data_sets, &new.data_sets, true);
     changes.compare("consignor_name", &old.consignor_name, &new.consignor_name, false);
     changes.compare("consignee_name", &old.consignee_name, &new.consignee_name, false);
     changes.compare("contact_name", &old.contact_name, &new.contact_name, false);
@@ -400,8 +415,8 @@ pub async fn record_check(
     let (company, user) = (tx.actor().company().uuid(), tx.actor().user().uuid());
     sqlx::query!(
         "insert into shipment_checks (company_id, id, shipment_id, load_hash, is_compatible, verdicts, results,
-             checked_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+             data_set_results, checked_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         company,
         check.id.uuid(),
         old.id.uuid(),
@@ -409,6 +424,7 @@ pub async fn record_check(
         check.is_compatible,
         check.verdicts,
         check.results,
+        check.data_set_results,
         user,
     )
     .execute(tx.connection())
@@ -493,7 +509,7 @@ pub async fn last_check(
         return Ok(None);
     };
     let row = sqlx::query!(
-        "select c.load_hash, c.is_compatible, c.results, c.checked_at, u.display_name
+        "select c.load_hash, c.is_compatible, c.results, c.data_set_results, c.checked_at, u.display_name
          from shipment_checks c join users u on u.company_id = c.company_id and u.id = c.checked_by
          where c.company_id = $1 and c.id = $2",
         grant.actor().company().uuid(),
@@ -506,6 +522,7 @@ pub async fn last_check(
         load_hash: row.load_hash,
         is_compatible: row.is_compatible,
         results: row.results,
+        data_set_results: row.data_set_results,
         checked_at: row.checked_at,
         checked_by: row.display_name,
     }))

@@ -310,6 +310,7 @@ fn change<'a>(
 ) -> ShipmentUpdate<'a> {
     ShipmentUpdate {
         regimes: &row.regimes,
+        data_sets: &row.data_sets,
         consignor_name: &row.consignor_name,
         consignor_address: None,
         consignee_name: &row.consignee_name,

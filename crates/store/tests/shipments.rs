@@ -53,9 +53,12 @@ impl Desk {
 
     async fn change(&self, old: &ShipmentRow, regimes: &[&str], hash: u8) -> Result<Changes, StoreError> {
         let mut tx = self.write().await;
-        let regimes: Vec<String> = regimes.iter().map(|&regime| regime.to_owned()).collect();
+        let (loaded, own): (Vec<&str>, Vec<&str>) = regimes.iter().partition(|&&regime| regime == "imdg");
+        let texts = |regimes: Vec<&str>| regimes.into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let (regimes, data_sets) = (texts(own), texts(loaded));
         let new = ShipmentUpdate {
             regimes: &regimes,
+            data_sets: &data_sets,
             consignor_name: &old.consignor_name,
             consignor_address: None,
             consignee_name: &old.consignee_name,
@@ -80,6 +83,7 @@ impl Desk {
             is_compatible,
             verdicts: &json!({"us": "allowed"}),
             results: &json!([]),
+            data_set_results: &json!([{"regime": "imdg"}]),
         };
         let changes = record_check(&mut tx, old, &check).await?;
         tx.commit(event("checked", changes), now()).await.map(drop)
@@ -121,6 +125,7 @@ async fn a_compatible_check_makes_a_draft_checked_and_then_ready() {
     let check = last_check(&mut tx, &row, &grant).await.unwrap().unwrap();
     assert!(check.is_compatible);
     assert_eq!(check.checked_by, "operator of alpha");
+    assert_eq!(check.data_set_results, json!([{"regime": "imdg"}]));
 }
 
 #[tokio::test]
@@ -129,6 +134,7 @@ async fn a_changed_load_or_regime_is_a_draft_again_and_a_changed_name_is_not() {
         (&["us"][..], 1, "checked"),
         (&["us"][..], 2, "draft"),
         (&["us", "adr"][..], 1, "draft"),
+        (&["us", "imdg"][..], 1, "draft"),
     ] {
         let desk = Desk::new().await;
         desk.check(&desk.row().await, true).await.unwrap();
@@ -159,6 +165,8 @@ async fn the_database_refuses_a_status_past_draft_without_a_compatible_check_of_
     for sql in [
         "update shipments set load_hash = sha256('other') where id = $1",
         "update shipments set regimes = '{us,adr}' where id = $1",
+        "update shipments set data_sets = '{imdg}' where id = $1",
+        "update shipments set data_sets = '{us}' where id = $1",
         "update shipments set regimes = '{adr}', status = 'ready' where id = $1",
         "update shipments set last_check_id = null where id = $1",
     ] {

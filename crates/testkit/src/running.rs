@@ -493,6 +493,23 @@ impl Caller {
         form.push(("csrf_token", self.csrf().to_owned()));
         self.send(self.request(Method::POST, path).form(&form)).await
     }
+
+    /// Sends a file in a field of a form with the session's CSRF token, as a browser writes it.
+    pub async fn post_file(&self, path: &str, field: &str, file: &[u8]) -> Answer {
+        const BOUNDARY: &str = "----WebKitFormBoundaryTestkit";
+        let csrf = self.csrf();
+        let mut body = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"csrf_token\"\r\n\r\n{csrf}\r\n\
+             --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"file\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(file);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let request = self.request(Method::POST, path).header("content-type", kind);
+        self.send(request.body(body)).await
+    }
 }
 
 /// An answer.

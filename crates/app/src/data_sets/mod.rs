@@ -3,12 +3,13 @@
 //! refused with everything that is wrong with it, and nothing changes.
 
 mod cache;
+mod current;
 pub mod keys;
 mod open;
 
 use access::grant::Grant;
 use access::ids::DataSetId;
-use access::permission::ConfigureSystem;
+use access::permission::{ConfigureSystem, Permission};
 use dangerous_goods::dataset::OtherRegime;
 use serde_json::{Value, json};
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
@@ -18,6 +19,8 @@ use uuid::Uuid;
 pub use store::data_sets::DataSetRow;
 
 pub(crate) use cache::Cache;
+pub(crate) use current::Current;
+pub use open::loaded;
 pub(crate) use open::{Asked, asked};
 
 use crate::{App, Error, FieldProblem, Origin};
@@ -37,7 +40,25 @@ pub async fn get(
         .ok_or(Error::NotFound("data set"))
 }
 
-/// Puts a bundle in force for a regime, in place of the one that was.
+/// What is in force for each regime.
+///
+/// # Errors
+/// When the store fails.
+pub async fn all(
+    app: &App,
+    grant: &Grant<ConfigureSystem>,
+) -> Result<Vec<(OtherRegime, Option<DataSetRow>)>, Error> {
+    let mut tx = app.store.read(grant).await?;
+    let mut rows = Vec::new();
+    for regime in OtherRegime::ALL {
+        let row = store::data_sets::current(&mut tx, grant, regime.code()).await?;
+        rows.push((regime, row));
+    }
+    Ok(rows)
+}
+
+/// Puts a bundle in force in place of the one that was, and says for which regime; for another than the one
+/// `wanted`, if any, it is refused.
 ///
 /// # Errors
 /// [`Error::Invalid`] with everything that is wrong with the bundle.
@@ -45,11 +66,12 @@ pub async fn load(
     app: &App,
     grant: &Grant<ConfigureSystem>,
     origin: &Origin,
-    regime: OtherRegime,
+    wanted: Option<OtherRegime>,
     bundle: String,
-) -> Result<(), Error> {
+) -> Result<OtherRegime, Error> {
     let opened = open::new(app, grant, bundle).await?;
     let head = opened.set.head();
+    let regime = wanted.unwrap_or(head.regime);
     if head.regime != regime {
         let detail = format!("the data set is of `{}`, not of `{regime}`", head.regime);
         return Err(Error::Invalid(vec![FieldProblem::new("/bundle", detail)]));
@@ -83,7 +105,7 @@ pub async fn load(
     tx.commit(event, app.now()).await?;
     app.data_sets
         .keep(opened.place(grant.actor().company()), opened.set);
-    Ok(())
+    Ok(regime)
 }
 
 /// Takes the data set of a regime out of force: checks answer "not checked" from now on.
@@ -114,7 +136,21 @@ pub async fn withdraw(
 }
 
 fn hash_of(before: &Withdrawn) -> String {
-    before.hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&before.hash)
+}
+
+/// A hash as people and answers write it.
+#[must_use]
+pub fn hexadecimal(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The regimes of which the company has a data set in force whose key it trusts.
+pub(crate) async fn in_force<P: Permission>(app: &App, grant: &Grant<P>) -> Result<Vec<OtherRegime>, Error> {
+    let mut tx = app.store.read(grant).await?;
+    let rows = store::data_sets::in_force(&mut tx, grant).await?;
+    let is_in_force = |regime: &OtherRegime| rows.iter().any(|row| row.regime == regime.code());
+    Ok(OtherRegime::ALL.into_iter().filter(is_in_force).collect())
 }
 
 fn event(

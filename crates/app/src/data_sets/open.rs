@@ -80,7 +80,7 @@ pub(crate) async fn asked<P: Permission>(
     {
         let row = in_force.iter().find(|row| row.regime == regime.code());
         let set = match row {
-            Some(row) => Some(kept(app, grant, row).await?),
+            Some(row) => kept(app, grant, row).await?,
             None => None,
         };
         asked.push((regime, set));
@@ -88,15 +88,29 @@ pub(crate) async fn asked<P: Permission>(
     Ok(asked)
 }
 
-/// A stored data set, opened once a process.
-async fn kept<P: Permission>(app: &App, grant: &Grant<P>, row: &InForce) -> Result<Arc<DataSet>, Error> {
+/// Every data set that answers for the company now.
+///
+/// # Errors
+/// When the store fails.
+pub async fn loaded<P: Permission>(app: &App, grant: &Grant<P>) -> Result<Vec<Arc<DataSet>>, Error> {
+    let asked = asked(app, grant, &OtherRegime::ALL).await?;
+    Ok(asked.into_iter().filter_map(|(_, set)| set).collect())
+}
+
+/// A stored data set, opened once a process. One that does not open any more (a company that was renamed, a form
+/// that is read more strictly) answers nothing: what it was asked about is not checked.
+async fn kept<P: Permission>(
+    app: &App,
+    grant: &Grant<P>,
+    row: &InForce,
+) -> Result<Option<Arc<DataSet>>, Error> {
     let place = Place {
         company: grant.actor().company(),
         hash: row.hash.clone(),
         public_key: row.public_key.clone(),
     };
     if let Some(set) = app.data_sets.get(&place) {
-        return Ok(set);
+        return Ok(Some(set));
     }
     let mut tx = app.store.read(grant).await?;
     let names = names(&mut tx, grant).await?;
@@ -105,10 +119,15 @@ async fn kept<P: Permission>(app: &App, grant: &Grant<P>, row: &InForce) -> Resu
     let broken = |_| Error::Internal("a stored data set does not open with the key it was loaded with");
     let key: VerifierKey = row.public_key.parse().map_err(broken)?;
     let set = on_a_thread(app, move || open_bundle(&bundle, &names, &[key])).await?;
-    let set = set.map_err(|_| Error::Internal("a stored data set does not open any more"))?;
-    let set = Arc::new(set);
+    let set = match set {
+        Ok(set) => Arc::new(set),
+        Err(_) => {
+            tracing::error!(data_set = %row.id, "a stored data set does not open any more");
+            return Ok(None);
+        }
+    };
     app.data_sets.keep(place, set.clone());
-    Ok(set)
+    Ok(Some(set))
 }
 
 /// The names under which a bundle may be made out to the caller's company.

@@ -1,5 +1,6 @@
 //! What a person writes of a shipment, and every reason why it cannot be stored, all at once.
 
+use dangerous_goods::dataset::OtherRegime;
 use dangerous_goods::{Load, Regime};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,9 @@ use crate::FieldProblem;
 pub struct Draft {
     /// The regimes it travels under.
     pub regimes: Vec<Regime>,
+    /// The regimes it travels under that the company loads itself. Where nothing is said, a new shipment asks for
+    /// every one that is loaded, and a stored one for what it asked for.
+    pub data_sets: Option<Vec<OtherRegime>>,
     /// Who sends.
     pub consignor: Party,
     /// Who receives.

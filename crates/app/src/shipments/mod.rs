@@ -1,16 +1,18 @@
 //! Shipments, first form (DG-3): draft → checked → ready. What was checked is what travels: a changed load is
 //! a draft again, and papers carry the hash of the load that was checked.
 
+mod checking;
 mod draft;
 mod fields;
 pub mod papers;
 mod read;
 mod write;
 
+pub use checking::{check, mark_ready};
 pub use draft::{Address, Contact, Draft, Party};
 pub use read::{Page, Summary, get, list};
 pub use store::shipments::Filter;
-pub use write::{Created, check, create, mark_ready, update};
+pub use write::{Created, create, update};
 
 use access::actor::Actor;
 use access::grant::Grant;
@@ -18,11 +20,13 @@ use access::ids::ShipmentId;
 use access::permission::Permission;
 use access::policy::{Resource, ResourceKind};
 use crypto::field::Purpose;
+use dangerous_goods::dataset::{DataSetResult, OtherRegime};
 use dangerous_goods::{CheckResult, Load, Regime};
 use store::shipments::{InCompany, ShipmentRow};
 use time::OffsetDateTime;
 
-use crate::{App, EditionWarning, Error, Origin};
+use crate::data_sets::Current;
+use crate::{App, EditionWarning, Error, Origin, editions};
 
 /// Where a shipment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -67,6 +71,8 @@ pub struct Shipment {
     pub status: Status,
     /// The regimes it travels under.
     pub regimes: Vec<Regime>,
+    /// The regimes it travels under that the company loads itself.
+    pub data_sets: Vec<OtherRegime>,
     /// Who sends.
     pub consignor: Party,
     /// Who receives.
@@ -89,9 +95,12 @@ pub struct Shipment {
 pub struct Check {
     /// A result a regime.
     pub results: Vec<CheckResult>,
+    /// A result a regime that the company loads itself.
+    pub data_sets: Vec<DataSetResult>,
     /// Whether the load was compatible under every regime.
     pub is_compatible: bool,
-    /// Whether the load has changed since.
+    /// Whether the load, what it travels under or the law has changed since, a data set taken out of force
+    /// included.
     pub outdated: bool,
     /// When.
     pub checked_at: OffsetDateTime,
@@ -142,6 +151,48 @@ fn regimes_of_row(row: &ShipmentRow) -> Result<Vec<Regime>, Error> {
         .map(parse)
         .collect::<Result<_, _>>()
         .map_err(|_| Error::Internal("an unknown regime is stored"))
+}
+
+fn data_sets_of_row(row: &ShipmentRow) -> Result<Vec<OtherRegime>, Error> {
+    let parse = |text: &String| text.parse::<OtherRegime>();
+    row.data_sets
+        .iter()
+        .map(parse)
+        .collect::<Result<_, _>>()
+        .map_err(|_| Error::Internal("an unknown data set is stored"))
+}
+
+/// The last check of a shipment, and whether it still speaks of the shipment as it is and of the law as it is.
+async fn last_check<P: Permission>(
+    app: &App,
+    tx: &mut impl InCompany,
+    grant: &Grant<P>,
+    row: &ShipmentRow,
+) -> Result<Option<Check>, Error> {
+    let Some(check) = store::shipments::last_check(tx, row, grant).await? else {
+        return Ok(None);
+    };
+    let (asked, wanted) = (regimes_of_row(row)?, data_sets_of_row(row)?);
+    let current = Current::read(app, tx, grant, &wanted).await?;
+    let broken = |_| Error::Internal("a stored check cannot be read");
+    let results: Vec<CheckResult> = serde_json::from_value(check.results).map_err(broken)?;
+    let data_sets: Vec<DataSetResult> = serde_json::from_value(check.data_set_results).map_err(broken)?;
+    let is_current = |result: &CheckResult| result.edition_hash == app.catalogue.edition(result.regime).hash;
+    let outdated = check.load_hash != row.load_hash
+        || results.iter().map(|result| result.regime).ne(asked)
+        || data_sets.iter().map(|result| result.regime).ne(wanted)
+        || !results.iter().all(is_current)
+        || !data_sets.iter().all(|result| current.gives(result));
+    let regimes = results.iter().map(|result| result.regime);
+    Ok(Some(Check {
+        warnings: editions::warnings(app.catalogue, regimes, app.now().date()),
+        results,
+        data_sets,
+        is_compatible: check.is_compatible,
+        outdated,
+        checked_at: check.checked_at,
+        checked_by: check.checked_by,
+    }))
 }
 
 async fn fields<P: Permission>(

@@ -18,7 +18,7 @@ use store::audit::{Changes, EventType};
 
 use super::read::opened;
 use super::write::event;
-use super::{Address, Party, Shipment, Status, name_of, row_for};
+use super::{Address, Party, Shipment, Status, last_check, name_of, row_for};
 use crate::{App, Error, FieldProblem, Origin};
 
 /// In which form a paper is handed over.
@@ -79,7 +79,7 @@ pub async fn issue(
 ) -> Result<Paper, Error> {
     let tx = app.store.write(grant, origin).await?;
     let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
-    let check = store::shipments::last_check(&mut tx, &row, grant).await?;
+    let check = last_check(app, &mut tx, grant, &row).await?;
     drop(tx);
     let tracking_number = row.tracking_number.clone();
     let shipment = opened(app, grant, row, check, true).await?;

@@ -5,13 +5,17 @@ use std::sync::Arc;
 use access::grant::Grant;
 use access::ids::ShipmentId;
 use access::permission::{Permission, ViewEmergencyContacts, ViewShipments};
-use dangerous_goods::{CheckResult, Load, Regime, Verdict};
-use store::shipments::{CheckRow, Filter, ShipmentRow};
+use dangerous_goods::dataset::AnyRegime;
+use dangerous_goods::{Load, Verdict};
+use store::shipments::{Filter, ShipmentRow};
 use time::OffsetDateTime;
 
 use super::fields::{Column, Fields};
-use super::{Check, Contact, Party, Shipment, Status, fields, load_of_row, regimes_of_row, row_for};
-use crate::{App, Error, Origin, editions};
+use super::{
+    Check, Contact, Party, Shipment, Status, data_sets_of_row, fields, last_check, load_of_row,
+    regimes_of_row, row_for,
+};
+use crate::{App, Error, Origin};
 
 /// Shipments on one page.
 const PAGE: usize = 50;
@@ -31,7 +35,7 @@ pub struct Summary {
     /// The goods.
     pub load: Load,
     /// The verdicts of the last check, while it is of this load.
-    pub verdicts: Vec<(Regime, Verdict)>,
+    pub verdicts: Vec<(AnyRegime, Verdict)>,
     /// When it last changed.
     pub updated_at: OffsetDateTime,
 }
@@ -91,7 +95,7 @@ pub async fn get(
 ) -> Result<Shipment, Error> {
     let tx = app.store.read(grant).await?;
     let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
-    let check = store::shipments::last_check(&mut tx, &row, grant).await?;
+    let check = last_check(app, &mut tx, grant, &row).await?;
     drop(tx);
     let sees_contact = app.may::<ViewEmergencyContacts>(grant.actor()).is_some();
     opened(app, grant, row, check, sees_contact).await
@@ -102,7 +106,7 @@ pub(super) async fn opened<P: Permission>(
     app: &App,
     grant: &Grant<P>,
     row: ShipmentRow,
-    check: Option<CheckRow>,
+    check: Option<Check>,
     sees_contact: bool,
 ) -> Result<Shipment, Error> {
     let chain: Arc<_> = fields(app, grant).await?;
@@ -120,11 +124,11 @@ pub(super) async fn opened<P: Permission>(
     } else {
         None
     };
-    let check = check.map(|check| check_of(app, check, &row)).transpose()?;
     Ok(Shipment {
         id: row.id,
         status: Status::parse(&row.status).ok_or(Error::Internal("an unknown status is stored"))?,
         regimes: regimes_of_row(&row)?,
+        data_sets: data_sets_of_row(&row)?,
         consignor: Party {
             address: fields.open_address(Column::ConsignorAddress, &row.consignor_address)?,
             name: row.consignor_name.clone(),
@@ -140,26 +144,5 @@ pub(super) async fn opened<P: Permission>(
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,
-    })
-}
-
-/// A stored check, and whether it still speaks of the shipment as it is and of the law as it is.
-pub(super) fn check_of(app: &App, check: CheckRow, row: &ShipmentRow) -> Result<Check, Error> {
-    let results: Vec<CheckResult> = serde_json::from_value(check.results)
-        .map_err(|_| Error::Internal("a stored check cannot be read"))?;
-    let asked = regimes_of_row(row)?;
-    let current = |result: &CheckResult| result.edition_hash == app.catalogue.edition(result.regime).hash;
-    let outdated = check.load_hash != row.load_hash
-        || results.iter().map(|result| result.regime).ne(asked)
-        || !results.iter().all(current);
-    let regimes = results.iter().map(|result| result.regime);
-    let warnings = editions::warnings(app.catalogue, regimes, app.now().date());
-    Ok(Check {
-        warnings,
-        results,
-        is_compatible: check.is_compatible,
-        outdated,
-        checked_at: check.checked_at,
-        checked_by: check.checked_by,
     })
 }

@@ -1,22 +1,22 @@
-//! Making, changing and checking shipments; each act commits with its event.
+//! Making and changing shipments; each act commits with its event.
 
 use access::actor::Actor;
 use access::grant::Grant;
-use access::ids::{CheckId, ShipmentId};
-use access::permission::{CreateShipments, EditShipments};
+use access::ids::ShipmentId;
+use access::permission::{CreateShipments, EditShipments, Permission};
 use crypto::field::Sealed;
+use dangerous_goods::dataset::OtherRegime;
 use dangerous_goods::{Load, Regime};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
-use store::shipments::{NewCheck, NewShipment, ShipmentUpdate};
+use store::shipments::{NewShipment, ShipmentUpdate};
 
 use super::draft::{Address, Draft};
 use super::fields::{Column, Fields};
-use super::read::check_of;
-use super::{Status, fields, load_of_row, regimes_of_row, row_for};
-use crate::checks::{asked_only, facts, is_compatible, judge, load_of, regimes, verdicts};
-use crate::{App, Error, FieldProblem, Origin};
+use super::{data_sets_of_row, fields, load_of_row, row_for};
+use crate::checks::{Under, asked_only, load_of, regimes};
+use crate::{App, Error, FieldProblem, Origin, data_sets};
 
 /// A shipment that is durable with its event.
 pub struct Created {
@@ -43,8 +43,32 @@ fn sound(actor: &Actor, draft: &Draft) -> Result<(Vec<Regime>, Load), Error> {
     }
 }
 
-fn names(regimes: &[Regime]) -> Vec<String> {
+fn names(regimes: &[impl ToString]) -> Vec<String> {
     regimes.iter().map(ToString::to_string).collect()
+}
+
+/// The regimes of data sets that a draft asks for, each once, in one order; none where it does not say.
+fn wanted(draft: &Draft) -> Option<Vec<OtherRegime>> {
+    let asked = draft.data_sets.as_ref()?;
+    let is_asked = |regime: &OtherRegime| asked.contains(regime);
+    Some(OtherRegime::ALL.into_iter().filter(is_asked).collect())
+}
+
+/// The load with those of its confirmations that a rule of these regimes asks for.
+async fn with_asked<P: Permission>(
+    app: &App,
+    grant: &Grant<P>,
+    (regimes, wanted): (&[Regime], &[OtherRegime]),
+    load: Load,
+) -> Result<Load, Error> {
+    if load.confirmed.is_empty() {
+        return Ok(load);
+    }
+    let under = Under {
+        regimes: regimes.to_vec(),
+        data_sets: data_sets::asked(app, grant, wanted).await?,
+    };
+    asked_only(app, under, load).await
 }
 
 /// Stores a new draft.
@@ -58,8 +82,12 @@ pub async fn create(
     draft: &Draft,
 ) -> Result<Created, Error> {
     let (regimes, load) = sound(grant.actor(), draft)?;
-    let load = asked_only(app, &regimes, load).await?;
-    let (regimes, load_json) = (names(&regimes), json!(load));
+    let wanted = match wanted(draft) {
+        Some(wanted) => wanted,
+        None => data_sets::in_force(app, grant).await?,
+    };
+    let load = with_asked(app, grant, (&regimes, &wanted), load).await?;
+    let (regimes, wanted, load_json) = (names(&regimes), names(&wanted), json!(load));
     let chain = fields(app, grant).await?;
     let id = ShipmentId::generate(app.now());
     let fields = Fields {
@@ -73,6 +101,7 @@ pub async fn create(
         id,
         tracking_number: &tracking_number,
         regimes: &regimes,
+        data_sets: &wanted,
         consignor_name: &draft.consignor.name,
         consignor_address: &fields.seal_address(
             Column::ConsignorAddress,
@@ -93,7 +122,9 @@ pub async fn create(
     };
     let mut tx = app.store.write(grant, origin).await?;
     store::shipments::insert(&mut tx, &new).await?;
-    let additional = json!({"load_hash": hash, "lines": load.lines.len(), "regimes": regimes});
+    let additional = json!({
+        "load_hash": hash, "lines": load.lines.len(), "regimes": regimes, "data_sets": wanted,
+    });
     let about = (id, tracking_number.as_str());
     tx.commit(
         event(
@@ -122,8 +153,12 @@ pub async fn update(
     draft: &Draft,
 ) -> Result<(), Error> {
     let (regimes, load) = sound(grant.actor(), draft)?;
-    let mut load = asked_only(app, &regimes, load).await?;
-    let regimes = names(&regimes);
+    let wanted = match wanted(draft) {
+        Some(wanted) => wanted,
+        None => stored(app, grant, id).await?,
+    };
+    let mut load = with_asked(app, grant, (&regimes, &wanted), load).await?;
+    let (regimes, wanted) = (names(&regimes), names(&wanted));
     let chain = fields(app, grant).await?;
     let tx = app.store.write(grant, origin).await?;
     let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
@@ -152,6 +187,7 @@ pub async fn update(
     let hash = load.hash();
     let new = ShipmentUpdate {
         regimes: &regimes,
+        data_sets: &wanted,
         consignor_name: &draft.consignor.name,
         consignor_address: address(
             Column::ConsignorAddress,
@@ -181,6 +217,13 @@ pub async fn update(
     );
     tx.commit(event, app.now()).await?;
     Ok(())
+}
+
+/// What a stored shipment asks for. Whether the caller may change it is judged on the row that is changed.
+async fn stored(app: &App, grant: &Grant<EditShipments>, id: ShipmentId) -> Result<Vec<OtherRegime>, Error> {
+    let mut tx = app.store.read(grant).await?;
+    let row = store::shipments::get(&mut tx, grant, id).await?;
+    data_sets_of_row(&row.ok_or(Error::NotFound("shipment"))?)
 }
 
 /// What was stated about these very lines stays stated by whom it was. A changed load has to be looked at
@@ -213,92 +256,6 @@ fn keep_what_was_stated(load: &mut Load, stored: &Load) {
             confirmation.stated_by.clone_from(&earlier.stated_by);
         }
     }
-}
-
-/// Checks the shipment's load under its regimes; `confirm` names the conditions that the caller states to be
-/// fulfilled, in addition to those stated before. A compatible load makes a draft `checked`.
-///
-/// # Errors
-/// [`Error::Conflict`] when it was changed meanwhile, [`Error::NotFound`].
-pub async fn check(
-    app: &App,
-    grant: &Grant<EditShipments>,
-    origin: &Origin,
-    id: ShipmentId,
-    confirm: Vec<String>,
-) -> Result<bool, Error> {
-    let tx = app.store.write(grant, origin).await?;
-    let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
-    let mut load = load_of_row(&row)?;
-    let stated = load_of(grant.actor(), load.clone(), confirm)?.confirmed;
-    for confirmation in stated {
-        if !load
-            .confirmed
-            .iter()
-            .any(|earlier| earlier.condition == confirmation.condition)
-        {
-            load.confirmed.push(confirmation);
-        }
-    }
-    let (load, results) = judge(app, regimes_of_row(&row)?, load).await?;
-    let compatible = is_compatible(&results);
-    let hash = load.hash();
-    let check = NewCheck {
-        id: CheckId::generate(app.now()),
-        load: &json!(load),
-        load_hash: hash.as_bytes(),
-        is_compatible: compatible,
-        verdicts: &verdicts(&results),
-        results: &json!(results),
-    };
-    let changes = store::shipments::record_check(&mut tx, &row, &check).await?;
-    let about = (id, row.tracking_number.as_str());
-    let event = event(
-        EventType::Update,
-        about,
-        "load of a shipment checked",
-        changes,
-        facts(&load, &results),
-    );
-    tx.commit(event, app.now()).await?;
-    Ok(compatible)
-}
-
-/// Declares a checked shipment ready to leave.
-///
-/// # Errors
-/// [`Error::State`] when it is not checked, [`Error::NotFound`].
-pub async fn mark_ready(
-    app: &App,
-    grant: &Grant<EditShipments>,
-    origin: &Origin,
-    id: ShipmentId,
-) -> Result<(), Error> {
-    let tx = app.store.write(grant, origin).await?;
-    let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
-    if row.status != Status::Checked.as_str() {
-        return Err(Error::State("only a checked shipment can be made ready"));
-    }
-    let check = store::shipments::last_check(&mut tx, &row, grant).await?;
-    let check = check_of(
-        app,
-        check.ok_or(Error::State("the load has not been checked"))?,
-        &row,
-    )?;
-    if check.outdated {
-        return Err(Error::State("the check is outdated; check the load again"));
-    }
-    let changes = store::shipments::mark_ready(&mut tx, &row).await?;
-    let about = (id, row.tracking_number.as_str());
-    let event = event(
-        EventType::Update,
-        about,
-        "shipment made ready",
-        changes,
-        json!({}),
-    );
-    tx.commit(event, app.now()).await?;
-    Ok(())
 }
 
 pub(super) fn event(

@@ -9,11 +9,13 @@
 //! of it says. What a row does not record is never taken for "none".
 
 mod check;
+mod choice;
 mod fault;
 mod model;
 mod read;
 mod regime;
 mod report;
+mod row_id;
 mod sheet;
 
 use std::fmt::{self, Write as _};
@@ -21,9 +23,11 @@ use std::fmt::{self, Write as _};
 use sha2::{Digest, Sha256};
 
 pub use check::{DataSetLine, DataSetResult, Missing, Validity, check, not_checked};
+pub use choice::DataSetChoice;
 pub use fault::{Fault, Malformed};
 pub use model::{BetweenUnits, Draft, Head, Limited, SameClass};
-pub use regime::{OtherRegime, UnknownOtherRegime};
+pub use regime::{AnyRegime, OtherRegime, UnknownAnyRegime, UnknownOtherRegime};
+pub use row_id::{ChosenTwice, DataSetRowId, DataSetRows, InvalidDataSetRowId, InvalidDataSetRows};
 pub use sheet::{MAX_BYTES, MAX_LINE, MAX_LINES};
 
 /// The largest bundle: a data set and its signatures, in bytes.

@@ -15,6 +15,7 @@ pub enum Column {
     Goods,
     UsRow,
     AdrRow,
+    DataSetRows,
     PackingGroup,
     PhysicalState,
     Zone,
@@ -42,10 +43,11 @@ pub enum Column {
 
 impl Column {
     /// Every column, in the order in which a table is written.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Goods,
         Self::UsRow,
         Self::AdrRow,
+        Self::DataSetRows,
         Self::PackingGroup,
         Self::PhysicalState,
         Self::Zone,
@@ -90,6 +92,7 @@ impl Column {
             Self::Goods => "goods",
             Self::UsRow => "us_row",
             Self::AdrRow => "adr_row",
+            Self::DataSetRows => "data_set_rows",
             Self::PackingGroup => "packing_group",
             Self::PhysicalState => "physical_state",
             Self::Zone => "zone",
@@ -128,6 +131,7 @@ impl Column {
             Self::Goods => line.goods = cell.parse::<Goods>().map_err(|error| error.to_string())?,
             Self::UsRow => line.us_row = Some(parsed(cell)?),
             Self::AdrRow => line.adr_row = Some(parsed(cell)?),
+            Self::DataSetRows => line.data_set_rows = parsed(cell)?,
             Self::PackingGroup => line.packing_group = Some(parsed(cell)?),
             Self::PhysicalState => {
                 line.physical_state = Some(word(&lower(cell), "`solid`, `liquid` or `gas`")?);
@@ -168,6 +172,7 @@ impl Column {
             Self::Goods => line.goods.to_string(),
             Self::UsRow => shown(line.us_row.as_ref()),
             Self::AdrRow => shown(line.adr_row.as_ref()),
+            Self::DataSetRows => line.data_set_rows.to_string(),
             Self::PackingGroup => shown(line.packing_group),
             Self::PhysicalState => line.physical_state.map_or_else(String::new, word_of),
             Self::Zone => shown(line.zone),

@@ -361,10 +361,10 @@ fn a_format_is_told_by_the_end_of_the_name_alone() {
 #[test]
 fn every_field_of_a_line_has_a_column_of_its_name() {
     let mut line = Line::new("UN1203".parse().unwrap());
-    let text = "goods,us_row,adr_row,packing_group,physical_state,zone,labels,radioactive_category,stated_by,containment,\
+    let text = "goods,us_row,adr_row,data_set_rows,packing_group,physical_state,zone,labels,radioactive_category,stated_by,containment,\
         limited_quantity,excepted_quantity,empty_uncleaned,quantity,gross_mass,inner_quantity,packages,packaging,\
         technical_name,environmentally_hazardous,reportable_quantity,closed_container,vehicle,compartment,bay\n\
-        UN1203,us:UN1203,adr:UN1203:II,II,liquid,A,3,III,me,packages,yes,no,yes,,2 kg,3 L,4,drums,x,yes,yes,yes,1,2,3\n";
+        UN1203,us:UN1203,adr:UN1203:II,imdg:UN1203,II,liquid,A,3,III,me,packages,yes,no,yes,,2 kg,3 L,4,drums,x,yes,yes,yes,1,2,3\n";
     let read = csv(text).lines.remove(0);
     // A field without a column stays as it was, and so would its JSON.
     line.excepted_quantity = true;
@@ -454,13 +454,21 @@ prop_compose! {
         packages in option::of(any::<u32>()),
         flags in any::<[bool; 6]>(),
         places in vec(option::of(1_u8..), 3),
-        rows in any::<[bool; 2]>(),
+        rows in any::<[bool; 4]>(),
     ) -> Line {
         let packed = containment.is_packages();
         Line {
             goods: goods.parse().unwrap(),
             us_row: rows[0].then(|| "us:UN1203:II".parse().unwrap()),
             adr_row: rows[1].then(|| "adr:UN1950:5F".parse().unwrap()),
+            data_set_rows: ["iata:UN1203", "imdg:UN1950:2.1+8"]
+                .into_iter()
+                .zip(&rows[2..])
+                .filter(|(_, chosen)| **chosen)
+                .map(|(row, _)| row.parse().unwrap())
+                .collect::<Vec<_>>()
+                .try_into()
+                .unwrap(),
             packing_group, physical_state, zone, labels, radioactive_category,
             entries: entries(&said),
             stated_by: texts.0, packaging: texts.1, technical_name: texts.2,

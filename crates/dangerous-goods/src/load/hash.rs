@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Confirmation, Entries, Line, Load, Quantity};
+use crate::dataset::DataSetRows;
 
 /// SHA-256 of a load in its canonical encoding, written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -88,6 +89,15 @@ impl Encoder {
         }
     }
 
+    fn rows(&mut self, rows: &DataSetRows) {
+        let count = rows.iter().count();
+        self.0.push(u8::from(count > 0));
+        if count > 0 {
+            self.length(count);
+            rows.iter().for_each(|row| self.text(row.as_str()));
+        }
+    }
+
     fn entries(&mut self, entries: &Entries) {
         self.0.push(u8::from(!entries.is_empty()));
         if entries.is_empty() {
@@ -106,6 +116,7 @@ impl Encoder {
             goods,
             us_row,
             adr_row,
+            data_set_rows,
             packing_group,
             physical_state,
             zone,
@@ -144,6 +155,7 @@ impl Encoder {
         }
         self.optional(us_row.as_ref().map(crate::RowId::as_str));
         self.optional(adr_row.as_ref().map(crate::RowId::as_str));
+        self.rows(data_set_rows);
         self.choice(packing_group.map(|group| group as u8));
         self.choice(physical_state.map(|state| state as u8));
         self.choice(zone.map(|zone| zone as u8));

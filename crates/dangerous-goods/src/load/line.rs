@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Entries, Goods, InvalidEntry, PhysicalState, Quantity, Unit};
 use crate::catalogue::Zone;
+use crate::dataset::DataSetRows;
 use crate::identity::{PackingGroup, RowId};
 
 /// One kind of goods on the load.
@@ -20,6 +21,9 @@ pub struct Line {
     /// The chosen row of ADR table A, where a person has chosen one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adr_row: Option<RowId>,
+    /// The chosen rows of data sets that a company loads itself, at most one a regime.
+    #[serde(default, skip_serializing_if = "DataSetRows::is_empty")]
+    pub data_set_rows: DataSetRows,
     /// Narrows the rows to those of this packing group, in both regimes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub packing_group: Option<PackingGroup>,
@@ -126,6 +130,7 @@ impl Line {
             goods,
             us_row: None,
             adr_row: None,
+            data_set_rows: DataSetRows::NONE,
             packing_group: None,
             physical_state: None,
             zone: None,

@@ -3,13 +3,15 @@
 use std::str::FromStr;
 
 use super::{Containment, Goods, InvalidGoods, Line, PhysicalState, Quantity};
+use crate::dataset::{DataSetRowId, InvalidDataSetRowId, OtherRegime};
 use crate::identity::{InvalidRowId, PackingGroup, Regime, RowId, UnNumber, clip};
 
 /// The text form of a [`Line`]: the goods, then suffixes after colons.
 ///
 /// A suffix is a packing group (`I`, `II`, `III`), `LQ` or `EQ` for a limited or excepted quantity, a state
 /// (`solid`, `liquid`, `gas`), a containment (`tank`, `portable_tank`, `bulk`), `empty` for empty and not
-/// cleaned, an amount (`333 L`, `50 kg`) or a row id (`us:…`, `adr:…`). A row id alone names its goods too.
+/// cleaned, an amount (`333 L`, `50 kg`) or a row id (`us:…`, `adr:…`, `imdg:…`, `adg:…`,
+/// `iata:…`). A row id alone names its goods too.
 ///
 /// ```
 /// use dangerous_goods::{Line, LineSpec, PackingGroup};
@@ -31,6 +33,9 @@ pub enum InvalidLineSpec {
     /// A row id that cannot be one.
     #[error(transparent)]
     Row(#[from] InvalidRowId),
+    /// A key of a row of a data set that cannot be one.
+    #[error(transparent)]
+    DataSetRow(#[from] InvalidDataSetRowId),
     /// A suffix of no known kind.
     #[error(
         "unknown suffix `{0}`, expected a packing group, `LQ`, `EQ`, `solid`, `liquid`, `gas`, `tank`, `portable_tank`, `bulk`, `empty`, an amount such as `12 L`, or a row id"
@@ -47,9 +52,9 @@ impl FromStr for LineSpec {
     fn from_str(text: &str) -> Result<Self, InvalidLineSpec> {
         let tokens: Vec<&str> = text.split(':').map(str::trim).collect();
         let mut line = Line::new(goods(&tokens)?);
-        let mut at = usize::from(tokens[0].parse::<Regime>().is_err());
+        let mut at = usize::from(!begins_row(tokens[0]));
         while let Some(token) = tokens.get(at) {
-            let end = if token.parse::<Regime>().is_ok() {
+            let end = if begins_row(token) {
                 row_end(&tokens, at)
             } else {
                 at + 1
@@ -64,19 +69,33 @@ impl FromStr for LineSpec {
 /// The goods are the first token, or the second part of a row id that stands alone.
 fn goods(tokens: &[&str]) -> Result<Goods, InvalidLineSpec> {
     let first = tokens[0];
-    if first.parse::<Regime>().is_err() {
+    if !begins_row(first) {
         return Ok(first.parse()?);
     }
     match tokens.get(1..) {
         Some(["forbidden", slug, ..]) => Ok(slug.replace('-', " ").parse()?),
+        // Of goods without a number the name stands here, its words joined by hyphens.
+        Some([name, ..]) if is_data_set(first) && name.parse::<UnNumber>().is_err() => {
+            Ok(name.replace('-', " ").parse()?)
+        }
         Some([number, ..]) => Ok(number.parse()?),
         _ => Err(InvalidLineSpec::Suffix(clip(first))),
     }
 }
 
+/// Whether a row id begins with this token.
+fn begins_row(token: &str) -> bool {
+    token.parse::<Regime>().is_ok() || is_data_set(token)
+}
+
+/// Whether a row id of a data set begins with this token.
+fn is_data_set(token: &str) -> bool {
+    OtherRegime::ALL.iter().any(|regime| regime.code() == token)
+}
+
 /// Where the row id that begins at `start` ends: before a word that is never part of one.
 fn row_end(tokens: &[&str], start: usize) -> usize {
-    let is_word = |token: &&str| word(token).is_some() || token.parse::<Regime>().is_ok();
+    let is_word = |token: &&str| word(token).is_some() || begins_row(token);
     tokens[start + 1..]
         .iter()
         .position(is_word)
@@ -86,6 +105,10 @@ fn row_end(tokens: &[&str], start: usize) -> usize {
 fn apply(line: &mut Line, tokens: &[&str]) -> Result<(), InvalidLineSpec> {
     let token = tokens.join(":");
     let repeated = || InvalidLineSpec::Repeated(clip(&token));
+    if is_data_set(tokens[0]) {
+        let row: DataSetRowId = token.parse()?;
+        return line.data_set_rows.choose(row).map_err(|_| repeated());
+    }
     if tokens.len() > 1 || token.parse::<Regime>().is_ok() {
         let row: RowId = token.parse()?;
         let chosen = match row.regime() {

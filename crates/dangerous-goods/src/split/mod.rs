@@ -4,6 +4,7 @@
 //! `layout` the bays of one vehicle, `plan` writes it into a load and has the check judge that load again.
 //! A rule that depends on places needs nothing here: the check is asked, no rule is repeated.
 
+mod answers;
 mod layout;
 mod plan;
 mod problem;
@@ -22,10 +23,12 @@ use serde::{Deserialize, Serialize};
 use self::problem::Problem;
 use self::relations::Relations;
 use crate::catalogue::Catalogue;
-use crate::check::{CheckResult, Finding, Lines, Need, Verdict, check};
+use crate::check::{Finding, Lines};
+use crate::dataset::AnyRegime;
 use crate::identity::Regime;
 use crate::load::{Line, Load, Travel};
 
+pub use answers::{Answers, AnyNeed, Under};
 pub use text::text;
 
 /// What the answer has to keep to.
@@ -48,10 +51,9 @@ pub struct Options {
 pub enum Split {
     /// Nothing is prohibited and no condition is open that another place on the same vehicles would fulfil.
     /// Conditions may be open all the same, and on other vehicles some might be spared.
-    NotNeeded {
-        /// The answer of each regime to the load as it is.
-        results: Vec<CheckResult>,
-    },
+    ///
+    /// The answers are to the load as it is.
+    NotNeeded(Answers),
     /// These places make it pass.
     Proposed(Box<Proposal>),
     /// No places within the limits make it pass.
@@ -70,7 +72,8 @@ pub struct Proposal {
     /// Lines, their order and what people have confirmed are as before.
     pub load: Load,
     /// The answer of each regime to that load. What is still to be confirmed is in it.
-    pub results: Vec<CheckResult>,
+    #[serde(flatten)]
+    pub answers: Answers,
     /// The vehicles, by their numbers.
     pub vehicles: Vec<Vehicle>,
     /// Positions of the lines that change vehicles, from zero, ascending.
@@ -117,7 +120,7 @@ pub enum Apart {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Separation {
     /// Whose rule it is.
-    pub regime: Regime,
+    pub regime: AnyRegime,
     /// What keeps the lines apart.
     pub by: Apart,
     /// What the rule says of the lines on one vehicle; `also` names the further pairs kept apart like this.
@@ -128,11 +131,11 @@ pub struct Separation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
     /// The regime that asks for it.
-    pub regime: Regime,
+    pub regime: AnyRegime,
     /// Position of the line, from zero.
     pub line: usize,
     /// What is missing.
-    pub need: Need,
+    pub need: AnyNeed,
 }
 
 /// Why no places help.
@@ -147,7 +150,8 @@ pub struct NoSplit {
     /// Whether it is proven that no places help; otherwise the search ended at its limit.
     pub is_proven: bool,
     /// The answer of each regime to the load as it is.
-    pub results: Vec<CheckResult>,
+    #[serde(flatten)]
+    pub answers: Answers,
 }
 
 /// What stands in the way.
@@ -166,7 +170,7 @@ pub enum Obstacle {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// Whose rule it is.
-    pub regime: Regime,
+    pub regime: AnyRegime,
     /// What kind of obstacle it is.
     pub obstacle: Obstacle,
     /// What the rule says.
@@ -175,8 +179,8 @@ pub struct Reason {
 
 impl Proposal {
     /// What is still to be confirmed: findings whose condition nobody has stated to be fulfilled.
-    pub fn to_confirm(&self) -> impl Iterator<Item = (Regime, &Finding)> {
-        to_confirm(&self.results)
+    pub fn to_confirm(&self) -> impl Iterator<Item = (AnyRegime, &Finding)> {
+        self.answers.to_confirm()
     }
 }
 
@@ -211,6 +215,20 @@ const _: () = assert!(
 /// ```
 #[must_use]
 pub fn propose(catalogue: &Catalogue, regimes: &[Regime], load: &Load, options: Options) -> Split {
+    let under = Under {
+        catalogue,
+        regimes,
+        data_sets: &[],
+        // Of no matter where there is no data set.
+        on: time::Date::MIN,
+    };
+    propose_under(&under, load, options)
+}
+
+/// The same under data sets that a company loads itself, too. A regime that is asked for and of which none is
+/// loaded is not checked, and nothing passes.
+#[must_use]
+pub fn propose_under(under: &Under<'_>, load: &Load, options: Options) -> Split {
     let lines = load.lines.len();
     if lines > Load::MAX_LINES {
         return Split::TooLarge { lines };
@@ -220,16 +238,11 @@ pub fn propose(catalogue: &Catalogue, regimes: &[Regime], load: &Load, options: 
         travel,
         ..load.clone()
     };
-    let results: Vec<CheckResult> = regimes
-        .iter()
-        .map(|regime| check(catalogue, *regime, &asked))
-        .collect();
     let task = Task {
-        catalogue,
-        regimes,
+        under,
         options,
-        relations: Relations::of(catalogue, regimes, &asked, travel),
-        results,
+        relations: Relations::of(under, &asked, travel),
+        answers: under.ask(&asked),
         load: asked,
     };
     task.split(load)
@@ -237,36 +250,33 @@ pub fn propose(catalogue: &Catalogue, regimes: &[Regime], load: &Load, options: 
 
 /// A load to be split, and what the check says of it.
 struct Task<'a> {
-    catalogue: &'a Catalogue,
-    regimes: &'a [Regime],
+    under: &'a Under<'a>,
     options: Options,
     /// The load, travelling as asked.
     load: Load,
-    results: Vec<CheckResult>,
+    answers: Answers,
     relations: Relations,
 }
 
 impl Task<'_> {
     fn split(self, given: &Load) -> Split {
         let alone = reasons::alone(&self.relations.alone);
-        if self.load.lines.is_empty() || self.regimes.is_empty() || !alone.is_empty() {
+        if self.load.lines.is_empty() || self.under.is_empty() || !alone.is_empty() {
             return reasons::no_split(self, alone, true);
         }
-        let is_passing = passes(&self.results) && self.load.vehicles().len() <= self.most_vehicles();
+        let is_passing = self.answers.pass() && self.load.vehicles().len() <= self.most_vehicles();
         let problem = self.problem(is_passing);
         let found = search::find(&problem, self.steps());
         let Some(vehicles) = found.vehicles else {
             return reasons::of_search(self, &problem, found.is_proven);
         };
         let proposal = plan::write(&self, &problem, &vehicles, found.is_proven);
-        if !passes(&proposal.results) {
+        if !proposal.answers.pass() {
             return reasons::of_whole(self, &problem, proposal);
         }
         let keeps_travel = self.load.travel == given.travel;
-        if is_passing && keeps_travel && open(&proposal.results) >= open(&self.results) {
-            return Split::NotNeeded {
-                results: self.results,
-            };
+        if is_passing && keeps_travel && proposal.answers.open() >= self.answers.open() {
+            return Split::NotNeeded(self.answers);
         }
         Split::Proposed(Box::new(proposal))
     }
@@ -296,28 +306,6 @@ impl Task<'_> {
             EXACT_STEPS
         }
     }
-}
-
-/// Whether nothing is prohibited and nothing left uncleared; no answer at all is no pass.
-fn passes(results: &[CheckResult]) -> bool {
-    !results.is_empty()
-        && results
-            .iter()
-            .all(|result| result.verdict <= Verdict::Conditional)
-}
-
-/// How many conditions are open, counted on every pair of lines.
-fn open(results: &[CheckResult]) -> usize {
-    to_confirm(results)
-        .map(|(_, finding)| finding.places().count())
-        .sum()
-}
-
-fn to_confirm(results: &[CheckResult]) -> impl Iterator<Item = (Regime, &Finding)> {
-    results.iter().flat_map(|result| {
-        let open = result.conflicts.iter().filter(|finding| is_open(finding));
-        open.map(|finding| (result.regime, finding))
-    })
 }
 
 fn is_open(finding: &Finding) -> bool {

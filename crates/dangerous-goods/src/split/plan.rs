@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::answers::Told;
 use super::layout::Spot;
 use super::problem::Problem;
 use super::search::{self, Budget};
 use super::{Apart, Missing, Proposal, Separation, Task, Vehicle, is_open, narrowed};
-use crate::check::{CheckResult, Verdict, check};
+use crate::check::Verdict;
 use crate::load::{Line, Load, Travel};
 
 /// Writes the arrangement down and asks the check about it.
@@ -45,11 +46,7 @@ pub(super) fn write_travelling(
     let separations = separations(task, &plan.load);
     Proposal {
         moved: moved.collect(),
-        results: task
-            .regimes
-            .iter()
-            .map(|regime| check(task.catalogue, *regime, &plan.load))
-            .collect(),
+        answers: task.under.ask(&plan.load),
         is_proven_smallest: is_proven,
         one_vehicle_each: one_vehicle_each(problem, vehicles.len()),
         missing: missing(task, &separations),
@@ -234,8 +231,8 @@ impl Plan<'_> {
 fn separations(task: &Task<'_>, load: &Load) -> Vec<Separation> {
     let relations = &task.relations;
     let mut separations = Vec::new();
-    for (together, walled) in relations.together.iter().zip(&relations.walled) {
-        let walled = in_spite_of_walls(walled);
+    for (together, walled) in relations.together.told().zip(relations.walled.told()) {
+        let walled = in_spite_of_walls(&walled);
         for finding in together
             .conflicts
             .iter()
@@ -270,8 +267,8 @@ fn separations(task: &Task<'_>, load: &Load) -> Vec<Separation> {
 }
 
 /// The conditions that stay where every line has a compartment of its own.
-fn in_spite_of_walls(result: &CheckResult) -> HashSet<(&[usize], &str)> {
-    let open = result.conflicts.iter().filter(|finding| is_open(finding));
+fn in_spite_of_walls<'a>(told: &Told<'a>) -> HashSet<(&'a [usize], &'a str)> {
+    let open = told.conflicts.iter().filter(|finding| is_open(finding));
     open.flat_map(|finding| finding.places().map(|lines| (lines, finding.rule.as_ref())))
         .collect()
 }
@@ -287,9 +284,9 @@ fn are_far(a: &Line, b: &Line) -> bool {
 /// What nobody has said of lines that are on different vehicles for that reason.
 fn missing(task: &Task<'_>, separations: &[Separation]) -> Vec<Missing> {
     let mut missing = Vec::new();
-    for (together, alone) in task.relations.together.iter().zip(&task.relations.alone) {
+    for (together, alone) in task.relations.together.told().zip(task.relations.alone.told()) {
         let regime = together.regime;
-        for (line, (beside, alone)) in together.lines.iter().zip(&alone.lines).enumerate() {
+        for line in 0..task.load.lines.len() {
             let matters = |separation: &Separation| {
                 let is_unclear = separation.finding.verdict == Verdict::NotCleared;
                 is_unclear
@@ -297,8 +294,10 @@ fn missing(task: &Task<'_>, separations: &[Separation]) -> Vec<Missing> {
                     && separation.finding.places().any(|lines| lines.contains(&line))
             };
             if separations.iter().any(matters) {
-                let needs = beside.needs.iter().filter(|need| !alone.needs.contains(need));
-                missing.extend(needs.map(|&need| Missing { regime, line, need }));
+                let known = alone.needs(line);
+                let needs = together.needs(line).into_iter();
+                let needs = needs.filter(|need| !known.contains(need));
+                missing.extend(needs.map(|need| Missing { regime, line, need }));
             }
         }
     }

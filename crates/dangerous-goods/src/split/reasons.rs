@@ -1,14 +1,15 @@
 //! Why no split helps, as findings of the check.
 
+use super::answers::{Answers, Told};
 use super::problem::Problem;
 use super::search;
-use super::{NoSplit, Obstacle, Proposal, Reason, Split, Task, narrowed, passes, plan};
-use crate::check::{CheckResult, Finding, Verdict};
+use super::{NoSplit, Obstacle, Proposal, Reason, Split, Task, narrowed, plan};
+use crate::check::{Finding, Verdict};
 use crate::load::Travel;
 
 /// What refuses lines even where each has a vehicle to itself.
-pub(super) fn alone(results: &[CheckResult]) -> Vec<Reason> {
-    refusals(results, Obstacle::Alone, |_| true)
+pub(super) fn alone(answers: &Answers) -> Vec<Reason> {
+    refusals(answers, Obstacle::Alone, |_| true)
 }
 
 /// The answer with these reasons and nothing further to say.
@@ -18,7 +19,7 @@ pub(super) fn no_split(task: Task<'_>, reasons: Vec<Reason>, is_proven: bool) ->
         vehicles_needed: None,
         vehicles_apart: None,
         is_proven,
-        results: task.results,
+        answers: task.answers,
     }))
 }
 
@@ -54,7 +55,7 @@ pub(super) fn of_search(task: Task<'_>, problem: &Problem, is_proven: bool) -> S
             .map(|vehicles| vehicles.len()),
         vehicles_apart: vehicles_apart(&task, problem),
         is_proven,
-        results: task.results,
+        answers: task.answers,
     }))
 }
 
@@ -68,11 +69,11 @@ pub(super) fn of_whole(task: Task<'_>, problem: &Problem, proposal: Proposal) ->
         Obstacle::Alone
     };
     Split::NoSplitHelps(Box::new(NoSplit {
-        reasons: refusals(&proposal.results, obstacle, |_| true),
+        reasons: refusals(&proposal.answers, obstacle, |_| true),
         vehicles_needed: None,
         vehicles_apart: vehicles_apart(&task, problem),
         is_proven: is_coupled && proposal.is_proven_smallest,
-        results: task.results,
+        answers: task.answers,
     }))
 }
 
@@ -88,17 +89,17 @@ fn vehicles_apart(task: &Task<'_>, problem: &Problem) -> Option<usize> {
     let found = search::find(&problem, task.steps());
     let vehicles = found.vehicles?;
     let proposal = plan::write_travelling(task, Travel::Apart, &problem, &vehicles, found.is_proven);
-    passes(&proposal.results).then_some(proposal.vehicles.len())
+    proposal.answers.pass().then_some(proposal.vehicles.len())
 }
 
-fn refusals(results: &[CheckResult], obstacle: Obstacle, is_about: impl Fn(&[usize]) -> bool) -> Vec<Reason> {
-    let of = |result: &CheckResult| {
-        let refused = result
+fn refusals(answers: &Answers, obstacle: Obstacle, is_about: impl Fn(&[usize]) -> bool) -> Vec<Reason> {
+    let of = |told: Told<'_>| {
+        let refused = told
             .conflicts
             .iter()
             .filter(|finding| finding.verdict > Verdict::Conditional);
         let narrowed = refused.filter_map(|finding: &Finding| narrowed(finding, &is_about));
-        let regime = result.regime;
+        let regime = told.regime;
         narrowed
             .map(|finding| Reason {
                 regime,
@@ -107,5 +108,5 @@ fn refusals(results: &[CheckResult], obstacle: Obstacle, is_about: impl Fn(&[usi
             })
             .collect::<Vec<_>>()
     };
-    results.iter().flat_map(of).collect()
+    answers.told().flat_map(of).collect()
 }

@@ -3,23 +3,22 @@
 //! No rule is repeated here. A pair that is refused on one vehicle is kept apart; a condition that goes
 //! away when every line has a compartment of its own is one that compartments fulfil; and so on.
 
+use super::answers::{Answers, Under};
 use super::problem::Node;
 use super::set::Set;
-use crate::catalogue::Catalogue;
-use crate::check::{CheckResult, Finding, Verdict, check};
-use crate::identity::Regime;
+use crate::check::{Finding, Verdict};
 use crate::load::{Line, Load, Travel};
 
 /// What the check says of the lines of a load, whatever their places.
 pub(super) struct Relations {
     /// The answers for all lines on one vehicle, no place within it stated.
-    pub(super) together: Vec<CheckResult>,
+    pub(super) together: Answers,
     /// The answers for all lines on one vehicle, each in a compartment of its own.
-    pub(super) walled: Vec<CheckResult>,
+    pub(super) walled: Answers,
     /// The answers for each line on a vehicle that travels alone.
-    pub(super) alone: Vec<CheckResult>,
+    pub(super) alone: Answers,
     /// The answers for each line on a vehicle of its own in one combination, if they are to be coupled.
-    pub(super) coupled: Vec<CheckResult>,
+    pub(super) coupled: Answers,
     pub(super) apart: Vec<Set>,
     pub(super) uncoupled: Vec<Set>,
     pub(super) walls: Vec<Set>,
@@ -29,23 +28,19 @@ pub(super) struct Relations {
 
 /// What is asked of the check: the load, and where its lines stand.
 struct Probe<'a> {
-    catalogue: &'a Catalogue,
-    regimes: &'a [Regime],
+    under: &'a Under<'a>,
     load: &'a Load,
 }
 
 impl Probe<'_> {
-    fn ask(&self, travel: Travel, place: impl Fn(usize, &mut Line)) -> Vec<CheckResult> {
+    fn ask(&self, travel: Travel, place: impl Fn(usize, &mut Line)) -> Answers {
         let mut load = self.load.clone();
         load.travel = travel;
         for (at, line) in load.lines.iter_mut().enumerate() {
             (line.vehicle, line.compartment, line.bay) = (None, None, None);
             place(at, line);
         }
-        self.regimes
-            .iter()
-            .map(|regime| check(self.catalogue, *regime, &load))
-            .collect()
+        self.under.ask(&load)
     }
 }
 
@@ -55,18 +50,14 @@ fn own(at: usize) -> Option<u8> {
 }
 
 impl Relations {
-    pub(super) fn of(catalogue: &Catalogue, regimes: &[Regime], load: &Load, travel: Travel) -> Self {
-        let probe = Probe {
-            catalogue,
-            regimes,
-            load,
-        };
+    pub(super) fn of(under: &Under<'_>, load: &Load, travel: Travel) -> Self {
+        let probe = Probe { under, load };
         let count = load.lines.len();
         let together = probe.ask(Travel::Apart, |_, _| {});
         let walled = probe.ask(Travel::Apart, |at, line| line.compartment = own(at));
         let coupled = match travel {
             Travel::Coupled => probe.ask(travel, |at, line| line.vehicle = own(at)),
-            Travel::Apart => Vec::new(),
+            Travel::Apart => Answers::default(),
         };
         let (bays, asked) = kept_by_bays(&probe, count);
         let mut relations = Self {
@@ -87,13 +78,7 @@ impl Relations {
     /// No place helps against what a person has to state of goods beside their own kind, and nobody
     /// builds a wall between drums of the same acid.
     fn keep_same_goods_together(&mut self) {
-        let rows = |line: usize| self.together.iter().map(move |result| &result.lines[line]);
-        let is_same = |a: usize, b: usize| {
-            rows(a).zip(rows(b)).all(|(a, b)| {
-                let is_known = a.row.is_some() || !a.same_hazards.is_empty();
-                is_known && (&a.row, &a.same_hazards) == (&b.row, &b.same_hazards)
-            })
-        };
+        let is_same = |a: usize, b: usize| self.together.mean_the_same(a, b);
         let count = self.walls.len();
         let same: Vec<Set> = (0..count)
             .map(|a| (0..count).filter(|&b| is_same(a, b)).collect())
@@ -177,9 +162,9 @@ struct Table {
 
 impl Table {
     /// How many findings of a kind there are on each pair.
-    fn of(results: &[CheckResult], count: usize, is_counted: impl Fn(&Finding) -> bool) -> Self {
+    fn of(answers: &Answers, count: usize, is_counted: impl Fn(&Finding) -> bool) -> Self {
         let mut numbers = vec![0; count * count];
-        let findings = results.iter().flat_map(|result| &result.conflicts);
+        let findings = answers.findings();
         for place in findings
             .filter(|finding| is_counted(finding))
             .flat_map(Finding::places)
@@ -193,14 +178,14 @@ impl Table {
     }
 
     /// How many conditions nobody has confirmed.
-    fn open(results: &[CheckResult], count: usize) -> Self {
+    fn open(answers: &Answers, count: usize) -> Self {
         let is_open = |finding: &Finding| {
             finding
                 .condition
                 .as_ref()
                 .is_some_and(|condition| !condition.confirmed)
         };
-        Self::of(results, count, is_open)
+        Self::of(answers, count, is_open)
     }
 
     /// For each line the lines with which this table has more than the other.
@@ -219,8 +204,8 @@ impl Table {
 }
 
 /// The pairs that are prohibited or cannot be cleared.
-fn refused(results: &[CheckResult], count: usize) -> Vec<Set> {
-    let table = Table::of(results, count, |finding| finding.verdict > Verdict::Conditional);
+fn refused(answers: &Answers, count: usize) -> Vec<Set> {
+    let table = Table::of(answers, count, |finding| finding.verdict > Verdict::Conditional);
     table.sets(|a, b| table.get(a, b) > 0)
 }
 
@@ -230,11 +215,11 @@ fn kept_by_bays(probe: &Probe<'_>, count: usize) -> (Vec<Set>, Vec<Set>) {
     // More lines than bays that lie apart: two digits of the line's number tell all pairs apart.
     const BAYS: usize = 128;
     let table = |bay: &dyn Fn(usize) -> usize| {
-        let results = probe.ask(Travel::Apart, |at, line| {
+        let answers = probe.ask(Travel::Apart, |at, line| {
             line.compartment = own(at);
             line.bay = u8::try_from(bay(at)).ok();
         });
-        Table::open(&results, count)
+        Table::open(&answers, count)
     };
     let near = table(&|_| 1);
     let low = table(&|at| at % BAYS * 2 + 1);

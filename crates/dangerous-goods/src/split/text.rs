@@ -2,8 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Apart, Missing, NoSplit, Obstacle, Proposal, Reason, Separation, Split, to_confirm};
-use crate::check::CheckResult;
+use super::{Answers, Apart, Missing, NoSplit, Obstacle, Proposal, Reason, Separation, Split};
 use crate::load::{Load, Travel};
 use crate::report;
 
@@ -13,7 +12,7 @@ pub fn text(split: &Split) -> String {
     let mut out = String::new();
     // Writing to a text cannot fail.
     let _ = match split {
-        Split::NotNeeded { results } => write_not_needed(&mut out, results),
+        Split::NotNeeded(answers) => write_not_needed(&mut out, answers),
         Split::Proposed(proposal) => write_proposal(&mut out, proposal),
         Split::NoSplitHelps(no) => write_no_split(&mut out, no),
         Split::TooLarge { lines } => {
@@ -32,17 +31,17 @@ fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{ending}")
 }
 
-fn write_not_needed(out: &mut String, results: &[CheckResult]) -> fmt::Result {
+fn write_not_needed(out: &mut String, answers: &Answers) -> fmt::Result {
     writeln!(
         out,
         "no split is needed: nothing is prohibited, and on the same vehicles no other place would spare a condition"
     )?;
-    write_to_confirm(out, results)
+    write_to_confirm(out, answers)
 }
 
 /// The conditions that are open whatever the places.
-fn write_to_confirm(out: &mut String, results: &[CheckResult]) -> fmt::Result {
-    for (regime, finding) in to_confirm(results) {
+fn write_to_confirm(out: &mut String, answers: &Answers) -> fmt::Result {
+    for (regime, finding) in answers.to_confirm() {
         let Some(condition) = &finding.condition else {
             continue;
         };
@@ -99,7 +98,7 @@ fn write_proposal(out: &mut String, proposal: &Proposal) -> fmt::Result {
     }
     writeln!(out)?;
     write_separations(out, proposal)?;
-    write_to_confirm(out, &proposal.results)?;
+    write_to_confirm(out, &proposal.answers)?;
     writeln!(out, "load {}", proposal.load.hash())
 }
 
@@ -170,7 +169,7 @@ fn write_no_split(out: &mut String, no: &NoSplit) -> fmt::Result {
             "no split was found before the search ended at its limit; one may exist"
         )?;
     }
-    if no.results.is_empty() {
+    if no.answers.is_empty() {
         writeln!(out, "  no regime was asked, and no answer is no clearance")?;
     }
     for Reason {

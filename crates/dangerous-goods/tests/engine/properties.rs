@@ -1,5 +1,6 @@
 //! What must hold for every load, tried on random ones.
 
+use dangerous_goods::dataset::DataSetRows;
 use dangerous_goods::{
     Catalogue, CheckResult, Confirmation, Containment, Entries, EntryKind, Goods, Line, LineSpec, Load,
     PackingGroup, PhysicalState, Quantity, RadioactiveCategory, Regime, RowId, Travel, UnNumber, Unit,
@@ -29,6 +30,15 @@ fn any_goods() -> impl Strategy<Value = Goods> {
 fn any_row() -> impl Strategy<Value = RowId> {
     (any::<Index>(), select(Regime::ALL.to_vec()))
         .prop_map(|(index, regime)| index.get(Catalogue::embedded().all(regime)).id().clone())
+}
+
+fn any_data_set_rows() -> impl Strategy<Value = DataSetRows> {
+    let row = |text: &'static str| option::weighted(0.2, Just(text));
+    (row("imdg:UN1950:2.1"), row("adg:UN1263:3:II"), row("iata:UN1203")).prop_map(|(imdg, adg, iata)| {
+        let rows = [iata, adg, imdg].into_iter().flatten();
+        let rows: Vec<_> = rows.map(|row| row.parse().expect("a row id")).collect();
+        rows.try_into().expect("one row a regime")
+    })
 }
 
 fn any_quantity() -> impl Strategy<Value = Quantity> {
@@ -88,6 +98,7 @@ prop_compose! {
         goods in any_goods(),
         us_row in option::weighted(0.1, any_row()),
         adr_row in option::weighted(0.1, any_row()),
+        data_set_rows in any_data_set_rows(),
         packing_group in option::weighted(0.3, select(vec![PackingGroup::I, PackingGroup::II, PackingGroup::III])),
         physical_state in option::weighted(0.2, select(vec![PhysicalState::Solid, PhysicalState::Liquid, PhysicalState::Gas])),
         limited_quantity in prop::bool::weighted(0.15),
@@ -100,7 +111,7 @@ prop_compose! {
         let packed = said.containment == Containment::Packages;
         let limited_quantity = limited_quantity && packed;
         Line {
-            goods, us_row, adr_row, packing_group, physical_state, limited_quantity,
+            goods, us_row, adr_row, data_set_rows, packing_group, physical_state, limited_quantity,
             excepted_quantity: excepted_quantity && packed && !limited_quantity,
             quantity: quantity.filter(|_| !said.empty_uncleaned),
             packages, packaging, technical_name,
@@ -297,10 +308,11 @@ proptest! {
     #[test]
     fn any_changed_field_changes_the_hash(line in any_line(), other in any_line()) {
         let hash = |line: &Line| Load { lines: vec![line.clone()], ..Load::default() }.hash();
-        let changes: [&dyn Fn(&mut Line); 26] = [
+        let changes: [&dyn Fn(&mut Line); 27] = [
             &|line| line.goods = other.goods.clone(),
             &|line| line.us_row = other.us_row.clone(),
             &|line| line.adr_row = other.adr_row.clone(),
+            &|line| line.data_set_rows = other.data_set_rows.clone(),
             &|line| line.packing_group = other.packing_group,
             &|line| line.physical_state = other.physical_state,
             &|line| line.limited_quantity = other.limited_quantity,
@@ -346,6 +358,7 @@ proptest! {
         let _ = text.parse::<Quantity>();
         let _ = text.parse::<UnNumber>();
         let _ = text.parse::<RowId>();
+        let _ = text.parse::<DataSetRows>();
         let _ = serde_json::from_str::<Load>(&text);
         let _ = Catalogue::embedded().search(&text, 5);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU8;
 use std::sync::LazyLock;
 
-use dangerous_goods::split::{Apart, NoSplit, Obstacle, Options, Proposal, Split, propose, text};
+use dangerous_goods::split::{AnyNeed, Apart, NoSplit, Obstacle, Options, Proposal, Split, propose, text};
 use dangerous_goods::{Catalogue, Line, LineSpec, Load, Need, Regime, Travel, Verdict, check};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
@@ -114,7 +114,7 @@ fn an_o_cell_asks_for_compartments_and_not_for_vehicles() {
         (vehicles(&proposal), places(&proposal)),
         (vec![1, 1], vec![(Some(1), None), (Some(2), None)])
     );
-    assert!(proposal.results[0].is_compatible && proposal.to_confirm().next().is_none());
+    assert!(proposal.answers.results[0].is_compatible && proposal.to_confirm().next().is_none());
     assert_eq!(proposal.separations[0].by, Apart::Compartments);
 }
 
@@ -135,7 +135,7 @@ fn a_class_8_liquid_stands_two_bays_from_class_5_under_177_848_e_3() {
         .map(|separation| separation.by)
         .collect();
     assert_eq!(by, [Apart::Compartments, Apart::Bays]);
-    assert!(proposal.results[0].is_compatible);
+    assert!(proposal.answers.results[0].is_compatible);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn unknown_goods_and_a_number_of_many_rows_are_named_and_no_split_helps() {
         Options::default(),
     ));
     assert_eq!(no.reasons[0].finding.lines, [2]);
-    assert_eq!(no.results[0].lines[2].rows_to_choose.len(), 12);
+    assert_eq!(no.answers.results[0].lines[2].rows_to_choose.len(), 12);
     let no = no_split(split(
         &[Regime::Us],
         &load(&["UN1203", "UN9999"]),
@@ -261,7 +261,7 @@ fn what_is_missing_beside_one_other_is_told_and_the_two_are_separated_until_it_i
         .iter()
         .map(|missing| (missing.line, missing.need))
         .collect();
-    assert_eq!(missing, [(0, Need::PhysicalState)]);
+    assert_eq!(missing, [(0, AnyNeed::Own(Need::PhysicalState))]);
 }
 
 #[test]
@@ -457,7 +457,7 @@ proptest! {
             }
             prop_assert_eq!(back, load);
             prop_assert!(proposal.is_proven_smallest);
-            for result in &proposal.results {
+            for result in &proposal.answers.results {
                 prop_assert_eq!(result, &check(Catalogue::embedded(), result.regime, &proposal.load));
             }
         }

@@ -70,10 +70,10 @@ pub(crate) struct Verify {
     company: Option<String>,
 }
 
-/// The data sets that a check is to use.
+/// The data sets that a check or a split is to use.
 #[derive(Args)]
 pub(super) struct DataSets {
-    /// Check under this bundle of another regime too; may be repeated.
+    /// Ask this bundle of another regime too; may be repeated.
     #[arg(long, value_name = "FILE", requires = "key")]
     dataset: Vec<PathBuf>,
     /// A public key that may sign a bundle, or a file that holds one; may be repeated.
@@ -150,18 +150,25 @@ impl Verify {
 impl DataSets {
     /// The answers of every data set given, as of a day.
     pub(super) fn check(&self, load: &Load, on: Date) -> Result<Vec<DataSetResult>, String> {
+        let opened = self.open()?;
+        Ok(opened.iter().map(|set| check(set, load, on)).collect())
+    }
+
+    /// Every data set given, one a regime.
+    pub(super) fn open(&self) -> Result<Vec<DataSet>, String> {
         let keys = files::keys(&self.key).map_err(|(_, why)| why)?;
-        let mut results: Vec<DataSetResult> = Vec::new();
+        let mut opened: Vec<DataSet> = Vec::new();
         for file in &self.dataset {
             let named = |why: String| format!("{}: {why}", file.display());
             let bundle = files::read(file).map_err(|(_, why)| why)?;
             let set = open_bundle(&bundle, &keys, None).map_err(|(_, why)| named(why))?;
-            if results.iter().any(|result| result.regime == set.head().regime) {
-                return Err(named(format!("a second data set of `{}`", set.head().regime)));
+            let regime = set.head().regime;
+            if opened.iter().any(|known| known.head().regime == regime) {
+                return Err(named(format!("a second data set of `{regime}`")));
             }
-            results.push(check(&set, load, on));
+            opened.push(set);
         }
-        Ok(results)
+        Ok(opened)
     }
 }
 

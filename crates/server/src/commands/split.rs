@@ -4,9 +4,10 @@ use std::num::NonZeroU8;
 
 use clap::Args;
 use dangerous_goods::Catalogue;
-use dangerous_goods::split::{Options, Split as Found, propose, text};
+use dangerous_goods::split::{Options, Split as Found, Under, propose_under, text};
 
 use super::answer::{Answered, show, warn};
+use super::dataset::DataSets;
 use super::goods::{Asked, Confirmed, Goods};
 
 /// Find the smallest split under which a load passes. Exit status: 0 found or not needed, 1 no split helps, 2
@@ -28,6 +29,8 @@ pub(crate) struct Split {
     pinned: bool,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    data_sets: DataSets,
 }
 
 impl Split {
@@ -41,7 +44,15 @@ impl Split {
             travel: None,
             pinned: self.pinned,
         };
-        let found = propose(Catalogue::embedded(), regimes, &load, options);
+        let opened = self.data_sets.open()?;
+        let data_sets: Vec<_> = opened.iter().map(|set| (set.head().regime, Some(set))).collect();
+        let under = Under {
+            catalogue: Catalogue::embedded(),
+            regimes,
+            data_sets: &data_sets,
+            on: self.asked.day(),
+        };
+        let found = propose_under(&under, &load, options);
         show(self.asked.json, &found, || text(&found))?;
         Ok(matches!(found, Found::NotNeeded { .. } | Found::Proposed(_)))
     }

@@ -11,6 +11,8 @@
 mod bad_input;
 mod console_forms;
 mod contract;
+mod data_set_console;
+mod data_set_shipments;
 mod data_sets;
 mod documents;
 mod keys;

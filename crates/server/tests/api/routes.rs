@@ -61,6 +61,7 @@ const UNRECORDED: &[(&str, &str)] = &[
     ("GET /shipments/new", "an empty form"),
     ("GET /shipments/{id}", "as over the API"),
     ("GET /shipments/{id}/edit", "as over the API"),
+    ("GET /data-sets", "as over the API"),
     ("GET /audit", "as over the API"),
 ];
 

@@ -142,6 +142,8 @@ fn form(version: i64) -> Vec<(&'static str, String)> {
         ("technical_name", ""),
         ("action", "save"),
         ("version", &version.to_string()),
+        ("key", &public_key()),
+        ("name", "publisher"),
     ] {
         put(name, value);
     }
@@ -213,6 +215,10 @@ pub(crate) async fn call(caller: &Caller, route: &RouteInfo, id: &str, version: 
             answer
         }
         Audience::Console if route.method == "GET" => caller.get(&path).await,
+        Audience::Console if path == "/data-sets" => {
+            let bundle = bundle(&data_set(Company::A));
+            caller.post_file(&path, "bundle", bundle.as_bytes()).await
+        }
         Audience::Console => caller.post_form(&path, &form(version)).await,
     }
 }

@@ -75,6 +75,7 @@ pub async fn shipment_by(
         id,
         tracking_number,
         regimes: &["us".to_owned()],
+        data_sets: &[],
         consignor_name: &format!("consignor of {}", company.slug()),
         consignor_address: &address("consignor_address_sealed"),
         consignee_name: "consignee",

@@ -35,6 +35,24 @@ pub(crate) enum OtherRegimeSchema {
     Iata,
 }
 
+/// Any regime.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = AnyRegime)]
+#[expect(dead_code, reason = "only the shape is used")]
+pub(crate) enum AnyRegimeSchema {
+    /// United States, highway.
+    Us,
+    /// Europe, road.
+    Adr,
+    /// By sea.
+    Imdg,
+    /// Australia, road and rail.
+    Adg,
+    /// By air.
+    Iata,
+}
+
 /// The regime in the path. What is no regime names nothing: 404.
 pub(crate) struct RegimePath(OtherRegime);
 
@@ -94,7 +112,7 @@ impl DataSetDocument {
             valid_from: row.valid_from.to_string(),
             valid_to: row.valid_to.to_string(),
             rows: row.row_count,
-            hash: row.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            hash: data_sets::hexadecimal(&row.hash),
             signed_by: row.key_name,
             is_trusted: row.is_trusted,
             loaded_by: row.loaded_by.to_string(),
@@ -175,7 +193,14 @@ pub(crate) async fn put(
     RegimePath(regime): RegimePath,
     Json(form): Json<LoadForm>,
 ) -> Result<StatusCode, Problem> {
-    data_sets::load(state.app(), &caller.grant, &caller.origin, regime, form.bundle).await?;
+    data_sets::load(
+        state.app(),
+        &caller.grant,
+        &caller.origin,
+        Some(regime),
+        form.bundle,
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -50,6 +50,9 @@ pub(crate) struct LineSchema {
     /// The chosen row of ADR table A.
     #[schema(required = false)]
     adr_row: String,
+    /// The chosen rows of data sets that the company loads itself, at most one a regime.
+    #[schema(required = false, example = json!(["imdg:UN1950:2.1"]))]
+    data_set_rows: Vec<String>,
     /// Narrows the rows to those of this packing group: `I`, `II`, `III`.
     #[schema(required = false)]
     packing_group: String,

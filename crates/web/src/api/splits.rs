@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 
 use super::body::Json;
 use super::checks::CheckRequest;
-use super::schema::{FindingSchema, LineSchema, ResultSchema, TravelSchema};
+use super::data_sets::AnyRegimeSchema;
+use super::schema::{DataSetResultSchema, FindingSchema, LineSchema, ResultSchema, TravelSchema};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
 use crate::state::WebState;
@@ -47,6 +48,9 @@ pub(crate) struct SplitSchema {
     /// Of the load as proposed, otherwise as it is; not with `too_large`.
     #[schema(required = false)]
     results: Vec<ResultSchema>,
+    /// The same of the regimes that the company loads itself, where one was asked for.
+    #[schema(required = false)]
+    data_sets: Vec<DataSetResultSchema>,
     /// With `proposed`.
     #[schema(required = false)]
     vehicles: Vec<SplitVehicleSchema>,
@@ -119,7 +123,7 @@ pub(crate) struct SplitVehicleSchema {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Separation)]
 pub(crate) struct SeparationSchema {
-    regime: super::goods::Regime2,
+    regime: AnyRegimeSchema,
     /// `vehicles`, `compartments` or `bays`.
     by: String,
     finding: FindingSchema,
@@ -129,7 +133,7 @@ pub(crate) struct SeparationSchema {
 #[derive(Serialize, ToSchema)]
 #[schema(as = MissingFact)]
 pub(crate) struct MissingSchema {
-    regime: super::goods::Regime2,
+    regime: AnyRegimeSchema,
     line: usize,
     need: String,
 }
@@ -138,7 +142,7 @@ pub(crate) struct MissingSchema {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SplitObstacle)]
 pub(crate) struct ReasonSchema {
-    regime: super::goods::Regime2,
+    regime: AnyRegimeSchema,
     /// `alone`, `coupled` or `pinned`.
     obstacle: String,
     finding: FindingSchema,

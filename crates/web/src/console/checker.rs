@@ -7,15 +7,17 @@ use app::identity::ConsoleSession;
 use app::{App, Origin, goods};
 use axum::extract::{Query, State};
 use axum::response::Response;
+use dangerous_goods::dataset::OtherRegime;
 use dangerous_goods::split::Split;
 use dangerous_goods::{Regime, Row};
 use serde::Deserialize;
 
 use super::form::{Action, Fields, Lines, Posted, Typed};
+use super::law::Law;
 use super::pages::{LoadChecker, LoadResult, ResultView, Section, Show, Suggestion, Suggestions};
 use super::shipments::writing::{self, Writing};
 use super::view::result::{About, hindered, view};
-use super::view::{self, lines::details, lines::editor};
+use super::view::{self, data_sets::not_loaded, lines::details, lines::editor};
 use super::{page, session_of, shell};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
@@ -38,9 +40,10 @@ async fn empty(
     State(state): State<WebState>,
 ) -> Result<Response, Problem> {
     let lines = Lines::read(&Posted::read(b"")?)?;
+    let law = Law::of(state.app(), &allowed.grant).await?;
     show(
         session_of(&allowed)?,
-        state.app(),
+        (state.app(), &law),
         &lines,
         &Typed::default(),
         ResultView::default(),
@@ -61,13 +64,16 @@ async fn act(
         Action::Remove(number) => lines.remove(number),
         Action::Check | Action::Save | Action::Split => {}
     }
-    let mut typed = lines.parse(app.catalogue());
+    let law = Law::of(app, &allowed.grant).await?;
+    let mut typed = lines.parse(&law);
     let confirmed = form.confirmed()?;
     let asked = Asked {
         app,
         grant: &allowed.grant,
         origin: &allowed.origin,
+        law: &law,
         regimes: &Regime::ALL,
+        data_sets: &law.loaded(),
     };
     let answer = match action {
         Action::Split => asked.split(&mut lines, &mut typed, confirmed).await?,
@@ -75,11 +81,18 @@ async fn act(
     };
     let may_save = app.may::<CreateShipments>(allowed.actor()).is_some();
     if action == Action::Save && may_save && typed.problems.is_empty() {
-        let mut writing = Writing::new(Fields::new(), lines);
+        let mut writing = Writing::new(Fields::new(&law), lines);
         writing.show = form.show();
-        return writing::show(app, session_of(&allowed)?, writing, &typed, answer);
+        return writing::show((app, &law), session_of(&allowed)?, writing, &typed, answer);
     }
-    show(session_of(&allowed)?, app, &lines, &typed, answer, form.show())
+    show(
+        session_of(&allowed)?,
+        (app, &law),
+        &lines,
+        &typed,
+        answer,
+        form.show(),
+    )
 }
 
 /// The answer while one types, for the checker and for a shipment's form.
@@ -90,27 +103,33 @@ async fn live(
 ) -> Result<Response, Problem> {
     let app = state.app();
     let lines = Lines::read(&form)?;
-    let typed = lines.parse(app.catalogue());
-    let regimes = match form.all("consignor_name").next() {
-        Some(_) => Fields::read(&form)?.regimes,
-        None => Regime::ALL.into(),
+    let law = Law::of(app, &allowed.grant).await?;
+    let typed = lines.parse(&law);
+    let (regimes, data_sets) = match form.all("consignor_name").next() {
+        Some(_) => {
+            let fields = Fields::read(&form)?;
+            (fields.regimes, fields.data_sets)
+        }
+        None => (Regime::ALL.into(), law.loaded()),
     };
     let asked = Asked {
         app,
         grant: &allowed.grant,
         origin: &allowed.origin,
+        law: &law,
         regimes: &regimes,
+        data_sets: &data_sets,
     };
     let result = asked.answer(&typed, form.confirmed()?).await?;
     Ok(page(&LoadResult {
         result,
-        lines: details(app.catalogue(), &regimes, &lines, &typed),
+        lines: details(&law, &regimes, &lines, &typed),
     }))
 }
 
 pub(super) fn show(
     session: &ConsoleSession,
-    app: &App,
+    (app, law): (&App, &Law),
     lines: &Lines,
     typed: &Typed,
     result: ResultView,
@@ -122,7 +141,7 @@ pub(super) fn show(
         editor: editor(
             "/checker".to_owned(),
             lines,
-            details(app.catalogue(), &Regime::ALL, lines, typed),
+            details(law, &Regime::ALL, lines, typed),
         ),
         result,
         show,
@@ -136,7 +155,9 @@ pub(super) struct Asked<'a> {
     pub(super) app: &'a App,
     pub(super) grant: &'a Grant<CheckCompatibility>,
     pub(super) origin: &'a Origin,
+    pub(super) law: &'a Law,
     pub(super) regimes: &'a [Regime],
+    pub(super) data_sets: &'a [OtherRegime],
 }
 
 impl Asked<'_> {
@@ -162,7 +183,9 @@ impl Asked<'_> {
             places: &typed.places,
             warnings: &checked.warnings,
         };
-        Ok(view(&about, &checked.results, true))
+        let mut result = view(&about, &checked.results, &checked.data_sets, true);
+        result.not_loaded = not_loaded(self.law, self.data_sets);
+        Ok(result)
     }
 
     /// Puts the places of the smallest split into the form and answers for it; where no split helps, says why.
@@ -181,7 +204,7 @@ impl Asked<'_> {
         let split = checks::split(self.app, self.grant, self.origin, request).await?;
         if let Split::Proposed(proposal) = &split {
             lines.take_facts(&proposal.load, &typed.places);
-            *typed = lines.parse(self.app.catalogue());
+            *typed = lines.parse(self.law);
         }
         let mut result = self.answer(typed, confirmed).await?;
         let about = About {
@@ -197,7 +220,7 @@ impl Asked<'_> {
     fn request(&self, typed: &Typed, confirm: Vec<String>) -> Request {
         Request {
             regimes: self.regimes.to_vec(),
-            data_sets: Vec::new(),
+            data_sets: self.data_sets.to_vec(),
             load: typed.load.clone(),
             confirm,
         }

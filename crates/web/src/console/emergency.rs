@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use dangerous_goods::emergency::Situation;
 
 use super::form::{Lines, Posted};
+use super::law::Law;
 use super::view::result::hindered;
 use super::view::{self, emergency as view_of};
 use super::{checker, page, session_of};
@@ -30,14 +31,22 @@ async fn show(
 ) -> Result<Response, Problem> {
     let app = state.app();
     let lines = Lines::read(&form)?;
-    let typed = lines.parse(app.catalogue());
+    let law = Law::of(app, &allowed.grant).await?;
+    let typed = lines.parse(&law);
     if let Some(problem) = typed.problems.first() {
         let why = format!(
             "No emergency panel while a line cannot be read. {}",
             view::sentence(&problem.message)
         );
         let result = hindered(why, form.confirmed()?);
-        let page = checker::show(session_of(&allowed)?, app, &lines, &typed, result, form.show())?;
+        let page = checker::show(
+            session_of(&allowed)?,
+            (app, &law),
+            &lines,
+            &typed,
+            result,
+            form.show(),
+        )?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let situation = Situation::default();

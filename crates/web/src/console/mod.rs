@@ -6,9 +6,11 @@
 mod assets;
 mod audit;
 mod checker;
+mod data_sets;
 mod emergency;
 mod form;
 mod home;
+mod law;
 pub mod pages;
 mod shipments;
 mod sign_in;
@@ -25,7 +27,7 @@ use crate::allowed::Allowed;
 use crate::edge::{SignInToken, sign_in_cookie};
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
-use access::permission::{CheckCompatibility, Permission, ViewAuditLogs, ViewShipments};
+use access::permission::{CheckCompatibility, ConfigureSystem, Permission, ViewAuditLogs, ViewShipments};
 use pages::{Navigation, Person, ProblemPage, Section, Shell, SignIn};
 
 /// The console's routes.
@@ -37,6 +39,7 @@ pub(crate) fn routes() -> Routes {
         .merge(checker::routes())
         .merge(emergency::routes())
         .merge(shipments::routes())
+        .merge(data_sets::routes())
         .merge(audit::routes())
         .merge(assets::routes())
 }
@@ -73,6 +76,7 @@ pub(crate) fn shell(app: &App, session: &ConsoleSession, section: Section) -> Sh
         navigation: Navigation {
             checker: app.may::<CheckCompatibility>(actor).is_some(),
             shipments: app.may::<ViewShipments>(actor).is_some(),
+            data_sets: app.may::<ConfigureSystem>(actor).is_some(),
             audit: app.may::<ViewAuditLogs>(actor).is_some(),
         },
         section,

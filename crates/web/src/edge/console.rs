@@ -4,6 +4,7 @@
 //! (or `Origin`), and a token in the form that only a page served to this session carries. Before there is a
 //! session, the token of the sign-in form is compared with a cookie only we can set (`__Host-`).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use app::identity::ConsoleSession;
@@ -14,7 +15,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::MAX_BODY;
+use super::{MAX_BODY, MAX_UPLOAD, UPLOADS, Upload};
 use crate::problem::Problem;
 use crate::state::WebState;
 
@@ -22,6 +23,9 @@ use crate::state::WebState;
 pub(crate) const SESSION_COOKIE: &str = "__Host-session";
 /// The cookie that the sign-in form's token is compared with.
 const SIGN_IN_COOKIE: &str = "__Host-sign-in";
+
+/// The field that carries the token.
+const TOKEN: &str = "csrf_token";
 
 /// The token for the sign-in form of a browser nobody is signed in with.
 pub(crate) struct SignInToken(pub(crate) String);
@@ -93,37 +97,55 @@ async fn own_form(
         // Goes on to be told that nobody is signed in; no handler runs without a session.
         return Ok(request);
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let forged =
         |detail: &'static str| Problem::new(StatusCode::FORBIDDEN, "forged-form", "Form refused", detail);
     same_origin(&parts.headers).map_err(forged)?;
-    let form = parts.headers.get(CONTENT_TYPE).map(|value| value.as_bytes());
-    if !form.is_some_and(|value| {
-        value
-            .to_ascii_lowercase()
-            .starts_with(b"application/x-www-form-urlencoded")
-    }) {
+    let kind = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let kind = kind.unwrap_or_default().to_ascii_lowercase();
+    let is_upload = parts.uri.path() == UPLOADS && kind.starts_with("multipart/form-data");
+    if !is_upload && !kind.starts_with("application/x-www-form-urlencoded") {
         return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
-    let bytes = to_bytes(body, MAX_BODY)
+    let most = if is_upload { MAX_UPLOAD } else { MAX_BODY };
+    let bytes = to_bytes(body, most)
         .await
         .map_err(|_| Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE))?;
-    let mut tokens = form_urlencoded::parse(&bytes)
-        .filter(|(name, _)| name == "csrf_token")
-        .map(|(_, value)| value);
-    let (Some(token), None) = (tokens.next(), tokens.next()) else {
-        return Err(forged("the form carries no token; load the page again"));
+    let token = if is_upload {
+        let upload = uploaded(&parts.headers, &bytes)?;
+        let token = upload.one(TOKEN).map(String::from_utf8_lossy);
+        let token = token.map(Cow::into_owned);
+        parts.extensions.insert(upload);
+        token
+    } else {
+        let mut tokens = form_urlencoded::parse(&bytes)
+            .filter(|(name, _)| name == TOKEN)
+            .map(|(_, value)| value);
+        match (tokens.next(), tokens.next()) {
+            (Some(token), None) => Some(token.into_owned()),
+            _ => None,
+        }
     };
+    let token = token.ok_or_else(|| forged("the form carries no token; load the page again"))?;
     match session {
         Some(session) => state
             .app()
             .check_csrf(session, &token)
             .map_err(|_| forged("the form carries another session's token; load the page again"))?,
         // An empty cookie equals an empty token, and proves nothing.
-        None if !token.is_empty() && cookie(&parts.headers, SIGN_IN_COOKIE) == Some(token.as_ref()) => {}
+        None if !token.is_empty() && cookie(&parts.headers, SIGN_IN_COOKIE) == Some(token.as_str()) => {}
         None => return Err(forged("the sign-in page has expired; load it again")),
     }
     Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// The form with its file. The boundary is told in its own letters, so the header is read as it came.
+fn uploaded(headers: &HeaderMap, body: &[u8]) -> Result<Upload, Problem> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    Upload::read(kind.unwrap_or_default(), body).ok_or_else(|| Problem::of_status(StatusCode::BAD_REQUEST))
 }
 
 /// Browsers say where a request comes from; one that says otherwise, or says nothing at all, is not ours.

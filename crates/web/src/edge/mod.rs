@@ -5,6 +5,7 @@ mod console;
 mod headers;
 mod origin;
 mod problems;
+mod upload;
 
 use std::time::Duration;
 
@@ -19,9 +20,14 @@ use crate::routes::Audience;
 use crate::state::WebState;
 
 pub(crate) use console::{SESSION_COOKIE, SignInToken, sign_in_cookie};
+pub(crate) use upload::Upload;
 
 /// The largest body accepted, in bytes: two hundred lines of goods fit many times over.
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
+
+/// The one address of the console that takes a file, and the largest form with it, in bytes.
+pub(crate) const UPLOADS: &str = "/data-sets";
+const MAX_UPLOAD: usize = dangerous_goods::dataset::MAX_BUNDLE_BYTES + 16 * 1024;
 
 /// The time a request may take, its body's way here included.
 fn timeout() -> TimeoutLayer {

@@ -1,6 +1,7 @@
 //! The answer in the form of a [`CheckResult`](crate::CheckResult), with what only data sets have.
 
 use serde::{Deserialize, Serialize};
+use time::Date;
 
 use crate::check::{Finding, Pair, Verdict};
 use crate::dataset::OtherRegime;
@@ -49,6 +50,20 @@ pub enum Validity {
     Unknown,
 }
 
+impl Validity {
+    /// How a day stands to the first and the last day of validity.
+    #[must_use]
+    pub fn on(day: Date, first: Date, last: Date) -> Self {
+        if day > last {
+            Self::Expired
+        } else if day < first {
+            Self::NotYetValid
+        } else {
+            Self::Valid
+        }
+    }
+}
+
 /// What the data set makes of one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataSetLine {
@@ -78,7 +93,7 @@ pub enum Missing {
     DataSet,
     /// Goods that the data set knows.
     KnownGoods,
-    /// Packing group, state or labels that tell its rows apart.
+    /// A choice among its rows, or packing group, state or labels that tell them apart.
     Row,
     /// Packages: data sets say nothing of tanks and bulk.
     Packages,

@@ -55,7 +55,7 @@ pub(super) fn judge(data_set: &DataSet, load: &Load, on: Date) -> DataSetResult 
             checked: true,
             edition: head.edition.clone(),
             edition_hash: hash.to_owned(),
-            validity: validity(head, on),
+            validity: Validity::on(on, head.valid_from, head.valid_to),
             verdict: Verdict::Permitted,
             is_compatible: false,
             conflicts: Vec::new(),
@@ -82,16 +82,6 @@ pub(super) fn judge(data_set: &DataSet, load: &Load, on: Date) -> DataSetResult 
         judge.pairs(&items);
     }
     judge.finish()
-}
-
-fn validity(head: &Head, on: Date) -> Validity {
-    if on > head.valid_to {
-        Validity::Expired
-    } else if on < head.valid_from {
-        Validity::NotYetValid
-    } else {
-        Validity::Valid
-    }
 }
 
 impl<'a> Judge<'a> {

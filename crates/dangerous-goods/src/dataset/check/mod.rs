@@ -8,6 +8,7 @@ mod select;
 use time::Date;
 
 pub use answer::{DataSetLine, DataSetResult, Missing, Validity};
+pub(in crate::dataset) use select::known;
 
 use super::DataSet;
 use super::regime::OtherRegime;

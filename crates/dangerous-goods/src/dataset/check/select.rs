@@ -1,6 +1,7 @@
 //! From what a person typed to the rows it may mean. Several rows are kept as several.
 
 use super::answer::Missing;
+use crate::dataset::DataSetRowId;
 use crate::dataset::model::{Draft, Facts, Limit, Row};
 use crate::identity::{UnNumber, clip};
 use crate::load::{Goods, Line};
@@ -48,13 +49,18 @@ pub(super) struct Unresolved {
     pub(super) rows_to_choose: Vec<String>,
 }
 
-/// The rows the line may mean, at least one.
-pub(super) fn rows<'a>(draft: &'a Draft, line: &Line) -> Result<Vec<&'a Row>, Unresolved> {
-    let is_meant = |row: &&Row| match &line.goods {
+/// Every row of these goods.
+pub(in crate::dataset) fn known<'a>(draft: &'a Draft, goods: &Goods) -> Vec<&'a Row> {
+    let is_meant = |row: &&Row| match goods {
         Goods::Number(number) => row.number == Some(*number),
         Goods::Name(name) => is_same_name(&row.name, name),
     };
-    let known: Vec<&Row> = draft.rows.iter().filter(is_meant).collect();
+    draft.rows.iter().filter(is_meant).collect()
+}
+
+/// The rows the line may mean, at least one.
+pub(super) fn rows<'a>(draft: &'a Draft, line: &Line) -> Result<Vec<&'a Row>, Unresolved> {
+    let known = known(draft, &line.goods);
     if known.is_empty() {
         let goods = clip(&line.goods.to_string());
         return Err(Unresolved {
@@ -63,7 +69,11 @@ pub(super) fn rows<'a>(draft: &'a Draft, line: &Line) -> Result<Vec<&'a Row>, Un
             rows_to_choose: Vec::new(),
         });
     }
-    let rows = narrow(known, line.packing_group, "packing group", |row, group| {
+    let rows = match line.data_set_rows.of(draft.head.regime) {
+        Some(id) => vec![chosen(id, line, known)?],
+        None => known,
+    };
+    let rows = narrow(rows, line.packing_group, "packing group", |row, group| {
         row.packing_group == Some(*group)
     })?;
     let rows = narrow(rows, line.physical_state, "state", |row, state| {
@@ -71,6 +81,20 @@ pub(super) fn rows<'a>(draft: &'a Draft, line: &Line) -> Result<Vec<&'a Row>, Un
     })?;
     let labels = (line.is_stated() && !line.labels.is_empty()).then_some(&line.labels);
     narrow(rows, labels, "labels", |row, labels| bears(draft, row, labels))
+}
+
+/// The row a person has chosen, if it is one of the goods: otherwise forbidden goods could travel under a
+/// harmless row.
+fn chosen<'a>(id: &DataSetRowId, line: &Line, known: Vec<&'a Row>) -> Result<&'a Row, Unresolved> {
+    known
+        .iter()
+        .copied()
+        .find(|row| row.id == id.as_str())
+        .ok_or_else(|| Unresolved {
+            need: Missing::Row,
+            sentence: format!("the row `{id}` is not a row of {}", clip(&line.goods.to_string())),
+            rows_to_choose: ids(&known),
+        })
 }
 
 /// The rows that agree with what the line states; none of them agreeing is no reason to take the others.
@@ -112,12 +136,12 @@ fn bears(draft: &Draft, row: &Row, labels: &[String]) -> bool {
 
 /// Names are the same whatever their case, spaces and punctuation.
 fn is_same_name(a: &str, b: &str) -> bool {
-    let plain = |text: &str| -> String {
+    // Compared letter by letter: every row of a large table is asked for every line of a load.
+    fn letters(text: &str) -> impl Iterator<Item = char> {
         let letters = text.chars().filter(|char| char.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
-    };
-    let a = plain(a);
-    !a.is_empty() && a == plain(b)
+        letters.flat_map(char::to_lowercase)
+    }
+    letters(a).next().is_some() && letters(a).eq(letters(b))
 }
 
 pub(super) fn ids(rows: &[&Row]) -> Vec<String> {

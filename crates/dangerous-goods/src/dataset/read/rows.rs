@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use sha2::{Digest, Sha256};
+
 use super::{Names, Reader};
+use crate::dataset::hexadecimal;
 use crate::dataset::model::{Facts, Hazard, Limit, Matrix, Named, Row, RowCode};
 use crate::dataset::regime::OtherRegime;
 use crate::dataset::sheet::Record;
@@ -217,15 +220,25 @@ fn name_apart(rows: &mut [Row], known: &Known<'_>) {
         siblings.entry(stem(row)).or_default().push(at);
     }
     for (stem, members) in siblings {
-        let mut taken = HashSet::new();
-        for at in &members {
-            let row = &rows[*at];
+        let plain = |row: &Row| {
             let mut id = stem.clone();
             if members.len() > 1 {
                 id.extend([":", &hazards(row, known)]);
                 if let Some(group) = row.packing_group {
                     id.extend([":", &group.to_string()]);
                 }
+            }
+            id
+        };
+        let mut shared: HashMap<String, usize> = HashMap::with_capacity(members.len());
+        for at in &members {
+            *shared.entry(plain(&rows[*at])).or_default() += 1;
+        }
+        let mut taken = HashSet::new();
+        for at in &members {
+            let mut id = plain(&rows[*at]);
+            if shared.get(&id).is_some_and(|rows| *rows > 1) {
+                id.extend([":", &rest(&rows[*at])]);
             }
             let plain = id.clone();
             let mut next = 2;
@@ -245,6 +258,14 @@ fn hazards(row: &Row, known: &Known<'_>) -> String {
         text.push_str(&known.compatibility.keys[group]);
     }
     text
+}
+
+/// What else tells rows apart, in eight digits. Not a position: with the next edition another row may stand
+/// there, and a choice that was made before must not come to mean it.
+fn rest(row: &Row) -> String {
+    let state = row.state.map_or(0, |state| state as u8 + 1);
+    let text = format!("{state}{}", row.name);
+    hexadecimal(&Sha256::digest(text.as_bytes())[..4])
 }
 
 fn slug(name: &str) -> String {

@@ -4,6 +4,8 @@ mod bundles;
 mod check;
 mod malformed;
 mod properties;
+mod rows;
+mod split;
 
 use std::convert::Infallible;
 

@@ -2,6 +2,8 @@
 
 use app::EditionWarning;
 use app::shipments::{Address, Contact, Draft, Party, Shipment, Status};
+use dangerous_goods::dataset::OtherRegime;
+use dangerous_goods::report::Answer;
 use dangerous_goods::{Line, Load, Regime, Travel};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use crate::api::checks::every_regime;
+use crate::api::data_sets::OtherRegimeSchema;
 use crate::api::goods::Regime2;
 use crate::api::schema::{AnswerSchema, EditionWarningSchema, LineSchema, TravelSchema};
 
@@ -21,6 +24,11 @@ pub(crate) struct DraftDocument {
     #[serde(default = "every_regime")]
     #[schema(value_type = Vec<Regime2>, min_items = 1)]
     regimes: Vec<Regime>,
+    /// The regimes it travels under that the company loads itself; when absent every one that is loaded. One that is not
+    /// loaded keeps the shipment from being checked.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<OtherRegimeSchema>>)]
+    data_sets: Option<Vec<OtherRegime>>,
     consignor: PartyDocument,
     consignee: PartyDocument,
     contact: ContactDocument,
@@ -53,6 +61,10 @@ pub(crate) struct ChangeDocument {
     #[serde(default = "every_regime")]
     #[schema(value_type = Vec<Regime2>, min_items = 1)]
     regimes: Vec<Regime>,
+    /// The regimes it travels under that the company loads itself; when absent those it has.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<OtherRegimeSchema>>)]
+    data_sets: Option<Vec<OtherRegime>>,
     consignor: PartyDocument,
     consignee: PartyDocument,
     contact: ContactDocument,
@@ -156,6 +168,7 @@ impl From<DraftDocument> for Draft {
     fn from(draft: DraftDocument) -> Self {
         Self {
             regimes: draft.regimes,
+            data_sets: draft.data_sets,
             consignor: draft.consignor.into(),
             consignee: draft.consignee.into(),
             contact: draft.contact.into(),
@@ -175,6 +188,7 @@ impl From<ChangeDocument> for Draft {
     fn from(change: ChangeDocument) -> Self {
         Self {
             regimes: change.regimes,
+            data_sets: change.data_sets,
             consignor: change.consignor.into(),
             consignee: change.consignee.into(),
             contact: change.contact.into(),
@@ -201,6 +215,9 @@ pub(crate) struct ShipmentDocument {
     status: Status,
     #[schema(value_type = Vec<Regime2>)]
     regimes: Vec<Regime>,
+    /// The regimes it travels under that the company loads itself.
+    #[schema(value_type = Vec<OtherRegimeSchema>)]
+    data_sets: Vec<OtherRegime>,
     consignor: PartyDocument,
     consignee: PartyDocument,
     /// None for those who may not see emergency contacts.
@@ -232,7 +249,8 @@ pub(crate) struct ShipmentDocument {
 /// A check of a shipment's load.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CheckDocument {
-    /// Whether the load has changed since: then it says nothing about what is there now.
+    /// Whether the load, what it travels under or the law has changed since, a data set taken out of force
+    /// included: then it says nothing about what is there now.
     outdated: bool,
     #[serde(with = "time::serde::rfc3339")]
     checked_at: OffsetDateTime,
@@ -259,6 +277,7 @@ impl From<Shipment> for ShipmentDocument {
             tracking_number: shipment.tracking_number,
             status: shipment.status,
             regimes: shipment.regimes,
+            data_sets: shipment.data_sets,
             consignor: shipment.consignor.into(),
             consignee: shipment.consignee.into(),
             contact,
@@ -273,7 +292,7 @@ impl From<Shipment> for ShipmentDocument {
                 checked_at: check.checked_at,
                 checked_by: check.checked_by,
                 warnings: check.warnings,
-                answer: json!(dangerous_goods::report::Answer::of(&check.results)),
+                answer: json!(Answer::with_data_sets(&check.results, &check.data_sets)),
             }),
             version: shipment.version,
             created_at: shipment.created_at,

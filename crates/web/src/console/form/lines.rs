@@ -1,5 +1,6 @@
 //! The lines of a load as typed, and what they mean.
 
+use dangerous_goods::dataset::{DataSetRowId, DataSetRows, OtherRegime};
 use dangerous_goods::{
     Catalogue, EntryKind, Goods, InvalidGoods, Line, Load, PackingGroup, PhysicalState, Quantity, Regime,
     RowId, Unit,
@@ -7,6 +8,7 @@ use dangerous_goods::{
 
 use super::facts::{OF_A_LINE, OF_THE_LOAD, Said};
 use super::{Posted, Unreadable};
+use crate::console::law::Law;
 use crate::console::pages::{FieldProblem, SelectOption};
 
 /// The most characters of a packaging and of a technical name.
@@ -20,6 +22,8 @@ pub(in crate::console) struct LineForm {
     pub(in crate::console) goods: String,
     pub(in crate::console) us_row: String,
     pub(in crate::console) adr_row: String,
+    /// The rows of data sets, in the order of [`DATA_SET_ROWS`].
+    pub(in crate::console) data_set_rows: [String; DATA_SET_ROWS.len()],
     pub(in crate::console) packing_group: String,
     pub(in crate::console) physical_state: String,
     pub(in crate::console) limited_quantity: String,
@@ -33,6 +37,13 @@ pub(in crate::console) struct LineForm {
     /// What the papers say of goods that ask for it, in the order of [`EntryKind::ALL`].
     pub(in crate::console) entries: Said<{ EntryKind::ALL.len() }>,
 }
+
+/// The fields of rows of data sets, each once a line; a page of before an update posts none of them.
+pub(in crate::console) const DATA_SET_ROWS: [(&str, OtherRegime); 3] = [
+    ("imdg_row", OtherRegime::Imdg),
+    ("adg_row", OtherRegime::Adg),
+    ("iata_row", OtherRegime::Iata),
+];
 
 /// A field's name and its place in a line.
 type Field = (&'static str, fn(&mut LineForm) -> &mut String);
@@ -96,6 +107,9 @@ impl Lines {
                 value.clone_into(place(line));
             }
         }
+        for (at, (field, _)) in DATA_SET_ROWS.into_iter().enumerate() {
+            said(form, field, &mut lines, |line| &mut line.data_set_rows[at])?;
+        }
         for (at, fact) in OF_A_LINE.iter().enumerate() {
             said(form, fact.name, &mut lines, |line| &mut line.facts.0[at])?;
         }
@@ -119,6 +133,10 @@ impl Lines {
             goods: line.goods.to_string(),
             us_row: text(&line.us_row),
             adr_row: text(&line.adr_row),
+            data_set_rows: DATA_SET_ROWS.map(|(_, regime)| {
+                let row = line.data_set_rows.of(regime);
+                row.map(ToString::to_string).unwrap_or_default()
+            }),
             packing_group: line
                 .packing_group
                 .map(|group| group.to_string())
@@ -171,10 +189,10 @@ impl Lines {
     }
 
     /// What the lines mean. Lines in which nothing was typed are left out.
-    pub(in crate::console) fn parse(&self, catalogue: &Catalogue) -> Typed {
+    pub(in crate::console) fn parse(&self, law: &Law) -> Typed {
         let mut typed = Typed::default();
         for (at, form) in self.0.iter().enumerate().filter(|(_, form)| !form.is_blank()) {
-            if let Some(line) = form.parse(catalogue, at + 1, &mut typed.problems) {
+            if let Some(line) = form.parse(law, at + 1, &mut typed.problems) {
                 typed.load.lines.push(line);
                 typed.places.push(at);
             }
@@ -240,7 +258,7 @@ impl LineForm {
 
     pub(in crate::console) fn parse(
         &self,
-        catalogue: &Catalogue,
+        law: &Law,
         number: usize,
         problems: &mut Vec<FieldProblem>,
     ) -> Option<Line> {
@@ -320,8 +338,9 @@ impl LineForm {
         if let Err(fault) = line.validate() {
             refuse("goods", fault.to_string());
         }
-        line.us_row = row(catalogue, &line, Regime::Us, &self.us_row);
-        line.adr_row = row(catalogue, &line, Regime::Adr, &self.adr_row);
+        line.us_row = row(law.catalogue, &line, Regime::Us, &self.us_row);
+        line.adr_row = row(law.catalogue, &line, Regime::Adr, &self.adr_row);
+        line.data_set_rows = data_set_rows(law, &line, &self.data_set_rows);
         (problems.len() == before).then_some(line)
     }
 }
@@ -345,6 +364,19 @@ fn row(catalogue: &Catalogue, line: &Line, regime: Regime, text: &str) -> Option
         }
     };
     (fits_group && of_goods).then_some(id)
+}
+
+/// The rows of data sets that were chosen, while each is one of these goods, as with [`row`].
+fn data_set_rows(law: &Law, line: &Line, texts: &[String]) -> DataSetRows {
+    let mut chosen = DataSetRows::NONE;
+    for ((_, regime), text) in DATA_SET_ROWS.into_iter().zip(texts) {
+        let row = filled(text).and_then(|text| text.parse::<DataSetRowId>().ok());
+        if let Some(row) = row.filter(|row| row.regime() == regime && law.may_be_of(row, line)) {
+            // One a regime: there is none yet.
+            let _ = chosen.choose(row);
+        }
+    }
+    chosen
 }
 
 fn filled(text: &str) -> Option<&str> {

@@ -1,12 +1,14 @@
 //! The parties, the contact and the regimes of a shipment as typed.
 
 use app::shipments::{Address, Contact, Draft, Party, Shipment};
+use dangerous_goods::dataset::OtherRegime;
 use dangerous_goods::{EntryKind, Regime};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Posted, Typed, Unreadable, labelled};
+use crate::console::law::Law;
 use crate::console::pages::{ContactForm, FieldProblem, PartyForm, RegimeChoice};
-use crate::console::view::regime_name;
+use crate::console::view::{other_name, regime_name};
 
 /// Everything of a shipment's form beside its lines. Not `Debug`: it holds what is stored encrypted.
 #[derive(Clone, Default)]
@@ -15,13 +17,15 @@ pub(in crate::console) struct Fields {
     pub(in crate::console) consignee: PartyForm,
     pub(in crate::console) contact: ContactForm,
     pub(in crate::console) regimes: Vec<Regime>,
+    pub(in crate::console) data_sets: Vec<OtherRegime>,
 }
 
 impl Fields {
-    /// Of a new shipment: under every regime.
-    pub(in crate::console) fn new() -> Self {
+    /// Of a new shipment: under every regime that there is something to check with.
+    pub(in crate::console) fn new(law: &Law) -> Self {
         Self {
             regimes: Regime::ALL.into(),
+            data_sets: law.loaded(),
             ..Self::default()
         }
     }
@@ -53,6 +57,10 @@ impl Fields {
                 .all("regime")
                 .filter_map(|regime| regime.parse().ok())
                 .collect(),
+            data_sets: form
+                .all("regime")
+                .filter_map(|regime| regime.parse().ok())
+                .collect(),
         })
     }
 
@@ -68,6 +76,7 @@ impl Fields {
             consignee: party_form(&shipment.consignee),
             contact: contact.unwrap_or_default(),
             regimes: shipment.regimes.clone(),
+            data_sets: shipment.data_sets.clone(),
         }
     }
 
@@ -75,6 +84,7 @@ impl Fields {
     pub(in crate::console) fn draft(&self, typed: &Typed, confirm: Vec<String>) -> Draft {
         Draft {
             regimes: self.regimes.clone(),
+            data_sets: Some(self.data_sets.clone()),
             consignor: party(&self.consignor),
             consignee: party(&self.consignee),
             contact: Contact {
@@ -87,14 +97,26 @@ impl Fields {
         }
     }
 
-    /// The regimes to tick.
-    pub(in crate::console) fn choices(&self) -> Vec<RegimeChoice> {
-        let choice = |regime: Regime| RegimeChoice {
+    /// The regimes to tick: those of the catalogue, and of the others those that are loaded or asked for.
+    pub(in crate::console) fn choices(&self, law: &Law) -> Vec<RegimeChoice> {
+        let own = Regime::ALL.into_iter().map(|regime| RegimeChoice {
             key: regime.code().to_owned(),
             name: regime_name(regime).to_owned(),
             chosen: self.regimes.contains(&regime),
-        };
-        Regime::ALL.into_iter().map(choice).collect()
+        });
+        let others = OtherRegime::ALL.into_iter().filter_map(|regime| {
+            let (chosen, loaded) = (self.data_sets.contains(&regime), law.data_set(regime).is_some());
+            let name = match loaded {
+                true => other_name(regime).to_owned(),
+                false => format!("{} (no data set is loaded)", other_name(regime)),
+            };
+            (chosen || loaded).then(|| RegimeChoice {
+                key: regime.code().to_owned(),
+                name,
+                chosen,
+            })
+        });
+        own.chain(others).collect()
     }
 }
 

@@ -1,12 +1,13 @@
 //! Forms as browsers send them, and as they never would.
 
-use dangerous_goods::{Catalogue, EntryKind, Load, Quantity, Unit};
+use dangerous_goods::{EntryKind, Load, Quantity, Unit};
 use form_urlencoded::Serializer;
 use proptest::prelude::*;
 
 use super::facts::Said;
 use super::lines::LineForm;
 use super::{Action, Fields, Lines, OF_A_LINE, OF_THE_LOAD, Posted, Unreadable, problems_of};
+use crate::console::law::Law;
 
 /// A body with these lines: goods and quantity; everything else as the page leaves it.
 fn body(lines: &[(&str, &str)]) -> String {
@@ -36,7 +37,7 @@ fn lines(body: &str) -> Lines {
 }
 
 fn faults(line: LineForm) -> Vec<(String, String)> {
-    let typed = Lines(vec![LineForm::default(), line], Said::default()).parse(Catalogue::embedded());
+    let typed = Lines(vec![LineForm::default(), line], Said::default()).parse(&Law::catalogue());
     assert!(typed.load.lines.is_empty(), "a line with a problem is no line");
     typed
         .problems
@@ -62,7 +63,7 @@ fn repeated_fields_are_read_line_by_line_and_kept_as_typed() {
         (lines.0[0].goods.as_str(), lines.0[0].quantity.as_str()),
         (" un 1203 ", "0100.50")
     );
-    let typed = lines.parse(Catalogue::embedded());
+    let typed = lines.parse(&Law::catalogue());
     assert!(typed.problems.is_empty());
     assert_eq!(typed.places, [0, 2]);
     assert_eq!(
@@ -75,7 +76,7 @@ fn repeated_fields_are_read_line_by_line_and_kept_as_typed() {
 #[test]
 fn a_form_without_lines_has_one_empty_line() {
     assert_eq!(lines(""), Lines(vec![LineForm::default()], Said::default()));
-    assert!(lines("").parse(Catalogue::embedded()).load.lines.is_empty());
+    assert!(lines("").parse(&Law::catalogue()).load.lines.is_empty());
 }
 
 #[test]
@@ -237,7 +238,7 @@ fn each_problem_names_its_field_and_its_line() {
 fn a_row_chosen_for_other_goods_is_forgotten_and_never_clears_these() {
     let parse = |line| {
         Lines(vec![line], Said::default())
-            .parse(Catalogue::embedded())
+            .parse(&Law::catalogue())
             .load
             .lines
             .remove(0)
@@ -297,7 +298,7 @@ fn every_fact_of_a_line_and_of_the_load_comes_back_from_the_page() {
     for field in stored.1.fields(&OF_THE_LOAD) {
         body.append_pair(&field.name, &field.value);
     }
-    let typed = lines(&body.finish()).parse(Catalogue::embedded());
+    let typed = lines(&body.finish()).parse(&Law::catalogue());
     assert!(typed.problems.is_empty(), "{:?}", typed.problems);
     assert_eq!(typed.load, load);
 }
@@ -342,7 +343,7 @@ fn entries_are_read_line_by_line_and_a_wrong_one_is_named_at_its_field() {
             .finish();
     }
     let read = lines(&body);
-    let typed = read.parse(Catalogue::embedded());
+    let typed = read.parse(&Law::catalogue());
     assert!(typed.problems.is_empty(), "{:?}", typed.problems);
     assert!(typed.load.lines[0].entries.is_empty());
     assert_eq!(
@@ -353,10 +354,7 @@ fn entries_are_read_line_by_line_and_a_wrong_one_is_named_at_its_field() {
         typed.load.lines[1].entries.get(EntryKind::TransportIndex),
         Some("0.4")
     );
-    assert_eq!(
-        Lines::of(&typed.load).parse(Catalogue::embedded()).load,
-        typed.load
-    );
+    assert_eq!(Lines::of(&typed.load).parse(&Law::catalogue()).load, typed.load);
 
     let mut wrong = petrol();
     wrong.entries.0[2] = "3.7 mBq".into();
@@ -392,10 +390,10 @@ fn a_stored_load_comes_back_as_the_same_load() {
         technical_name: "turpentine".into(),
         ..LineForm::default()
     };
-    let catalogue = Catalogue::embedded();
-    let load = Load::new(Lines(vec![line], Said::default()).parse(catalogue).load.lines).expect("a load");
+    let law = Law::catalogue();
+    let load = Load::new(Lines(vec![line], Said::default()).parse(&law).load.lines).expect("a load");
     let again = Lines::of(&load);
-    assert_eq!(again.parse(catalogue).load.lines, load.lines);
+    assert_eq!(again.parse(&law).load.lines, load.lines);
     assert_eq!(
         super::packagings(&again).last().expect("one").value,
         "fibreboard boxes, 4G"
@@ -510,7 +508,7 @@ proptest! {
         let line = LineForm {
             goods, quantity, packages, us_row: row.clone(), adr_row: row, technical_name: name, ..petrol()
         };
-        let typed = Lines(vec![line.clone()], Said::default()).parse(Catalogue::embedded());
+        let typed = Lines(vec![line.clone()], Said::default()).parse(&Law::catalogue());
         let blank = [&line.goods, &line.quantity, &line.packages, &line.technical_name].iter().all(|text| text.trim().is_empty());
         prop_assert!(blank || typed.load.lines.len() == 1 || !typed.problems.is_empty());
     }
@@ -525,6 +523,6 @@ fn read_everything(bytes: &[u8]) {
         Fields::read(&form).is_ok(),
     );
     if let Ok(lines) = Lines::read(&form) {
-        let _ = lines.parse(Catalogue::embedded());
+        let _ = lines.parse(&Law::catalogue());
     }
 }

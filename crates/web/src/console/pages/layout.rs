@@ -33,6 +33,8 @@ pub struct Navigation {
     pub checker: bool,
     /// The shipments.
     pub shipments: bool,
+    /// The data sets.
+    pub data_sets: bool,
     /// The audit trail.
     pub audit: bool,
 }
@@ -44,6 +46,8 @@ pub enum Section {
     Checker,
     /// The shipments.
     Shipments,
+    /// The data sets.
+    DataSets,
     /// The audit trail.
     Audit,
     /// Outside the navigation: sign-in and problems.

@@ -112,6 +112,8 @@ pub struct LineDetails {
     pub us_row: RowChoice,
     /// The row of ADR table A.
     pub adr_row: RowChoice,
+    /// The rows of data sets, a regime each; every one has its field, whether there is a choice or not.
+    pub data_set_rows: Vec<DataSetRowChoice>,
     /// Whether the papers print a technical name after the proper shipping name.
     pub needs_technical_name: bool,
     /// What else the papers ask of these goods.
@@ -125,7 +127,10 @@ pub struct LineDetails {
 impl LineDetails {
     /// Whether the answer waits for a choice here.
     pub fn asks(&self) -> bool {
-        self.us_row.needed || self.adr_row.needed || self.physical_state.needed
+        self.us_row.needed
+            || self.adr_row.needed
+            || self.data_set_rows.iter().any(|row| row.choice.needed)
+            || self.physical_state.needed
     }
 
     /// What the papers still lack, in words; empty where they lack nothing.
@@ -146,6 +151,17 @@ pub struct RowChoice {
     pub options: Vec<RowOption>,
     /// Whether the answer waits for the choice. Rows of the same hazards are told apart by the papers alone.
     pub needed: bool,
+}
+
+/// A row of a data set to choose.
+#[derive(Clone, Debug)]
+pub struct DataSetRowChoice {
+    /// The field's name, such as `imdg_row`.
+    pub field: &'static str,
+    /// The regime, such as `IMDG`.
+    pub regime: &'static str,
+    /// The rows.
+    pub choice: RowChoice,
 }
 
 /// One catalogue row to choose.

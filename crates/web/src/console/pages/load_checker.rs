@@ -22,10 +22,10 @@ pub struct LoadChecker {
     pub may_see_emergency: bool,
 }
 
-/// Which regimes' details are shown; both are always checked and both verdicts always stand on top.
+/// Which regimes' details are shown; all are always checked and every verdict always stands on top.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Show {
-    /// Both.
+    /// All of them.
     #[default]
     All,
     /// US highway.

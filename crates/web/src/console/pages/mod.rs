@@ -26,14 +26,18 @@
 //! | `POST /shipments/{id}/check` (`confirm` repeated), `POST /shipments/{id}/ready` | back to the page |
 //! | `GET /shipments/{id}/us-shipping-paper.pdf`, `….json`, `….json.jws`, `…/adr-transport-document.pdf`, … | the papers |
 //! | `GET /shipments/{id}/emergency`, `…/emergency.pdf` | [`EmergencyPage`], and its sheet to print |
+//! | `GET, POST /data-sets` (a file `bundle`), `POST /data-sets/{regime}/withdraw` | [`DataSetsPage`] |
+//! | `POST /data-sets/keys` (`key`), `POST /data-sets/keys/withdraw` (`name`) | [`DataSetsPage`] |
 //! | `GET /audit?event=&severity=&person=&from=&to=&after=` | [`AuditList`] |
 //!
-//! Line fields are repeated names in line order, one of each a line: `goods`, `us_row`, `adr_row`,
-//! `packing_group`, `physical_state`, `limited_quantity` (`no` or `yes`), `quantity`, `unit`, `packages`,
-//! `packaging`, `technical_name`, and the facts and entries that few lines have. A form also carries `confirm` (repeated condition ids) and `show` (`all`, `us`,
-//! `adr`); a shipment's form also `regime` (repeated: `us`, `adr`) and, for a change, `version`.
+//! Line fields are repeated names in line order, one of each a line: `goods`, `us_row`, `adr_row`, `imdg_row`,
+//! `adg_row`, `iata_row`, `packing_group`, `physical_state`, `limited_quantity` (`no` or `yes`), `quantity`, `unit`,
+//! `packages`, `packaging`, `technical_name`, and the facts and entries that few lines have. A form also carries
+//! `confirm` (repeated condition ids) and `show` (`all`, `us`, `adr`); a shipment's form also `regime` (repeated:
+//! `us`, `adr`, `imdg`, …) and, for a change, `version`.
 
 mod audit_list;
+mod data_sets_page;
 mod emergency_page;
 mod follows;
 mod layout;
@@ -53,6 +57,7 @@ mod split;
 mod verdict;
 
 pub use audit_list::{AuditFilter, AuditList, AuditRow, Outcome, Severity};
+pub use data_sets_page::{DataSetsPage, LoadedDataSet, RegimeDataSet, TrustedKey};
 pub use emergency_page::{
     ActionView, CallView, ContainerRow, DistanceView, EmergencyLineView, EmergencyPage, SectionView,
     SpreadRow,
@@ -60,8 +65,8 @@ pub use emergency_page::{
 pub use follows::{DutyView, FollowsView, GaugeRow, GaugeView, OutsideView, Tone, TunnelMouth, TunnelsView};
 pub use layout::{Moment, Navigation, Notice, NoticeKind, Person, Section, Shell};
 pub use lines::{
-    AskedView, FactField, Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption, SelectOption,
-    StateChoice,
+    AskedView, DataSetRowChoice, FactField, Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption,
+    SelectOption, StateChoice,
 };
 pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
 pub use problem_page::ProblemPage;

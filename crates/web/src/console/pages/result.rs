@@ -12,6 +12,9 @@ pub struct ResultView {
     pub difference: Option<String>,
     /// How several vehicles travel, and what that means; none for a load on one.
     pub travel: Option<TravelView>,
+    /// The regimes of data sets that were not checked, in words: not loaded, or not asked for. Empty where that is
+    /// not worth a word.
+    pub not_loaded: String,
     /// SHA-256 of what was checked, hexadecimal.
     pub load_hash: Option<String>,
     /// Whether conditions can be confirmed here; otherwise they are shown as they were.
@@ -49,7 +52,7 @@ pub struct VehicleView {
 /// The answer of one regime.
 #[derive(Clone, Debug)]
 pub struct RegimeView {
-    /// `us` or `adr`: part of element ids.
+    /// `us`, `adr`, `imdg`, `adg` or `iata`: part of element ids.
     pub key: String,
     /// The regime's name, such as `US highway`.
     pub name: String,
@@ -107,7 +110,7 @@ impl MatrixCell {
             Verdict::Permitted => self.finding.is_some().then_some(Effect::Information),
             Verdict::Conditional => Some(Effect::Condition),
             Verdict::Prohibited => Some(Effect::Prohibits),
-            Verdict::NotCleared => Some(Effect::NotCleared),
+            Verdict::NotCleared | Verdict::NotChecked => Some(Effect::NotCleared),
         }
     }
 

@@ -23,6 +23,7 @@ pub(crate) fn shell(section: Section) -> Shell {
         navigation: Navigation {
             checker: true,
             shipments: true,
+            data_sets: true,
             audit: true,
         },
         section,

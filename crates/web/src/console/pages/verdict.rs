@@ -11,6 +11,8 @@ pub enum Verdict {
     Prohibited,
     /// Something is missing or unknown, so it cannot be cleared.
     NotCleared,
+    /// Nothing was there to answer: no data set of the regime is loaded.
+    NotChecked,
 }
 
 impl Verdict {
@@ -21,16 +23,18 @@ impl Verdict {
             Self::Conditional => "Permitted with conditions",
             Self::Prohibited => "Prohibited",
             Self::NotCleared => "Cannot be cleared",
+            Self::NotChecked => "Not checked",
         }
     }
 
-    /// The class in the stylesheet; equal to the verdict's name on the wire.
+    /// The class in the stylesheet; but for what was not checked equal to the verdict's name on the wire.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Permitted => "permitted",
             Self::Conditional => "conditional",
             Self::Prohibited => "prohibited",
             Self::NotCleared => "not_cleared",
+            Self::NotChecked => "not_checked",
         }
     }
 
@@ -41,6 +45,7 @@ impl Verdict {
             Self::Conditional => "i-conditional",
             Self::Prohibited => "i-prohibited",
             Self::NotCleared => "i-not-cleared",
+            Self::NotChecked => "i-not-checked",
         }
     }
 }
@@ -101,6 +106,7 @@ mod tests {
             Verdict::Conditional,
             Verdict::Prohibited,
             Verdict::NotCleared,
+            Verdict::NotChecked,
         ];
         for (i, a) in all.iter().enumerate() {
             for b in &all[i + 1..] {

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use dangerous_goods::Regime;
 
 use super::super::form::{Posted, problems_of};
+use super::super::law::Law;
 use super::super::view::shipments::path;
 use super::super::{page, session_of};
 use super::{id_of, page_of};
@@ -69,7 +70,8 @@ async fn paper(
                 .await?;
             let shipment = shipments::get(app, &grant, &allowed.origin, id).await?;
             let missing = problems_of(&problems, &[]);
-            let page = page(&page_of(app, session_of(&allowed)?, &shipment, missing));
+            let law = Law::of(app, &grant).await?;
+            let page = page(&page_of((app, &law), session_of(&allowed)?, &shipment, missing));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),

@@ -14,8 +14,9 @@ use axum::response::Response;
 use dangerous_goods::Regime;
 use serde::Deserialize;
 
+use super::law::Law;
 use super::pages::{FieldProblem, Notice, NoticeKind, Section, ShipmentActions, ShipmentPage, ShipmentsList};
-use super::view::{moment, shipments as view};
+use super::view::{data_sets, moment, shipments as view};
 use super::{page, session_of, shell};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
@@ -97,7 +98,8 @@ async fn one(
 ) -> Result<Response, Problem> {
     let app = state.app();
     let shipment = shipments::get(app, &allowed.grant, &allowed.origin, id_of(&id)?).await?;
-    let mut page_of = page_of(app, session_of(&allowed)?, &shipment, Vec::new());
+    let law = Law::of(app, &allowed.grant).await?;
+    let mut page_of = page_of((app, &law), session_of(&allowed)?, &shipment, Vec::new());
     page_of.shell.notice = notice(&done.done);
     Ok(page(&page_of))
 }
@@ -130,7 +132,7 @@ fn notice(done: &str) -> Option<Notice> {
 }
 
 fn page_of(
-    app: &App,
+    (app, law): (&App, &Law),
     session: &ConsoleSession,
     shipment: &Shipment,
     missing: Vec<FieldProblem>,
@@ -151,6 +153,7 @@ fn page_of(
     if let Some(check) = &mut check {
         // Places are changed on the form, not here.
         check.result.may_split = false;
+        check.result.not_loaded = data_sets::not_asked(law, &shipment.data_sets);
     }
     ShipmentPage {
         shell: shell(app, session, Section::Shipments),
@@ -163,7 +166,7 @@ fn page_of(
         contact: view::contact(shipment),
         lines: view::lines(app.catalogue(), &shipment.load),
         check,
-        regimes: view::regimes(&shipment.regimes),
+        regimes: view::regimes(&shipment.regimes, &shipment.data_sets),
         missing,
         actions,
         updated: moment(shipment.updated_at),

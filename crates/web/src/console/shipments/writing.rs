@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::super::checker::Asked;
 use super::super::form::{Action, Fields, Lines, Posted, Typed, problems_of};
+use super::super::law::Law;
 use super::super::pages::{FieldProblem, Notice, NoticeKind, ResultView, Section, ShipmentForm, Show};
 use super::super::view::lines::{details, editor};
 use super::super::view::shipments::{last_check, path};
@@ -66,7 +67,7 @@ impl Writing {
 
 /// The form as a page.
 pub(in crate::console) fn show(
-    app: &App,
+    (app, law): (&App, &Law),
     session: &ConsoleSession,
     writing: Writing,
     typed: &Typed,
@@ -90,8 +91,8 @@ pub(in crate::console) fn show(
         Some((id, number, version)) => (Some(id), Some(number), Some(version)),
         None => (None, None, None),
     };
-    let regimes = fields.choices();
-    let details = details(app.catalogue(), &fields.regimes, &lines, typed);
+    let regimes = fields.choices(law);
+    let details = details(law, &fields.regimes, &lines, typed);
     let form = ShipmentForm {
         shell,
         id,
@@ -111,9 +112,10 @@ pub(in crate::console) fn show(
 
 async fn new(allowed: Allowed<CreateShipments>, State(state): State<WebState>) -> Result<Response, Problem> {
     let lines = Lines::read(&Posted::read(b"")?)?;
-    let writing = Writing::new(Fields::new(), lines);
+    let law = Law::of(state.app(), &allowed.grant).await?;
+    let writing = Writing::new(Fields::new(&law), lines);
     show(
-        state.app(),
+        (state.app(), &law),
         session_of(&allowed)?,
         writing,
         &Typed::default(),
@@ -127,7 +129,8 @@ async fn create(
     form: Posted,
 ) -> Result<Response, Problem> {
     let (app, session) = (state.app(), session_of(&allowed)?);
-    let mut sent = Sent::read(app, &form)?;
+    let law = Law::of(app, &allowed.grant).await?;
+    let mut sent = Sent::read(&law, &form)?;
     let mut writing = Writing {
         show: form.show(),
         ..Writing::new(sent.fields.clone(), sent.lines.clone())
@@ -142,9 +145,9 @@ async fn create(
             Err(error) => return Err(error.into()),
         }
     }
-    let result = sent.answer(app, session, &allowed.origin).await?;
+    let result = sent.answer((app, &law), session, &allowed.origin).await?;
     writing.lines = sent.lines;
-    show(app, session, writing, &sent.typed, result)
+    show((app, &law), session, writing, &sent.typed, result)
 }
 
 async fn edit(
@@ -155,7 +158,8 @@ async fn edit(
     let (app, session) = (state.app(), session_of(&allowed)?);
     let shipment = stored(app, &allowed, &id).await?;
     let lines = Lines::of(&shipment.load);
-    let typed = lines.parse(app.catalogue());
+    let law = Law::of(app, &allowed.grant).await?;
+    let typed = lines.parse(&law);
     let current = last_check(app.catalogue(), &shipment, true)
         .filter(|_| shipment.check.as_ref().is_some_and(|check| !check.outdated));
     let result = current.map(|check| check.result).unwrap_or_else(|| ResultView {
@@ -174,7 +178,7 @@ async fn edit(
         Fields::of(&shipment),
         lines,
     );
-    show(app, session, writing, &typed, result)
+    show((app, &law), session, writing, &typed, result)
 }
 
 async fn update(
@@ -188,7 +192,8 @@ async fn update(
         .required("version")?
         .parse()
         .map_err(|_| Problem::invalid("/version", "expected the version of the shipment that is changed"))?;
-    let mut sent = Sent::read(app, &form)?;
+    let law = Law::of(app, &allowed.grant).await?;
+    let mut sent = Sent::read(&law, &form)?;
     let shipment = stored(app, &allowed, &id).await?;
     let mut writing = Writing {
         show: form.show(),
@@ -224,9 +229,9 @@ async fn update(
             Err(error) => return Err(error.into()),
         }
     }
-    let result = sent.answer(app, session, &allowed.origin).await?;
+    let result = sent.answer((app, &law), session, &allowed.origin).await?;
     writing.lines = sent.lines;
-    show(app, session, writing, &sent.typed, result)
+    show((app, &law), session, writing, &sent.typed, result)
 }
 
 /// The shipment as it is stored, as far as this person may see it.
@@ -245,7 +250,7 @@ struct Sent {
 }
 
 impl Sent {
-    fn read(app: &App, form: &Posted) -> Result<Self, Problem> {
+    fn read(law: &Law, form: &Posted) -> Result<Self, Problem> {
         let action = form.action()?;
         let mut lines = Lines::read(form)?;
         match action {
@@ -253,7 +258,7 @@ impl Sent {
             Action::Remove(number) => lines.remove(number),
             Action::Check | Action::Save | Action::Split => {}
         }
-        let typed = lines.parse(app.catalogue());
+        let typed = lines.parse(law);
         Ok(Self {
             action,
             fields: Fields::read(form)?,
@@ -289,7 +294,7 @@ impl Sent {
     /// The answer; a split changes the lines.
     async fn answer(
         &mut self,
-        app: &App,
+        (app, law): (&App, &Law),
         session: &ConsoleSession,
         origin: &app::Origin,
     ) -> Result<ResultView, Problem> {
@@ -298,7 +303,9 @@ impl Sent {
             app,
             grant: &grant,
             origin,
+            law,
             regimes: &self.fields.regimes,
+            data_sets: &self.fields.data_sets,
         };
         let confirmed = self.confirmed.clone();
         match self.action {

@@ -1,7 +1,8 @@
 //! Goods as people read them: number, name, diamonds, and what tells one row from another.
 
+use dangerous_goods::dataset::DataSetChoice;
 use dangerous_goods::label::LabelModel;
-use dangerous_goods::{Catalogue, Goods, Line, LineResult, Row, UnNumber};
+use dangerous_goods::{Catalogue, Goods, Line, LineResult, PhysicalState, Row, UnNumber};
 
 use crate::console::pages::Hazard;
 
@@ -122,4 +123,20 @@ pub(in crate::console) fn describe(row: &Row) -> String {
         text.push_str(&part);
     }
     text
+}
+
+/// What tells a row of a data set from its siblings: name, hazards, packing group, state.
+pub(in crate::console) fn describe_loaded(row: &DataSetChoice) -> String {
+    let state = row.state.map(|state| match state {
+        PhysicalState::Solid => "solid",
+        PhysicalState::Liquid => "liquid",
+        PhysicalState::Gas => "gas",
+    });
+    let parts = [
+        Some(row.name.clone()),
+        Some(row.hazards.join(" + ")),
+        row.packing_group.map(|group| format!("PG {group}")),
+        state.map(str::to_owned),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -1,13 +1,18 @@
 //! What the catalogue says of each line typed: name, diamonds, rows to choose, what is missing.
 
+use dangerous_goods::dataset::{self, DataSet, DataSetChoice};
 use dangerous_goods::{
-    Catalogue, CheckResult, EntryKind, Goods, Line, Need, Regime, Row, RowId, Verdict as Law, check, paper,
+    Catalogue, CheckResult, EntryKind, Goods, Line, Load, Need, Regime, Row, RowId, Verdict, check, paper,
 };
 
-use super::{goods, sentence};
-use crate::console::form::{LineForm, Lines, OF_A_LINE, OF_THE_LOAD, Typed, packagings, units};
+use super::{goods, other_name, sentence};
+use crate::console::form::{
+    DATA_SET_ROWS, LineForm, Lines, OF_A_LINE, OF_THE_LOAD, Typed, packagings, units,
+};
+use crate::console::law::Law;
 use crate::console::pages::{
-    AskedView, FactField, LineDetails, LineView, LinesEditor, RowChoice, RowOption, SelectOption, StateChoice,
+    AskedView, DataSetRowChoice, FactField, LineDetails, LineView, LinesEditor, RowChoice, RowOption,
+    SelectOption, StateChoice,
 };
 
 /// The fact that a paper of class 7 asks for beside its entries; it stands with them.
@@ -67,33 +72,37 @@ fn entries(line: &LineForm, mut fields: Vec<FactField>) -> Vec<FactField> {
     fields
 }
 
-/// What is known of every line of the form; what its papers ask for is that of these regimes. Looks goods up; the answer for the load is the use case's.
+/// What is known of every line of the form; what its papers ask for is that of these regimes. Looks goods up; the
+/// answer for the load is the use case's.
 pub(in crate::console) fn details(
-    catalogue: &Catalogue,
+    law: &Law,
     regimes: &[Regime],
     lines: &Lines,
     typed: &Typed,
 ) -> Vec<LineDetails> {
+    let catalogue = law.catalogue;
     let results = Regime::ALL.map(|regime| check(catalogue, regime, &typed.load));
     lines
         .0
         .iter()
         .enumerate()
         .map(|(at, form)| {
-            let mut details = typed
+            let understood = typed
                 .places
                 .iter()
                 .position(|place| *place == at)
-                .and_then(|index| Some((index, typed.load.lines.get(index)?)))
+                .and_then(|index| Some((index, typed.load.lines.get(index)?)));
+            let mut details = understood
                 .map(|(index, line)| LineDetails {
                     asked: asked(catalogue, regimes, line),
                     ..known(catalogue, line, index, &results)
                 })
                 .unwrap_or_default();
             if details.asked.is_empty() {
-                details.asked = asked_meanwhile(catalogue, regimes, form);
+                details.asked = asked_meanwhile(law, regimes, form);
             }
             details.number = at + 1;
+            details.data_set_rows = data_set_rows(law, &form.data_set_rows, understood.map(|(_, line)| line));
             if details.us_row.options.is_empty() {
                 details.us_row.selected.clone_from(&form.us_row);
             }
@@ -129,11 +138,11 @@ fn asked(catalogue: &Catalogue, regimes: &[Regime], line: &Line) -> Vec<AskedVie
 
 /// What the papers ask of a line of which something else cannot be read: a field must not vanish while one types
 /// into it.
-fn asked_meanwhile(catalogue: &Catalogue, regimes: &[Regime], form: &LineForm) -> Vec<AskedView> {
+fn asked_meanwhile(law: &Law, regimes: &[Regime], form: &LineForm) -> Vec<AskedView> {
     let mut asked = form
         .goods_alone()
-        .parse(catalogue, 1, &mut Vec::new())
-        .map(|line| asked(catalogue, regimes, &line))
+        .parse(law, 1, &mut Vec::new())
+        .map(|line| asked(law.catalogue, regimes, &line))
         .unwrap_or_default();
     for (kind, text) in EntryKind::ALL.into_iter().zip(&form.entries.0) {
         for one in asked.iter_mut().filter(|one| one.field == kind.code()) {
@@ -179,6 +188,7 @@ fn known(catalogue: &Catalogue, line: &Line, index: usize, results: &[CheckResul
         hazards: goods::hazards(rows.iter().copied(), line.limited_quantity && !rows.is_empty()),
         us_row: choice(us, &line.us_row),
         adr_row: choice(adr, &line.adr_row),
+        data_set_rows: Vec::new(),
         needs_technical_name: rows.iter().any(|row| row.needs_technical_name()),
         asked: Vec::new(),
         physical_state: StateChoice {
@@ -258,6 +268,60 @@ fn row_choice(
     }
 }
 
+/// The rows of data sets to choose from. Without an understood line, or without a data set to ask, what was
+/// chosen before is carried along.
+fn data_set_rows(law: &Law, before: &[String], line: Option<&Line>) -> Vec<DataSetRowChoice> {
+    let choice = |((field, regime), before): ((&'static str, _), &String)| DataSetRowChoice {
+        field,
+        regime: other_name(regime),
+        choice: match (law.data_set(regime), line) {
+            (Some(set), Some(line)) => of_data_set(set, law.today, line),
+            _ => RowChoice {
+                selected: before.clone(),
+                ..RowChoice::default()
+            },
+        },
+    };
+    DATA_SET_ROWS.into_iter().zip(before).map(choice).collect()
+}
+
+fn of_data_set(set: &DataSet, today: time::Date, line: &Line) -> RowChoice {
+    // The line by itself: which rows it may mean does not depend on the others.
+    let alone = Load {
+        lines: vec![line.clone()],
+        ..Load::default()
+    };
+    let result = dataset::check(set, &alone, today);
+    let needed = result.lines.iter().any(|line| !line.rows_to_choose.is_empty());
+    let mut rows = set.choices(&line.goods);
+    let fits = |row: &DataSetChoice| {
+        line.packing_group
+            .is_none_or(|group| row.packing_group == Some(group))
+    };
+    if rows.iter().any(fits) {
+        rows.retain(fits);
+    }
+    if rows.len() < 2 && !needed {
+        // One row needs no choice.
+        rows.clear();
+    }
+    RowChoice {
+        selected: line
+            .data_set_rows
+            .of(set.head().regime)
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        options: rows
+            .iter()
+            .map(|row| RowOption {
+                id: row.id.to_string(),
+                text: goods::describe_loaded(row),
+            })
+            .collect(),
+        needed,
+    }
+}
+
 /// What stands against the line by itself, beside a row to choose.
 fn trouble(index: usize, results: &[CheckResult; 2]) -> Option<String> {
     let unknown = |result: &CheckResult| {
@@ -272,7 +336,7 @@ fn trouble(index: usize, results: &[CheckResult; 2]) -> Option<String> {
     let mut texts: Vec<String> = Vec::new();
     for result in results {
         let own = result.conflicts.iter().filter(|finding| finding.lines == [index]);
-        for finding in own.filter(|finding| finding.verdict >= Law::NotCleared) {
+        for finding in own.filter(|finding| finding.verdict >= Verdict::NotCleared) {
             if finding.rule == Need::Row.words() && !finding.sentence.contains("no row") {
                 continue;
             }

@@ -5,6 +5,7 @@
 //! typed, `shipments` and `audit` their lists.
 
 pub(super) mod audit;
+pub(super) mod data_sets;
 pub(super) mod emergency;
 mod follows;
 pub(super) mod goods;
@@ -14,8 +15,10 @@ pub(super) mod shipments;
 pub(super) mod split;
 #[cfg(test)]
 mod tests;
+mod told;
 mod travel;
 
+use dangerous_goods::dataset::{AnyRegime, OtherRegime};
 use dangerous_goods::{Regime, Verdict as Law};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -28,6 +31,23 @@ pub(super) const fn regime_name(regime: Regime) -> &'static str {
     match regime {
         Regime::Us => "US highway",
         Regime::Adr => "ADR",
+    }
+}
+
+/// The regime of a data set as the console names it.
+pub(super) const fn other_name(regime: OtherRegime) -> &'static str {
+    match regime {
+        OtherRegime::Imdg => "IMDG",
+        OtherRegime::Adg => "ADG",
+        OtherRegime::Iata => "IATA",
+    }
+}
+
+/// Any regime as the console names it.
+pub(super) const fn any_name(regime: AnyRegime) -> &'static str {
+    match regime {
+        AnyRegime::Own(regime) => regime_name(regime),
+        AnyRegime::Loaded(regime) => other_name(regime),
     }
 }
 

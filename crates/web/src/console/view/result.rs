@@ -4,11 +4,13 @@ use std::collections::HashSet;
 
 use app::EditionWarning;
 use dangerous_goods::consequence::{self, Consequences};
+use dangerous_goods::dataset::{AnyRegime, DataSetResult};
 use dangerous_goods::{Advice, Catalogue, CheckResult, Finding, Load, Regime, Verdict as Law};
 
-use super::{follows, goods, lines_in_words, regime_name, sentence, travel, verdict};
+use super::told::Told;
+use super::{any_name, follows, lines_in_words, sentence, travel, verdict};
 use crate::console::pages::{
-    ConditionView, Effect, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView,
+    ConditionView, Effect, FindingView, MatrixCell, MatrixRow, RegimeView, ResultView, Verdict,
 };
 
 /// A matrix of more lines is no longer read at a glance.
@@ -38,62 +40,40 @@ impl About<'_> {
     pub(super) fn places(&self, lines: &[usize]) -> Vec<usize> {
         lines.iter().map(|line| self.place(*line)).collect()
     }
-
-    fn goods(&self, result: &CheckResult, line: usize) -> GoodsView {
-        let row = result
-            .lines
-            .get(line)
-            .and_then(|line| goods::row_of(self.catalogue, line));
-        let typed = self.load.and_then(|load| load.lines.get(line));
-        let number = match typed {
-            Some(typed) => goods::number_of(typed, row),
-            None => row
-                .and_then(dangerous_goods::Row::number)
-                .map(goods::number)
-                .unwrap_or_default(),
-        };
-        let typed_name = typed.map(|typed| typed.goods.to_string()).unwrap_or_default();
-        let name = goods::name_of(row).map(str::to_owned);
-        GoodsView {
-            line: self.place(line) + 1,
-            goods: if number.is_empty() {
-                name.clone().unwrap_or_else(|| typed_name.clone())
-            } else {
-                number.clone()
-            },
-            name: if number.is_empty() {
-                String::new()
-            } else {
-                name.unwrap_or_default()
-            },
-            hazards: goods::hazards(row, typed.is_some_and(|typed| typed.limited_quantity)),
-        }
-    }
 }
 
 /// The page's answer.
-pub(in crate::console) fn view(about: &About<'_>, results: &[CheckResult], confirmable: bool) -> ResultView {
+pub(in crate::console) fn view(
+    about: &About<'_>,
+    results: &[CheckResult],
+    data_sets: &[DataSetResult],
+    confirmable: bool,
+) -> ResultView {
+    let told = Told::all(results, data_sets);
     let regimes: Vec<Regime> = results.iter().map(|result| result.regime).collect();
     let follows = about
         .load
         .map(|load| consequence::of(about.catalogue, &regimes, load))
         .unwrap_or_default();
+    let others = data_sets.iter().map(|result| &result.load_hash);
+    let load_hash = results
+        .iter()
+        .map(|result| &result.load_hash)
+        .chain(others)
+        .next();
     ResultView {
-        regimes: results
-            .iter()
-            .map(|result| regime(about, result, &follows))
-            .collect(),
-        difference: difference(about, results),
-        travel: about.load.and_then(|load| travel::view(load, results)),
-        load_hash: results.first().map(|result| result.load_hash.to_string()),
+        regimes: told.iter().map(|told| regime(about, told, &follows)).collect(),
+        difference: difference(about, &told),
+        travel: about.load.and_then(|load| travel::view(load, &told)),
+        load_hash: load_hash.map(|hash| hash.to_string()),
         confirmable,
-        may_split: confirmable && results.iter().any(asks_for_places),
+        may_split: confirmable && told.iter().any(asks_for_places),
         ..ResultView::default()
     }
 }
 
 /// Whether two lines may not share a vehicle as they stand, so that other places could help.
-fn asks_for_places(result: &CheckResult) -> bool {
+fn asks_for_places(result: &Told<'_>) -> bool {
     let pairs = |finding: &&Finding| finding.lines.len() == 2;
     result.conflicts.iter().filter(pairs).any(|finding| {
         finding
@@ -112,27 +92,34 @@ pub(in crate::console) fn hindered(why: impl Into<String>, confirmed: Vec<String
     }
 }
 
-fn regime(about: &About<'_>, result: &CheckResult, follows: &Consequences) -> RegimeView {
+fn regime(about: &About<'_>, result: &Told<'_>, follows: &Consequences) -> RegimeView {
     let mut findings = findings(about, result);
     let more = findings.len().saturating_sub(MOST_FINDINGS);
     let matrix = matrix(about, result, &findings);
     let warning = about
         .warnings
         .iter()
-        .find(|warning| warning.regime == result.regime);
+        .find(|warning| Some(warning.regime) == result.own());
     findings.truncate(MOST_FINDINGS);
     RegimeView {
         key: result.regime.code().to_owned(),
-        name: regime_name(result.regime).to_owned(),
-        verdict: verdict(result.verdict),
+        name: any_name(result.regime).to_owned(),
+        verdict: if result.checked {
+            verdict(result.verdict)
+        } else {
+            Verdict::NotChecked
+        },
         sentence: reason(result),
         open_conditions: conditions(result, false),
         warning: warning.map(|warning| sentence(&warning.sentence)),
-        edition: result.edition.to_string(),
+        edition: result.edition.clone(),
         matrix,
         findings: findings.into_iter().map(|found| found.view).collect(),
         more,
-        follows: follows::view(about, result.regime, follows),
+        follows: result
+            .own()
+            .map(|regime| follows::view(about, regime, follows))
+            .unwrap_or_default(),
     }
 }
 
@@ -148,10 +135,10 @@ struct Found<'a> {
 }
 
 /// Every finding, note and advice, the gravest first; ids follow from the lines, so that they hold as one types.
-fn findings<'a>(about: &About<'_>, result: &'a CheckResult) -> Vec<Found<'a>> {
+fn findings<'a>(about: &About<'_>, result: &Told<'a>) -> Vec<Found<'a>> {
     let mut ordered: Vec<&Finding> = result.conflicts.iter().collect();
     ordered.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
-    ordered.extend(&result.notes);
+    ordered.extend(result.notes);
     let mut ids = HashSet::new();
     let mut asked = HashSet::new();
     let mut found: Vec<Found<'_>> = ordered
@@ -169,7 +156,7 @@ fn findings<'a>(about: &About<'_>, result: &'a CheckResult) -> Vec<Found<'a>> {
 
 fn of_finding<'a>(
     about: &About<'_>,
-    result: &CheckResult,
+    result: &Told<'_>,
     finding: &'a Finding,
     ids: &mut HashSet<String>,
     asked: &mut HashSet<&'a str>,
@@ -198,7 +185,7 @@ fn of_finding<'a>(
             goods: finding
                 .lines
                 .iter()
-                .map(|line| about.goods(result, *line))
+                .map(|line| result.goods(about, *line))
                 .collect(),
             sentence: sentence(&finding.sentence),
             also: also(about, &finding.also),
@@ -211,7 +198,7 @@ fn of_finding<'a>(
 
 fn of_advice<'a>(
     about: &About<'_>,
-    result: &CheckResult,
+    result: &Told<'_>,
     advice: &'a Advice,
     ids: &mut HashSet<String>,
 ) -> Found<'a> {
@@ -227,7 +214,7 @@ fn of_advice<'a>(
             goods: advice
                 .lines
                 .iter()
-                .map(|line| about.goods(result, *line))
+                .map(|line| result.goods(about, *line))
                 .collect(),
             sentence: sentence(&advice.sentence),
             also: also(about, &advice.also),
@@ -255,7 +242,7 @@ fn also(about: &About<'_>, pairs: &[[usize; 2]]) -> String {
     format!("The same holds for lines {}.", named.join(", "))
 }
 
-fn id(about: &About<'_>, regime: Regime, lines: &[usize], ids: &mut HashSet<String>) -> String {
+fn id(about: &About<'_>, regime: AnyRegime, lines: &[usize], ids: &mut HashSet<String>) -> String {
     let mut base = regime.code().to_owned();
     for place in about.places(lines) {
         base.push_str(&format!("-{}", place + 1));
@@ -272,8 +259,12 @@ fn id(about: &About<'_>, regime: Regime, lines: &[usize], ids: &mut HashSet<Stri
     id
 }
 
-fn matrix(about: &About<'_>, result: &CheckResult, findings: &[Found<'_>]) -> Vec<MatrixRow> {
+fn matrix(about: &About<'_>, result: &Told<'_>, findings: &[Found<'_>]) -> Vec<MatrixRow> {
     let count = result.lines.len();
+    // Of what was not checked there is nothing to see in a matrix.
+    if !result.checked {
+        return Vec::new();
+    }
     if !(2..=WIDEST_MATRIX).contains(&count) {
         return Vec::new();
     }
@@ -287,7 +278,7 @@ fn matrix(about: &About<'_>, result: &CheckResult, findings: &[Found<'_>]) -> Ve
     };
     let cell = |a: usize, b: usize| {
         let verdict = if a == b {
-            result.lines.get(a).map(|line| line.verdict)
+            result.lines.get(a).copied()
         } else {
             result
                 .pairs
@@ -310,7 +301,7 @@ fn matrix(about: &About<'_>, result: &CheckResult, findings: &[Found<'_>]) -> Ve
     };
     (0..count)
         .map(|row| {
-            let goods = about.goods(result, row);
+            let goods = result.goods(about, row);
             MatrixRow {
                 number: goods.line,
                 goods: goods.goods,
@@ -322,7 +313,7 @@ fn matrix(about: &About<'_>, result: &CheckResult, findings: &[Found<'_>]) -> Ve
 }
 
 /// Distinct conditions that are, or are not, confirmed.
-fn conditions(result: &CheckResult, confirmed: bool) -> usize {
+fn conditions(result: &Told<'_>, confirmed: bool) -> usize {
     let ids: HashSet<&str> = result
         .conflicts
         .iter()
@@ -333,29 +324,22 @@ fn conditions(result: &CheckResult, confirmed: bool) -> usize {
     ids.len()
 }
 
-/// The gravest findings: those that make the verdict.
-fn decisive(result: &CheckResult) -> impl Iterator<Item = &Finding> {
-    result
-        .conflicts
-        .iter()
-        .filter(|finding| finding.verdict == result.verdict)
-}
-
 /// The verdict's reason in one sentence.
-fn reason(result: &CheckResult) -> String {
-    let more = match decisive(result).count() {
+fn reason(result: &Told<'_>) -> String {
+    let more = match result.decisive().count() {
         0 | 1 => String::new(),
         2 => " One more finding says the same of other goods.".to_owned(),
         many => format!(" {} more findings weigh as much.", many - 1),
     };
     let first = || {
-        decisive(result)
+        result
+            .decisive()
             .next()
             .map(|finding| sentence(&finding.sentence))
             .unwrap_or_default()
     };
     match result.verdict {
-        Law::Permitted => format!("No rule of {} stands against this load.", rules(result.regime)),
+        Law::Permitted => format!("No rule of {} stands against this load.", rules(result)),
         Law::Conditional => match (conditions(result, false), conditions(result, true)) {
             (0, _) => "Every condition has been confirmed by name: the load may travel.".to_owned(),
             (1, 0) => "The load may travel once one condition is met and confirmed.".to_owned(),
@@ -368,16 +352,18 @@ fn reason(result: &CheckResult) -> String {
     }
 }
 
-const fn rules(regime: Regime) -> &'static str {
-    match regime {
-        Regime::Us => "49 CFR 177.848",
-        Regime::Adr => "ADR 7.5.2",
+fn rules<'a>(result: &'a Told<'_>) -> &'a str {
+    match result.own() {
+        Some(Regime::Us) => "49 CFR 177.848",
+        Some(Regime::Adr) => "ADR 7.5.2",
+        None => &result.edition,
     }
 }
 
 /// Why the regimes differ, from the findings that make each verdict.
-fn difference(about: &About<'_>, results: &[CheckResult]) -> Option<String> {
-    let [a, b] = results else { return None };
+fn difference(about: &About<'_>, told: &[Told<'_>]) -> Option<String> {
+    let own: Vec<&Told<'_>> = told.iter().filter(|told| told.own().is_some()).collect();
+    let [a, b] = own.as_slice() else { return None };
     if a.verdict == b.verdict {
         return None;
     }
@@ -387,17 +373,18 @@ fn difference(about: &About<'_>, results: &[CheckResult]) -> Option<String> {
 }
 
 /// What a regime rests its verdict on.
-fn position(about: &About<'_>, result: &CheckResult) -> String {
-    let name = regime_name(result.regime);
-    let mut found = decisive(result);
+fn position(about: &About<'_>, result: &Told<'_>) -> String {
+    let name = any_name(result.regime);
+    let mut found = result.decisive();
     let Some(first) = found.next().filter(|_| result.verdict != Law::Permitted) else {
-        return match result.regime {
-            Regime::Us => format!(
+        return match result.own() {
+            Some(Regime::Us) => format!(
                 "{name}: the table of 49 CFR 177.848(d) goes by hazard class and division, and sets nothing against these goods."
             ),
-            Regime::Adr => format!(
+            Some(Regime::Adr) => format!(
                 "{name}: the table of 7.5.2.1 goes by danger labels and keeps apart only what stands beside explosives (labels 1, 1.4 to 1.6, 4.1 + 1, 5.2 + 1); between these goods it sets nothing."
             ),
+            None => format!("{name}: the data set sets nothing against these goods."),
         };
     };
     let lines = lines_in_words(&about.places(&first.lines));

@@ -2,11 +2,12 @@
 
 use access::ids::ShipmentId;
 use app::shipments::{Party, Shipment, Status, Summary};
+use dangerous_goods::dataset::OtherRegime;
 use dangerous_goods::{Catalogue, Goods, Line, Load, Regime, Row, check};
 use secrecy::ExposeSecret;
 
 use super::result::{self, About};
-use super::{goods, moment, regime_name, verdict};
+use super::{goods, moment, other_name, regime_name, verdict};
 use crate::console::pages::{
     CheckView, ContactForm, Hazard, PartyView, RegimeVerdict, ShipmentLineView, ShipmentRow, ShipmentStatus,
 };
@@ -22,13 +23,16 @@ pub(in crate::console) const fn status(status: Status) -> ShipmentStatus {
     }
 }
 
-/// `US highway and ADR`.
-pub(in crate::console) fn regimes(regimes: &[Regime]) -> String {
-    regimes
-        .iter()
-        .map(|regime| regime_name(*regime))
-        .collect::<Vec<_>>()
-        .join(" and ")
+/// `US highway and ADR`, `US highway, ADR and IMDG`.
+pub(in crate::console) fn regimes(regimes: &[Regime], data_sets: &[OtherRegime]) -> String {
+    let own = regimes.iter().map(|regime| regime_name(*regime));
+    let names: Vec<&str> = own
+        .chain(data_sets.iter().map(|regime| other_name(*regime)))
+        .collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 /// The rows each line means, as far as they are known. Each line is asked by itself: what it means does not
@@ -184,7 +188,7 @@ pub(in crate::console) fn last_check(
     Some(CheckView {
         at: moment(check.checked_at),
         by: check.checked_by.clone(),
-        result: result::view(&about, &check.results, confirmable),
+        result: result::view(&about, &check.results, &check.data_sets, confirmable),
     })
 }
 

@@ -7,7 +7,10 @@ use super::goods::describe;
 use super::lines::{details, editor};
 use super::result::{About, view};
 use crate::console::form::{Lines, Typed};
+use crate::console::law::Law;
 use crate::console::pages::{Effect, LineDetails, RegimeView, ResultView, Verdict};
+
+mod data_sets;
 
 const README: [&str; 6] = [
     "UN1203",
@@ -36,6 +39,7 @@ fn shown_of(load: &Load) -> ResultView {
             warnings: &[],
         },
         &results,
+        &[],
         true,
     )
 }
@@ -52,7 +56,7 @@ fn of(specs: &[&str]) -> Vec<LineDetails> {
         load,
         problems: Vec::new(),
     };
-    details(Catalogue::embedded(), &Regime::ALL, &lines, &typed)
+    details(&Law::catalogue(), &Regime::ALL, &lines, &typed)
 }
 
 fn cell(regime: &RegimeView, row: usize, column: usize) -> (&'static str, &str) {
@@ -284,7 +288,7 @@ fn blank_lines_between_goods_keep_the_numbers_of_the_page() {
         places: &[0, 4],
         warnings: &[],
     };
-    let us = view(&about, &results, true).regimes.remove(0);
+    let us = view(&about, &results, &[], true).regimes.remove(0);
     assert_eq!(us.findings[0].id, "us-1-5");
     assert_eq!(us.matrix[1].number, 5);
     assert_eq!(us.matrix[1].cells[1].column, 5);
@@ -360,7 +364,7 @@ fn a_line_asks_for_what_its_papers_lack_by_name_and_other_lines_for_nothing() {
             problems: Vec::new(),
         };
         let lines = Lines::of(&load);
-        let details = details(Catalogue::embedded(), regimes, &lines, &typed);
+        let details = details(&Law::catalogue(), regimes, &lines, &typed);
         details.iter().map(LineDetails::lacks).collect()
     };
     let class_7 = "radionuclides, physical and chemical form, class 7 category";
@@ -378,9 +382,9 @@ fn what_is_asked_for_stays_while_something_typed_cannot_be_read() {
     let mut lines = Lines::of(&load(&["UN2915"]));
     lines.0[0].entries.0[2] = "3.7 mBq".to_owned();
     lines.0[0].quantity = "-1".to_owned();
-    let typed = lines.parse(Catalogue::embedded());
+    let typed = lines.parse(&Law::catalogue());
     assert_eq!(typed.problems.len(), 2);
-    let details = details(Catalogue::embedded(), &Regime::ALL, &lines, &typed).remove(0);
+    let details = details(&Law::catalogue(), &Regime::ALL, &lines, &typed).remove(0);
     let given: Vec<(&str, bool)> = details.asked.iter().map(|one| (one.field, one.given)).collect();
     assert_eq!(given.len(), 4);
     assert!(given.contains(&("activity", true)) && given.contains(&("radionuclides", false)));
@@ -403,6 +407,7 @@ fn an_edition_that_is_not_in_force_is_told_of_beside_its_verdict() {
     let shown = view(
         &about,
         &Regime::ALL.map(|regime| check(catalogue, regime, &load)),
+        &[],
         true,
     );
     let told: Vec<Option<&str>> = shown

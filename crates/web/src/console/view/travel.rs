@@ -1,15 +1,16 @@
 //! What "coupled" and "apart" mean for a load on several vehicles, and what the answer says of each vehicle.
 
-use dangerous_goods::{CheckResult, Load, Travel, Verdict as Law};
+use dangerous_goods::{Load, Travel, Verdict as Law};
 
-use super::{regime_name, verdict};
+use super::told::Told;
+use super::{any_name, verdict};
 use crate::console::pages::{RegimeVerdict, TravelView, VehicleView};
 
 /// Vehicles named one by one before a list of them is no longer read.
 const MOST: usize = 12;
 
 /// Nothing for a load on one vehicle of which nobody says how it travels.
-pub(super) fn view(load: &Load, results: &[CheckResult]) -> Option<TravelView> {
+pub(super) fn view(load: &Load, told: &[Told<'_>]) -> Option<TravelView> {
     let vehicles = load.vehicles();
     let several = vehicles.len() > 1;
     if !several && load.travel == Travel::Coupled {
@@ -40,11 +41,11 @@ pub(super) fn view(load: &Load, results: &[CheckResult]) -> Option<TravelView> {
         .filter(|_| own)
         .map(|(number, lines)| VehicleView {
             number: *number,
-            verdicts: results
+            verdicts: told
                 .iter()
-                .map(|result| RegimeVerdict {
-                    regime: regime_name(result.regime).to_owned(),
-                    verdict: verdict(of_vehicle(result, lines)),
+                .map(|told| RegimeVerdict {
+                    regime: any_name(told.regime).to_owned(),
+                    verdict: verdict(of_vehicle(told, lines)),
                 })
                 .collect(),
         });
@@ -57,14 +58,11 @@ pub(super) fn view(load: &Load, results: &[CheckResult]) -> Option<TravelView> {
 
 /// The most severe verdict on the lines of a vehicle and on its pairs; a line the answer does not hold is not
 /// cleared.
-fn of_vehicle(result: &CheckResult, lines: &[usize]) -> Law {
-    let alone = lines.iter().map(|line| {
-        result
-            .lines
-            .get(*line)
-            .map_or(Law::NotCleared, |line| line.verdict)
-    });
-    let pairs = result
+fn of_vehicle(told: &Told<'_>, lines: &[usize]) -> Law {
+    let alone = lines
+        .iter()
+        .map(|line| told.lines.get(*line).copied().unwrap_or(Law::NotCleared));
+    let pairs = told
         .pairs
         .iter()
         .filter(|pair| lines.contains(&pair.a) && lines.contains(&pair.b))

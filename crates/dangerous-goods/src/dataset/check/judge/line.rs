@@ -79,7 +79,7 @@ impl<'a> Judge<'a> {
         } else if profiles.len() > 1 {
             let count = rows.len();
             let sentence = format!(
-                "{label} has {count} rows that differ in their hazards; state packing group, state or labels until one is left"
+                "{label} has {count} rows that differ in their hazards; choose one of them, or state packing group, state or labels until one is left"
             );
             self.hold(result, Missing::Row, sentence);
         }
