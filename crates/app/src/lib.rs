@@ -10,6 +10,7 @@ pub mod clock;
 pub mod data_sets;
 pub mod emergency;
 pub mod error;
+pub mod factors;
 pub mod goods;
 pub mod identity;
 mod keys;
@@ -18,6 +19,7 @@ mod refusals;
 pub mod shipments;
 pub mod sign_in;
 mod start;
+pub mod step_up;
 
 use std::sync::Arc;
 
@@ -42,6 +44,10 @@ pub struct App {
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) keys: keys::Keys,
     pub(crate) passwords: sign_in::Passwords,
+    /// With which backup codes are hashed.
+    pub(crate) backup: crypto::backup::BackupKey,
+    /// How far the clocks of authenticator apps may be off.
+    pub(crate) drift: crypto::totp::Drift,
     pub(crate) failures: sign_in::Failures,
     pub(crate) refusals: refusals::Limiter,
     pub(crate) data_sets: data_sets::Cache,

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use access::role::Role;
 use app::{App, Clock, Settings};
+use crypto::totp::Drift;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -82,6 +83,7 @@ impl RunningApp {
             audience: AUDIENCE.to_owned(),
             argon2: CHEAP,
             hashing_at_once: 2,
+            drift: Drift::OneStep,
             clock: Clock::told_by(move || now() + Duration::seconds(turned.load(Ordering::Relaxed))),
         };
         let app = App::start(settings).await.expect("the application starts");
@@ -112,6 +114,42 @@ impl RunningApp {
     /// Turns the application's clock. Sessions are judged by the database's, which stays.
     pub fn turn_clock(&self, by: Duration) {
         self.ahead.fetch_add(by.whole_seconds(), Ordering::Relaxed);
+    }
+
+    /// The application's time.
+    #[must_use]
+    pub fn now(&self) -> time::OffsetDateTime {
+        now() + Duration::seconds(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Changes what no use case changes and the triggers would not let pass.
+    ///
+    /// # Panics
+    /// When the statement fails.
+    pub async fn behind_the_back(&self, sql: &'static str) {
+        let mut tx = self.behind.begin().await.expect("begins");
+        sqlx::query("set local session_replication_role = replica")
+            .execute(&mut *tx)
+            .await
+            .expect("a superuser may");
+        sqlx::query(sql).execute(&mut *tx).await.expect("changes");
+        tx.commit().await.expect("commits");
+    }
+
+    /// Every row of every table as text, to be searched for what must not stand there.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn dump(&self) -> String {
+        let tables: Vec<String> = sqlx::query_scalar(
+            "select query_to_xml(format('select * from safeshipper.%I', c.relname), true, true, '')::text
+             from pg_class c join pg_namespace s on s.oid = c.relnamespace
+             where s.nspname = 'safeshipper' and c.relkind in ('r', 'p') and not c.relispartition",
+        )
+        .fetch_all(&self.behind)
+        .await
+        .expect("the tables are read");
+        tables.concat()
     }
 
     /// Where it listens, as `http://127.0.0.1:40123`.

@@ -13,6 +13,8 @@ mod console_forms;
 mod contract;
 mod data_sets;
 mod documents;
+mod factors;
+mod factors_console;
 mod misuse;
 mod routes;
 mod samples;

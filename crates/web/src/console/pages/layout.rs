@@ -46,6 +46,8 @@ pub enum Section {
     Shipments,
     /// The audit trail.
     Audit,
+    /// The person's own second factors.
+    Security,
     /// Outside the navigation: sign-in and problems.
     None,
 }
