@@ -47,6 +47,11 @@ impl Phone {
         }
     }
 
+    /// The secret as it was shown for typing.
+    pub(crate) fn secret_text(&self) -> String {
+        self.secret.to_text().to_string()
+    }
+
     /// A code that was not shown before and is taken now; turns the application's clock where it must.
     pub(crate) fn code(&mut self, app: &RunningApp) -> String {
         let now = || app.now().unix_timestamp() / STEP_SECONDS;
