@@ -355,13 +355,15 @@ $$;
 
 -- Spending: one statement each, so that of many at once one succeeds ---------------------------------------
 
-create function guard.spend_step(p_company uuid, p_factor uuid, p_step bigint) returns boolean
+create function guard.spend_step(p_company uuid, p_user uuid, p_factor uuid, p_step bigint)
+    returns boolean
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
 as $$
 begin
     update safeshipper.totp_factors set last_step = p_step, failed_attempts = 0, failed_at = null
-    where company_id = p_company and id = p_factor and state = 'active' and last_step < p_step;
+    where company_id = p_company and user_id = p_user and id = p_factor and state = 'active'
+      and last_step < p_step;
     return found;
 end
 $$;
@@ -571,7 +573,7 @@ alter function guard.company_of_ticket(bytea, text) owner to safeshipper_guard;
 alter function guard.attempt_second_step(bytea, text) owner to safeshipper_guard;
 alter function guard.spend_ticket(bytea) owner to safeshipper_guard;
 alter function guard.fail_totp(uuid, uuid) owner to safeshipper_guard;
-alter function guard.spend_step(uuid, uuid, bigint) owner to safeshipper_guard;
+alter function guard.spend_step(uuid, uuid, uuid, bigint) owner to safeshipper_guard;
 alter function guard.spend_backup_code(uuid, uuid, bytea) owner to safeshipper_guard;
 alter function guard.attempt_proof(bytea) owner to safeshipper_guard;
 alter function guard.mark_second_factor(bytea) owner to safeshipper_guard;
@@ -589,7 +591,7 @@ grant execute on function guard.live_session(bytea, bytea),
     guard.credential_keys(uuid), guard.add_credential_key(uuid, uuid, bytea),
     guard.ask_second_factor(uuid, uuid, text, bytea), guard.company_of_ticket(bytea, text),
     guard.attempt_second_step(bytea, text), guard.spend_ticket(bytea), guard.fail_totp(uuid, uuid),
-    guard.spend_step(uuid, uuid, bigint), guard.spend_backup_code(uuid, uuid, bytea),
+    guard.spend_step(uuid, uuid, uuid, bigint), guard.spend_backup_code(uuid, uuid, bytea),
     guard.attempt_proof(bytea), guard.mark_second_factor(bytea), guard.mark_password(bytea),
     guard.begin_totp(bytea, uuid, bytea), guard.pending_totp(bytea),
     guard.confirm_totp(bytea, uuid, bigint, bytea[]), guard.replace_backup_codes(bytea, bytea[]),

@@ -282,8 +282,9 @@ pub(crate) async fn spend(
     let spent = match proof {
         Proof::Step(factor, step) => {
             sqlx::query_scalar!(
-                r#"select guard.spend_step($1, $2, $3) as "spent!""#,
+                r#"select guard.spend_step($1, $2, $3, $4) as "spent!""#,
                 company.uuid(),
+                user.uuid(),
                 factor.uuid(),
                 step.number(),
             )

@@ -384,6 +384,11 @@ async fn a_proof_of_another_person_or_company_spends_nothing() {
     for proof in [Proof::Step(id, step(900)), Proof::BackupCode(codes[0])] {
         assert!(!world.store.step_up(&theirs, proof, here(), now()).await.unwrap());
     }
+    let colleague = world.session(Company::A, Role::Manager).await;
+    for proof in [Proof::Step(id, step(900)), Proof::BackupCode(codes[0])] {
+        let spent = world.store.step_up(&colleague, proof, here(), now()).await;
+        assert!(!spent.unwrap(), "a colleague's");
+    }
     let mine = ticket(&world, Kind::Console).await;
     let other = attempt(&world.store, &mine, Some(Proof::Step(factor, step(900)))).await;
     assert_eq!(other, Some(false));

@@ -281,7 +281,7 @@ async fn r7_the_application_calls_none_of_the_functions_that_are_not_its_own() {
         "select guard.credential_keys(guard.company())",
         "select guard.ask_second_factor(null, null, null, null)",
         "select guard.attempt_second_step(null, null)",
-        "select guard.spend_step(guard.company(), null, null)",
+        "select guard.spend_step(guard.company(), guard.user_id(), null, null)",
         "select guard.spend_backup_code(guard.company(), guard.user_id(), null)",
         "select guard.mark_second_factor(null)",
         "select guard.mark_password(null)",

@@ -43,7 +43,7 @@ async fn overview(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> 
         codes_left: own.codes_left,
         demanded: factors::demanded(app, actor),
         demands: in_words(policy).to_owned(),
-        policies: may_set.then(|| choices(policy)).unwrap_or_default(),
+        policies: if may_set { choices(policy) } else { Vec::new() },
     }))
 }
 
