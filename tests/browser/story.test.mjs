@@ -105,7 +105,7 @@ test('the papers as JSON verify with the published keys and a library of others'
     assert.equal(response.status(), 200, path);
     return response.body();
   };
-  const keys = createLocalJWKSet(JSON.parse(await get('/.well-known/jwks.json')));
+  const keys = createLocalJWKSet(JSON.parse(await get('/.well-known/document-keys.json')));
   for (const paper of ['us-shipping-paper', 'adr-transport-document']) {
     const bytes = await get(`${shipment}/${paper}.json`);
     const [header, detached, signature] = String(await get(`${shipment}/${paper}.json.jws`)).trim().split('.');
@@ -268,6 +268,88 @@ test('a prohibited load is split with one click, and the answer is that of the l
   assert.notEqual(vehicles[0], vehicles[1]);
   assert.equal(await page.locator('#load-result .verdict').getByText('Prohibited').count(), 0);
   assert.deepEqual(faults, []);
+});
+
+test('the papers of class 7 are asked for what they lack, and print what is then stated', async () => {
+  const { page, faults } = await it.person('operator@northwind.example');
+  await page.goto('/shipments/new');
+  await page.waitForLoadState();
+  await answered(page, () => page.locator('#goods-1').fill('UN1203'));
+  assert.equal(await page.locator('#activity-1').isVisible(), false, 'gasoline has no activity');
+  await answered(page, () => page.locator('#goods-1').fill('UN2915'));
+  const asked = page.locator('#line-1 .entries .field:visible label');
+  const names = async () => (await asked.allInnerTexts()).map(text => text.split(',')[0].trim());
+  assert.deepEqual(await names(), ['Class 7 category', 'Radionuclides', 'Physical and chemical form', 'Activity']);
+  await page.getByText('The papers still need: radionuclides, physical and chemical form, activity, class 7 category.').waitFor();
+  await answered(page, () => page.locator('#radioactive_category-1').selectOption('II'));
+  assert.deepEqual((await names()).slice(3), ['Activity', 'Transport index']);
+  await page.locator('#quantity-1').fill('20');
+  await page.locator('#packages-1').fill('1');
+  await page.locator('#packaging-1').selectOption('Type A packages');
+  for (const [field, value] of Object.entries(PARTIES)) await page.locator(`#${field}`).fill(value);
+  await page.getByRole('button', { name: 'Save shipment' }).click();
+  await page.waitForURL(/\/shipments\/shp_[0-9a-f]{32}(\?|$)/);
+  await page.getByRole('button', { name: 'Check load' }).click();
+
+  // The paper leads to the fields that it lacks.
+  await page.getByRole('link', { name: 'US shipping paper PDF' }).click();
+  await page.getByText('The paper cannot be made yet: 4 things are missing').waitFor();
+  await page.getByRole('link', { name: /Line 1: activity is missing \(49 CFR 172\.203 \(d\)\(3\)\)/ }).click();
+  await page.waitForURL(/\/edit#activity-1$/);
+  await page.waitForLoadState();
+  await page.locator('#radionuclides-1').fill('Cs-137');
+  await page.locator('#radioactive_form-1').fill('special form');
+  await page.locator('#transport_index-1').fill('0.4');
+  await answered(page, () => page.locator('#activity-1').fill('3.7 mBq'));
+  await page.locator('#line-1-problem').getByText('The activity is `3.7 mBq`, expected a number above zero').waitFor();
+  assert.equal((await names()).length, 5, 'nothing vanishes while a field is wrong');
+  await answered(page, () => page.locator('#activity-1').fill('3.7 GBq'));
+  await page.locator('#line-1-problem').waitFor({ state: 'detached' });
+  assert.equal(await page.getByText('The papers still need').count(), 0);
+  await page.getByRole('button', { name: 'Save shipment' }).click();
+  await page.getByText('Changed since the check').waitFor();
+  await page.locator('.load').getByText('Activity: 3.7 GBq').waitFor();
+  await page.getByRole('button', { name: 'Check again' }).click();
+  await page.getByText('The load was checked and may travel').waitFor();
+  for (const name of ['US shipping paper', 'ADR transport document']) {
+    const printed = await download(page, name);
+    for (const entry of ['Radionuclides: Cs-137', 'Form: special form', 'Activity: 3.7 GBq', 'Transport index: 0.4', 'RADIOACTIVE YELLOW-II']) {
+      assert.ok(printed.includes(entry), `${entry} is not in the ${name}: ${printed}`);
+    }
+  }
+  assert.deepEqual(faults, []);
+});
+
+test('the emergency panel of a load that is not saved opens beside it', async () => {
+  const { page, faults } = await it.person('operator@northwind.example');
+  await answered(page, () => page.locator('#goods-1').fill('UN1017'));
+  await page.locator('#quantity-1').fill('50');
+  await page.locator('#unit-1').selectOption('kg');
+  const [panel] = await Promise.all([
+    page.waitForEvent('popup'), page.getByRole('button', { name: 'Emergency panel' }).click()]);
+  await panel.getByRole('heading', { name: 'Emergency', exact: true }).waitFor();
+  await panel.locator('a[href="tel:112"]').waitFor();
+  await panel.getByText('UN 1017').first().waitFor();
+  await panel.setViewportSize({ width: 360, height: 740 });
+  const wide = await panel.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(wide <= 0, `${wide} px too wide`);
+  assert.equal(await page.locator('#quantity-1').inputValue(), '50', 'what was typed stays');
+  assert.deepEqual(faults, []);
+});
+
+test('vehicles that travel apart are explained and have a verdict each', async () => {
+  const { page } = await it.person('operator@northwind.example');
+  await answered(page, () => page.locator('#goods-1').fill('UN0081'));
+  await add(page, 2);
+  await answered(page, () => page.locator('#goods-2').fill('UN1203'));
+  await page.locator('#line-2 .more > summary').click();
+  await answered(page, () => page.locator('#vehicle-2').fill('2'));
+  const answer = page.locator('#load-result');
+  await answer.getByText('Vehicles travel coupled').waitFor();
+  await answered(page, () => page.locator('#travel').selectOption('apart'));
+  await answer.getByText('Vehicles travel apart').waitFor();
+  await answer.getByText('one for each vehicle').waitFor();
+  assert.equal(await answer.locator('.vehicle-verdicts li').count(), 2);
 });
 
 test('the emergency page of a shipment opens on a phone without signal and goes with the session', async () => {

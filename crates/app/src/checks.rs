@@ -14,6 +14,7 @@ use store::audit::{Changes, Event, EventType, Outcome, Severity};
 use time::Date;
 
 use crate::data_sets::{self, Asked};
+use crate::editions::{self, EditionWarning};
 use crate::{App, Error, FieldProblem, Origin};
 
 /// A load to check.
@@ -38,6 +39,8 @@ pub struct Checked {
     /// A result a regime that the company loads itself, in so far as it was asked for; not checked where no data
     /// set is loaded.
     pub data_sets: Vec<DataSetResult>,
+    /// What is to be said of the editions the results rest on.
+    pub warnings: Vec<EditionWarning>,
 }
 
 /// Checks a load under each regime and records that it was checked.
@@ -65,6 +68,7 @@ pub async fn run(
         load,
         results,
         data_sets,
+        ..
     } = &checked;
     let additional = with_data_sets(facts(load, results), results, data_sets);
     let event = load_event(
@@ -199,10 +203,7 @@ pub(crate) fn load_of(actor: &Actor, load: Load, confirm: Vec<String>) -> Result
         };
         Error::Invalid(vec![FieldProblem::new(pointer, error.to_string())])
     })?;
-    let stated_by = format!("{} ({})", actor.display_name(), actor.user());
-    for line in &mut load.lines {
-        line.stated_by = line.states_facts().then(|| stated_by.clone());
-    }
+    let stated_by = state(actor, &mut load);
     let mut confirm = confirm;
     confirm.sort();
     confirm.dedup();
@@ -214,6 +215,15 @@ pub(crate) fn load_of(actor: &Actor, load: Load, confirm: Vec<String>) -> Result
         })
         .collect();
     Ok(load)
+}
+
+/// Puts the caller's name under every fact of the lines that somebody has to vouch for, and returns it.
+pub(crate) fn state(actor: &Actor, load: &mut Load) -> String {
+    let stated_by = format!("{} ({})", actor.display_name(), actor.user());
+    for line in &mut load.lines {
+        line.stated_by = line.states_facts().then(|| stated_by.clone());
+    }
+    stated_by
 }
 
 /// At least one regime, each once, in one order.
@@ -297,6 +307,7 @@ fn answer(catalogue: &Catalogue, under: &Under, today: Date, mut load: Load) -> 
                 None => dataset::not_checked(*regime, &load),
             })
             .collect(),
+        warnings: editions::warnings(catalogue, under.regimes.iter().copied(), today),
         load,
     };
     let stated = std::mem::take(&mut load.confirmed);
@@ -387,6 +398,20 @@ mod tests {
         assert_eq!(kept.load.confirmed.len(), 1);
         assert_eq!(kept.load.confirmed[0].condition, asked);
         assert!(is_compatible(&kept.results));
+    }
+
+    #[test]
+    fn what_is_to_be_said_of_an_edition_is_said_of_the_regimes_asked_on_the_day_of_the_check() {
+        let under = |regimes| Under {
+            regimes,
+            data_sets: Vec::new(),
+        };
+        let told =
+            |regimes, day| answer(Catalogue::embedded(), &under(regimes), day, load(&["UN1203"])).warnings;
+        let expired = told(Regime::ALL.to_vec(), date!(2027 - 01 - 01));
+        assert_eq!((expired.len(), expired[0].regime), (1, Regime::Adr));
+        assert!(told(Regime::ALL.to_vec(), date!(2026 - 03 - 01)).is_empty());
+        assert!(told(vec![Regime::Us], date!(2027 - 01 - 01)).is_empty());
     }
 
     #[test]

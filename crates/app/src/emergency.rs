@@ -9,11 +9,11 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 use store::audit::Severity;
 
-use crate::checks::load_event;
+use crate::checks::{load_event, state};
 use crate::shipments::Shipment;
 use crate::{App, Error, FieldProblem, Origin};
 
-/// The panel of a load that somebody describes, and records that it was asked for.
+/// The panel of a load that somebody describes, its facts in their name, and records that it was asked for.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a load that no panel can be made of.
@@ -24,9 +24,10 @@ pub async fn of_load(
     load: Load,
     situation: &Situation,
 ) -> Result<Panel, Error> {
-    let load = load
+    let mut load = load
         .validated()
         .map_err(|error| Error::Invalid(vec![FieldProblem::new("/lines", error.to_string())]))?;
+    state(grant.actor(), &mut load);
     let additional =
         json!({"operation_type": "emergency_panel", "load_hash": load.hash(), "situation": situation});
     let event = load_event(

@@ -22,7 +22,7 @@ impl App {
     /// # Errors
     /// [`Error::NotSignedIn`] with the precise reason for the log, and one answer for the caller.
     pub async fn bearer(&self, token: &str) -> Result<Arc<Actor>, Error> {
-        let verified = self.ring.verify(token, self.now()).map_err(|refusal| {
+        let verified = self.signing.verify(token, self.now()).await?.map_err(|refusal| {
             tracing::info!(reason = %refusal, "access token refused");
             Error::NotSignedIn("the access token was refused")
         })?;

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod checks;
 pub mod clock;
 pub mod data_sets;
+pub mod editions;
 pub mod emergency;
 pub mod error;
 pub mod factors;
@@ -18,6 +19,7 @@ pub mod provision;
 mod refusals;
 pub mod shipments;
 pub mod sign_in;
+pub mod signing;
 mod start;
 pub mod step_up;
 
@@ -26,11 +28,11 @@ use std::sync::Arc;
 use access::policy::Policies;
 use crypto::Rng;
 use crypto::csrf::CsrfKey;
-use crypto::token::KeyRing;
 use dangerous_goods::Catalogue;
 use store::Store;
 
 pub use clock::Clock;
+pub use editions::EditionWarning;
 pub use error::{Error, FieldProblem};
 pub use start::{Settings, StartError};
 pub use store::audit::Origin;
@@ -39,7 +41,9 @@ pub use store::audit::Origin;
 pub struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) policies: Policies,
-    pub(crate) ring: KeyRing,
+    pub(crate) signing: Arc<signing::Signing>,
+    /// Looks after the signing keys.
+    keeping_keys: tokio::task::JoinHandle<()>,
     pub(crate) csrf: CsrfKey,
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) keys: keys::Keys,
@@ -73,7 +77,22 @@ impl App {
     /// The public keys that verify access tokens, as a JSON Web Key Set (RFC 7517).
     #[must_use]
     pub fn jwks(&self) -> serde_json::Value {
-        self.ring.jwks()
+        self.signing.jwks()
+    }
+
+    /// The public keys that verify the signatures of papers, those of destroyed keys included.
+    #[must_use]
+    pub fn document_jwks(&self) -> serde_json::Value {
+        self.signing.document_jwks()
+    }
+
+    /// Looks after the signing keys now: what is due is published, activated or destroyed. A node does so by
+    /// itself every few seconds.
+    ///
+    /// # Errors
+    /// When the store fails; the keys in memory stay.
+    pub async fn look_after_signing_keys(&self) -> Result<(), Error> {
+        self.signing.round(self.now()).await
     }
 
     /// Whether the database answers.
@@ -86,6 +105,7 @@ impl App {
 
     /// Ends the connections; waits for what is under way.
     pub async fn close(&self) {
+        self.keeping_keys.abort();
         self.failures.close().await;
         self.store.close().await;
     }

@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::signing::KeyKeeper;
 
 /// The short name of the company that owns the platform's own keys.
 pub const PLATFORM_SLUG: &str = "platform";
@@ -93,6 +94,15 @@ impl Provisioner {
             params,
             rng,
         })
+    }
+
+    /// What looks after the signing keys.
+    ///
+    /// # Errors
+    /// When the platform's keys cannot be read.
+    pub async fn key_keeper(mut self, now: OffsetDateTime) -> Result<KeyKeeper, Error> {
+        let key = self.owner.platform_key(Purpose::SigningKey, &self.master).await?;
+        Ok(KeyKeeper::new(self.owner, Keychain::new(&key), now, self.rng))
     }
 
     /// Whether there is a company with this short name.

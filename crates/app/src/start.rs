@@ -2,26 +2,24 @@
 
 use std::sync::Arc;
 
-use access::ids::PLATFORM_COMPANY;
 use access::policy::{Policies, PolicyError};
 use crypto::Rng;
 use crypto::backup::BackupKey;
 use crypto::csrf::CsrfKey;
-use crypto::field::{BlindIndex, FieldContext, Keychain, MasterKey, Purpose, Sealed};
+use crypto::field::{BlindIndex, Keychain, MasterKey, Purpose};
 use crypto::opaque::HandleKey;
 use crypto::password::{self, Argon2Params};
-use crypto::token::{KeyRing, SigningKey};
 use crypto::totp::Drift;
 use dangerous_goods::Catalogue;
 use store::pool::PoolConfig;
 use store::{Store, StoreError};
 use tokio::sync::Semaphore;
-use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::provision::EMAIL_COLUMN;
 use crate::sign_in::{Failures, Passwords};
+use crate::signing::Signing;
 use crate::{App, refusals};
 
 /// What an [`App`] is put together from.
@@ -60,15 +58,10 @@ pub enum StartError {
     /// Keys.
     #[error("{0}")]
     Keys(&'static str),
+    /// Signing keys.
+    #[error("the signing keys: {0}")]
+    Signing(#[from] crate::Error),
 }
-
-/// The row a signing key is sealed for: platform-wide, so the ids are the platform's.
-const SIGNING_KEY_PLACE: FieldContext<'_> = FieldContext {
-    table: "signing_keys",
-    column: "private_sealed",
-    row: Uuid::nil(),
-    company: PLATFORM_COMPANY.uuid(),
-};
 
 impl App {
     /// Connects, loads keys and policies, and proves that the embedded data can be read.
@@ -85,15 +78,17 @@ impl App {
             .map_err(|_| StartError::Keys("the e-mail index has no key"))?;
         let decoy = password::decoy(settings.argon2, &rng)
             .map_err(|_| StartError::Keys("the password parameters are not usable"))?;
-        let signing = signing_key(&store, &settings.master, &rng).await?;
-        let ring = KeyRing::new(&settings.issuer, &settings.audience, signing)
-            .map_err(|_| StartError::Keys("the signing key is not usable"))?;
+        let chain = Keychain::new(&store.platform_key(Purpose::SigningKey, &settings.master).await?);
         let store = Arc::new(store);
+        let names = (settings.issuer, settings.audience);
+        let signing = Signing::start(store.clone(), chain, names, settings.clock.now(), rng.clone()).await?;
+        let signing = Arc::new(signing);
         Ok(Self {
             failures: Failures::start(store.clone(), settings.clock.clone()),
             store,
             policies,
-            ring,
+            keeping_keys: tokio::spawn(signing.clone().keep(settings.clock.clone())),
+            signing,
             csrf: CsrfKey::derive(&settings.master),
             backup: BackupKey::derive(&settings.master),
             drift: settings.drift,
@@ -107,30 +102,4 @@ impl App {
             rng,
         })
     }
-}
-
-/// The active signing key; the first node to start makes it.
-async fn signing_key(store: &Store, master: &MasterKey, rng: &Rng) -> Result<SigningKey, StartError> {
-    let chain = Keychain::new(&store.platform_key(Purpose::SigningKey, master).await?);
-    if store.signing_keys().await?.iter().all(|(_, _, active)| !active) {
-        let key = SigningKey::generate().map_err(|_| StartError::Keys("no signing key could be made"))?;
-        let der = key
-            .to_pkcs8()
-            .map_err(|_| StartError::Keys("the signing key cannot be exported"))?;
-        let sealed = chain
-            .seal(&SIGNING_KEY_PLACE, &der, rng)
-            .map_err(|_| StartError::Keys("the signing key cannot be sealed"))?;
-        store.add_first_signing_key(key.kid(), sealed.as_bytes()).await?;
-    }
-    let keys = store.signing_keys().await?;
-    let (_, sealed, _) = keys
-        .into_iter()
-        .find(|(_, _, active)| *active)
-        .ok_or(StartError::Keys("there is no active signing key"))?;
-    let sealed =
-        Sealed::from_bytes(sealed).map_err(|_| StartError::Keys("the stored signing key is malformed"))?;
-    let der = chain.open(&SIGNING_KEY_PLACE, &sealed).map_err(|_| {
-        StartError::Keys("the stored signing key cannot be opened; is this the right master key?")
-    })?;
-    SigningKey::from_pkcs8(&der).map_err(|_| StartError::Keys("the stored signing key is not usable"))
 }

@@ -22,9 +22,9 @@ pub use identity::{
     InvalidRowId, InvalidUnNumber, PackingGroup, Regime, RowId, UnNumber, UnknownPackingGroup, UnknownRegime,
 };
 pub use load::{
-    Confirmation, Containment, Goods, InvalidGoods, InvalidLine, InvalidLineSpec, InvalidLoad,
-    InvalidQuantity, Line, LineSpec, Load, LoadHash, PhysicalState, Quantity, RadioactiveCategory, Travel,
-    Unit,
+    Confirmation, Containment, Entries, EntryKind, Goods, InvalidEntry, InvalidGoods, InvalidLine,
+    InvalidLineSpec, InvalidLoad, InvalidQuantity, Line, LineSpec, Load, LoadHash, PhysicalState, Quantity,
+    RadioactiveCategory, Travel, Unit,
 };
 
 /// Runs the examples of the README as tests.

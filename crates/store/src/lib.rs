@@ -21,6 +21,7 @@ pub mod provision;
 pub mod second_step;
 pub mod sessions;
 pub mod shipments;
+pub mod signing;
 pub mod tx;
 
 pub use address::Address;

@@ -300,33 +300,6 @@ impl Store {
         )
         .await
     }
-
-    /// All signing keys, newest first: key id, sealed private key, whether it is the active one.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn signing_keys(&self) -> Result<Vec<(String, Vec<u8>, bool)>, StoreError> {
-        let rows = sqlx::query!(
-            r#"select kid as "kid!", private_sealed as "sealed!", state as "state!" from guard.signing_keys()"#
-        )
-        .fetch_all(&self.directory)
-        .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| (row.kid, row.sealed, row.state == "active"))
-            .collect())
-    }
-
-    /// Stores a signing key if there is no active one yet; of two nodes that start together one wins.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn add_first_signing_key(&self, kid: &str, sealed: &[u8]) -> Result<(), StoreError> {
-        sqlx::query_scalar!("select guard.add_first_signing_key($1, $2)", kid, sealed)
-            .fetch_one(&self.directory)
-            .await?;
-        Ok(())
-    }
 }
 
 /// Ends the session the grant was made in.

@@ -60,6 +60,10 @@ const CHANGES: &[(&str, &str)] = &[
         select company_id, gen_random_uuid(), id, load_hash, true, '{}', '[]', created_by from shipments",
     ),
     (
+        "signing_keys",
+        "insert into signing_keys (kid, private_sealed, state, activated_at) values ('x', 'x', 'active', now())",
+    ),
+    (
         "data_set_keys",
         "insert into data_set_keys (company_id, id, name, public_key, added_by)
         select distinct on (company_id) company_id, gen_random_uuid(), 'x', 'x+', id from users",

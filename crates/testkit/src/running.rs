@@ -10,7 +10,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use access::role::Role;
+use app::provision::Provisioner;
+use app::signing::KeyKeeper;
 use app::{App, Clock, Settings};
+use crypto::Rng;
 use crypto::totp::Drift;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Method, RequestBuilder};
@@ -42,8 +45,71 @@ pub struct RunningApp {
     ahead: Arc<AtomicI64>,
     behind: PgPool,
     signed_in: Mutex<HashMap<(Company, Role, bool), Caller>>,
+    app: Arc<App>,
     // Ends the server when dropped.
     _stop: oneshot::Sender<()>,
+}
+
+/// One node: the application behind a listener of its own.
+struct Node {
+    app: Arc<App>,
+    url: String,
+    stop: oneshot::Sender<()>,
+}
+
+impl Node {
+    async fn start(world: &World, ahead: Arc<AtomicI64>) -> Self {
+        let settings = Settings {
+            pools: PoolConfig {
+                app: world.database.app_options(),
+                directory: world.database.directory_options(),
+                max_connections: 8,
+                acquire_timeout: std::time::Duration::from_secs(20),
+            },
+            master: master_key(),
+            issuer: ISSUER.to_owned(),
+            audience: AUDIENCE.to_owned(),
+            argon2: CHEAP,
+            hashing_at_once: 2,
+            drift: Drift::OneStep,
+            clock: Clock::told_by(move || now() + Duration::seconds(ahead.load(Ordering::Relaxed))),
+        };
+        let app = Arc::new(App::start(settings).await.expect("the application starts"));
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        listener.set_nonblocking(true).expect("a listener of tokio's");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let service = web::service(web::WebState::new(app.clone()));
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(web::serve(listener, service, async move {
+            // An error says that the sender is gone, and with it the test.
+            let _ = stopped.await;
+        }));
+        Self { app, url, stop }
+    }
+}
+
+/// A further node of a [`RunningApp`], on the same database and with the same clock.
+pub struct SecondNode {
+    http: reqwest::Client,
+    node: Node,
+}
+
+impl SecondNode {
+    /// A client of the API of this node with this access token.
+    #[must_use]
+    pub fn bearer(&self, token: &str) -> Caller {
+        Caller {
+            http: self.http.clone(),
+            url: self.node.url.clone(),
+            proof: Proof::Bearer(token.to_owned()),
+        }
+    }
+
+    /// The application itself.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.node.app
+    }
 }
 
 /// An event of the trail, as far as tests ask.
@@ -70,32 +136,7 @@ impl RunningApp {
     pub async fn start() -> Self {
         let world = World::create().await;
         let ahead = Arc::new(AtomicI64::new(0));
-        let turned = Arc::clone(&ahead);
-        let settings = Settings {
-            pools: PoolConfig {
-                app: world.database.app_options(),
-                directory: world.database.directory_options(),
-                max_connections: 8,
-                acquire_timeout: std::time::Duration::from_secs(20),
-            },
-            master: master_key(),
-            issuer: ISSUER.to_owned(),
-            audience: AUDIENCE.to_owned(),
-            argon2: CHEAP,
-            hashing_at_once: 2,
-            drift: Drift::OneStep,
-            clock: Clock::told_by(move || now() + Duration::seconds(turned.load(Ordering::Relaxed))),
-        };
-        let app = App::start(settings).await.expect("the application starts");
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        listener.set_nonblocking(true).expect("a listener of tokio's");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let service = web::service(web::WebState::new(Arc::new(app)));
-        let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(web::serve(listener, service, async move {
-            // An error says that the sender is gone, and with it the test.
-            let _ = stopped.await;
-        }));
+        let Node { app, url, stop } = Node::start(&world, ahead.clone()).await;
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
@@ -107,8 +148,37 @@ impl RunningApp {
             http,
             ahead,
             signed_in: Mutex::default(),
+            app,
             _stop: stop,
         }
+    }
+
+    /// Starts a further node.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn second_node(&self) -> SecondNode {
+        SecondNode {
+            http: self.http.clone(),
+            node: Node::start(&self.world, self.ahead.clone()).await,
+        }
+    }
+
+    /// What looks after the signing keys by command.
+    ///
+    /// # Panics
+    /// When the platform's keys cannot be read.
+    pub async fn key_keeper(&self) -> KeyKeeper {
+        let owner = self.world.database.owner().await;
+        let provisioner = Provisioner::new(owner, master_key(), CHEAP, Rng::system()).await;
+        let keeper = provisioner.expect("the keys are read").key_keeper(self.app.now());
+        keeper.await.expect("the keys are read")
+    }
+
+    /// The application itself, for what it does by itself from time to time.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
     }
 
     /// Turns the application's clock. Sessions are judged by the database's, which stays.
@@ -299,6 +369,28 @@ impl RunningApp {
                 resource,
             })
             .collect()
+    }
+
+    /// Makes every signing key older, for sessions and tokens do not outlive the month that a key signs.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn age_signing_keys(&self, by: Duration) {
+        let mut tx = self.behind.begin().await.expect("begins");
+        sqlx::query("set local session_replication_role = replica")
+            .execute(&mut *tx)
+            .await
+            .expect("a superuser may");
+        sqlx::query(
+            "update signing_keys set created_at = created_at - $1 * interval '1 second',
+                 activated_at = activated_at - $1 * interval '1 second',
+                 retired_at = retired_at - $1 * interval '1 second'",
+        )
+        .bind(by.as_seconds_f64())
+        .execute(&mut *tx)
+        .await
+        .expect("the keys are older");
+        tx.commit().await.expect("commits");
     }
 
     /// Assigns a shipment of company A to its driver, which no use case does yet.

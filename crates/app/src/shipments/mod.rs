@@ -22,7 +22,7 @@ use dangerous_goods::{CheckResult, Load, Regime};
 use store::shipments::{InCompany, ShipmentRow};
 use time::OffsetDateTime;
 
-use crate::{App, Error, Origin};
+use crate::{App, EditionWarning, Error, Origin};
 
 /// Where a shipment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -97,6 +97,8 @@ pub struct Check {
     pub checked_at: OffsetDateTime,
     /// By whom.
     pub checked_by: String,
+    /// What is to be said of the editions today.
+    pub warnings: Vec<EditionWarning>,
 }
 
 /// The row with this id, decided by the policies on the row itself (P6): absent and another company's are

@@ -125,7 +125,9 @@ async fn written(app: &App, content: paper::Content, form: Form) -> Result<Vec<u
     if form == Form::Json {
         return Ok(json);
     }
-    let signature = app.ring.sign_document(DocumentType::ShippingPaper, &json);
+    let signature = app
+        .signing
+        .with_ring(|ring| ring.sign_document(DocumentType::ShippingPaper, &json));
     let signature = signature.map_err(|_| Error::Internal("the paper could not be signed"))?;
     Ok(signature.into_bytes())
 }

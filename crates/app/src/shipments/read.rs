@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 use super::fields::{Column, Fields};
 use super::{Check, Contact, Party, Shipment, Status, fields, load_of_row, regimes_of_row, row_for};
-use crate::{App, Error, Origin};
+use crate::{App, Error, Origin, editions};
 
 /// Shipments on one page.
 const PAGE: usize = 50;
@@ -152,7 +152,10 @@ pub(super) fn check_of(app: &App, check: CheckRow, row: &ShipmentRow) -> Result<
     let outdated = check.load_hash != row.load_hash
         || results.iter().map(|result| result.regime).ne(asked)
         || !results.iter().all(current);
+    let regimes = results.iter().map(|result| result.regime);
+    let warnings = editions::warnings(app.catalogue, regimes, app.now().date());
     Ok(Check {
+        warnings,
         results,
         is_compatible: check.is_compatible,
         outdated,

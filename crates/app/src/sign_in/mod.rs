@@ -187,11 +187,11 @@ fn pair(app: &App, actor: &Arc<Actor>, client: &str, refresh: &RefreshToken) -> 
         permissions: app.permissions_of(actor).into_iter().map(str::to_owned).collect(),
         session: app.store.handle(actor.session()),
     };
-    let issue = || {
-        let claims = app.ring.claims(subject, client, app.now(), &app.rng)?;
-        app.ring.issue(&claims)
-    };
-    let access = issue().map_err(|_| Error::Internal("the access token could not be signed"))?;
+    let issued = app.signing.with_ring(|ring| {
+        let claims = ring.claims(subject, client, app.now(), &app.rng)?;
+        ring.issue(&claims)
+    });
+    let access = issued.map_err(|_| Error::Internal("the access token could not be signed"))?;
     Ok(TokenPair {
         access: Zeroizing::new(access),
         refresh: refresh.expose(),

@@ -71,7 +71,8 @@ impl SigningKey {
     }
 
     /// Modulus and exponent in base64url, as a JWK carries them (RFC 7518 section 6.3.1).
-    pub(super) fn public(&self) -> (String, String) {
+    #[must_use]
+    pub fn public(&self) -> (String, String) {
         components(&self.pair)
     }
 

@@ -14,11 +14,13 @@ mod detached;
 mod header;
 mod key;
 mod ring;
+#[cfg(test)]
+mod vectors;
 
 pub use claims::{Claims, LIFETIME_SECONDS, Subject};
 pub use detached::{DocumentType, SignatureRefusal, verify_document};
 pub use key::SigningKey;
-pub use ring::{KeyRing, LEEWAY_SECONDS, Verified};
+pub use ring::{Fingerprint, KeyRing, LEEWAY_SECONDS, Verified, jwk};
 
 /// A token could not be issued, or a signing key not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
@@ -156,10 +157,18 @@ impl KeyRing {
         Ok(Verified(claims))
     }
 
+    /// Whether a token that verified before is living at `now`.
+    ///
+    /// # Errors
+    /// What has become wrong with it: its time is over.
+    pub fn still_lives(&self, token: &Verified<Claims>, now: OffsetDateTime) -> Result<(), TokenRefusal> {
+        self.check(token.get(), now.unix_timestamp())
+    }
+
     /// The public keys as a JSON Web Key Set (RFC 7517 section 5).
     #[must_use]
     pub fn jwks(&self) -> Value {
-        let key = |(kid, key): (&String, &PublicKey)| json!({"kty": "RSA", "use": "sig", "alg": header::ALGORITHM, "kid": kid, "n": key.n, "e": key.e});
+        let key = |(kid, key): (&String, &PublicKey)| jwk(kid, &key.n, &key.e);
         json!({"keys": self.known.iter().map(key).collect::<Vec<_>>()})
     }
 
@@ -212,6 +221,26 @@ impl KeyRing {
                 .map_or(TokenRefusal::Claims, TokenRefusal::MissingClaim),
             _ => TokenRefusal::Shape,
         }
+    }
+}
+
+/// A public key as a JSON Web Key (RFC 7517 section 4): its name, and modulus and exponent in base64url.
+#[must_use]
+pub fn jwk(kid: &str, n: &str, e: &str) -> Value {
+    json!({"kty": "RSA", "use": "sig", "alg": header::ALGORITHM, "kid": kid, "n": n, "e": e})
+}
+
+/// Names a token in memory without holding it: SHA-256 of the whole text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// That of a token, whatever it is.
+    #[must_use]
+    pub fn of(token: &str) -> Self {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+        Self(bytes)
     }
 }
 

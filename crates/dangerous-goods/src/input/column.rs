@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 
-use crate::load::{Goods, Line, Quantity};
+use crate::load::{EntryKind, Goods, Line, Quantity};
 
-/// A column of a table of goods, named as the field of [`Line`] it fills.
+/// A column of a table of goods, named as the field of [`Line`] it fills, or as the entry of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the field of a line of the same name")]
 pub enum Column {
@@ -20,6 +20,7 @@ pub enum Column {
     Zone,
     Labels,
     RadioactiveCategory,
+    Entry(EntryKind),
     StatedBy,
     Containment,
     LimitedQuantity,
@@ -41,7 +42,7 @@ pub enum Column {
 
 impl Column {
     /// Every column, in the order in which a table is written.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 38] = [
         Self::Goods,
         Self::UsRow,
         Self::AdrRow,
@@ -50,6 +51,19 @@ impl Column {
         Self::Zone,
         Self::Labels,
         Self::RadioactiveCategory,
+        Self::Entry(EntryKind::Radionuclides),
+        Self::Entry(EntryKind::RadioactiveForm),
+        Self::Entry(EntryKind::Activity),
+        Self::Entry(EntryKind::ActivityInA2),
+        Self::Entry(EntryKind::TransportIndex),
+        Self::Entry(EntryKind::CriticalitySafetyIndex),
+        Self::Entry(EntryKind::ApprovalMark),
+        Self::Entry(EntryKind::ControlTemperature),
+        Self::Entry(EntryKind::EmergencyTemperature),
+        Self::Entry(EntryKind::FireworksReference),
+        Self::Entry(EntryKind::HoldingTimeEnds),
+        Self::Entry(EntryKind::AmmoniaInTank),
+        Self::Entry(EntryKind::PetroleumGasInTank),
         Self::StatedBy,
         Self::Containment,
         Self::LimitedQuantity,
@@ -81,6 +95,7 @@ impl Column {
             Self::Zone => "zone",
             Self::Labels => "labels",
             Self::RadioactiveCategory => "radioactive_category",
+            Self::Entry(kind) => kind.code(),
             Self::StatedBy => "stated_by",
             Self::Containment => "containment",
             Self::LimitedQuantity => "limited_quantity",
@@ -122,6 +137,7 @@ impl Column {
             Self::RadioactiveCategory => {
                 line.radioactive_category = Some(word(&cell.to_ascii_uppercase(), "`I`, `II` or `III`")?);
             }
+            Self::Entry(kind) => line.entries.set(kind, cell).map_err(|error| error.to_string())?,
             Self::StatedBy => line.stated_by = Some(cell.to_owned()),
             Self::Containment => {
                 line.containment = word(&lower(cell), "`packages`, `tank`, `portable_tank` or `bulk`")?;
@@ -157,6 +173,7 @@ impl Column {
             Self::Zone => shown(line.zone),
             Self::Labels => line.labels.join(" "),
             Self::RadioactiveCategory => line.radioactive_category.map_or_else(String::new, word_of),
+            Self::Entry(kind) => shown(line.entries.get(kind)),
             Self::StatedBy => shown(line.stated_by.as_ref()),
             Self::Containment if line.containment.is_packages() => String::new(),
             Self::Containment => line.containment.code().to_owned(),

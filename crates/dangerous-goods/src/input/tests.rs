@@ -7,7 +7,8 @@ use proptest::sample::select;
 
 use super::{Column, Format, MAX_BYTES, Place, from_bytes, from_specs, to_csv};
 use crate::load::{
-    Containment, Goods, Line, LineSpec, Load, PhysicalState, Quantity, RadioactiveCategory, Unit,
+    Containment, Entries, EntryKind, Goods, Line, LineSpec, Load, PhysicalState, Quantity,
+    RadioactiveCategory, Unit,
 };
 use crate::{PackingGroup, Zone};
 
@@ -373,9 +374,9 @@ fn every_field_of_a_line_has_a_column_of_its_name() {
     );
     let written = read.as_object().unwrap();
     assert_eq!(
-        written.len() + 1 + 1 + 1,
+        written.len() + 1 + 1 + 1 + EntryKind::ALL.len(),
         Column::ALL.len(),
-        "but for the containment, excepted_quantity and the quantity of what is empty"
+        "but for the containment, excepted_quantity, the quantity of what is empty, and entries"
     );
     for field in written.keys() {
         assert!(Column::named(field).is_some(), "{field}");
@@ -385,6 +386,34 @@ fn every_field_of_a_line_has_a_column_of_its_name() {
             .unwrap()
             .keys()
             .all(|field| Column::named(field).is_some())
+    );
+}
+
+#[test]
+fn every_entry_of_a_line_has_a_column_of_its_name() {
+    for kind in EntryKind::ALL {
+        assert_eq!(Column::named(kind.code()), Some(Column::Entry(kind)));
+        let read = csv(&format!("goods,{}\nUN1203,\"{}\"\n", kind.code(), kind.example()));
+        assert_eq!(read.lines[0].entries.get(kind), Some(kind.example()), "{kind:?}");
+    }
+    assert_eq!(
+        faults("goods,activity\nUN2915,3.7 mBq\n", Format::Csv)[0]
+            .split(", expected")
+            .next()
+            .unwrap(),
+        "row 2, column `activity`: the activity is `3.7 mBq`"
+    );
+    assert_eq!(
+        faults(
+            "goods,control_temperature,emergency_temperature\nUN3115,0,-10\n",
+            Format::Csv
+        ),
+        ["row 2: the emergency temperature, `-10 °C`, is not above the control temperature, `0 °C`"]
+    );
+    let json = r#"{"lines": [{"goods": "UN2915", "entries": {"transport_index": "0.45"}}]}"#;
+    assert!(
+        faults(json, Format::Json)[0]
+            .starts_with("line 1, `entries`: the transport index is `0.45`, expected")
     );
 }
 
@@ -400,6 +429,15 @@ fn quantity() -> impl Strategy<Value = Option<Quantity>> {
     )
 }
 
+/// An example of each kind that is said.
+fn entries(said: &[bool]) -> Entries {
+    let mut entries = Entries::new();
+    for (kind, _) in EntryKind::ALL.into_iter().zip(said).filter(|(_, said)| **said) {
+        entries.set(kind, kind.example()).unwrap();
+    }
+    entries
+}
+
 prop_compose! {
     fn any_line()(
         goods in prop_oneof!["UN[0-9]{4}", "[a-z][a-z ,;\"]{1,12}[a-z]"],
@@ -407,6 +445,7 @@ prop_compose! {
         physical_state in option::of(select(vec![PhysicalState::Solid, PhysicalState::Liquid, PhysicalState::Gas])),
         zone in option::of(select(vec![Zone::A, Zone::D])),
         radioactive_category in option::of(select(vec![RadioactiveCategory::White1, RadioactiveCategory::Yellow3])),
+        said in vec(any::<bool>(), EntryKind::ALL.len()),
         labels in vec("[1-9](\\.[1-6])?", 0..4),
         containment in select(vec![Containment::Packages, Containment::Tank, Containment::PortableTank, Containment::Bulk]),
         texts in (text(), text(), text()),
@@ -423,6 +462,7 @@ prop_compose! {
             us_row: rows[0].then(|| "us:UN1203:II".parse().unwrap()),
             adr_row: rows[1].then(|| "adr:UN1950:5F".parse().unwrap()),
             packing_group, physical_state, zone, labels, radioactive_category,
+            entries: entries(&said),
             stated_by: texts.0, packaging: texts.1, technical_name: texts.2,
             containment,
             limited_quantity: flags[0] && packed,

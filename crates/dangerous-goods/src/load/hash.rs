@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Confirmation, Line, Load, Quantity};
+use super::{Confirmation, Entries, Line, Load, Quantity};
 
 /// SHA-256 of a load in its canonical encoding, written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -88,6 +88,18 @@ impl Encoder {
         }
     }
 
+    fn entries(&mut self, entries: &Entries) {
+        self.0.push(u8::from(!entries.is_empty()));
+        if entries.is_empty() {
+            return;
+        }
+        self.length(entries.iter().count());
+        for (kind, text) in entries.iter() {
+            self.text(kind.code());
+            self.text(text);
+        }
+    }
+
     fn line(&mut self, line: &Line) {
         // Taken apart by name so that a new field cannot be forgotten here.
         let Line {
@@ -99,6 +111,7 @@ impl Encoder {
             zone,
             labels,
             radioactive_category,
+            entries,
             stated_by,
             containment,
             limited_quantity,
@@ -158,6 +171,7 @@ impl Encoder {
         for place in [vehicle, compartment, bay] {
             self.number(place.map(u32::from));
         }
+        self.entries(entries);
     }
 }
 

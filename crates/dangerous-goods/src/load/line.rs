@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Goods, PhysicalState, Quantity, Unit};
+use super::{Entries, Goods, InvalidEntry, PhysicalState, Quantity, Unit};
 use crate::catalogue::Zone;
 use crate::identity::{PackingGroup, RowId};
 
@@ -37,7 +37,10 @@ pub struct Line {
     /// The category of the label of radioactive material.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub radioactive_category: Option<RadioactiveCategory>,
-    /// Who states the physical state, the zone, the labels or the category of this line.
+    /// What the papers say of these goods and no table holds; counts only with `stated_by`.
+    #[serde(default, skip_serializing_if = "Entries::is_empty")]
+    pub entries: Entries,
+    /// Who states the physical state, the zone, the labels, the category or the entries of this line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated_by: Option<String>,
     /// What the goods are contained in.
@@ -110,6 +113,9 @@ pub enum InvalidLine {
     /// An amount of goods in packagings that are empty.
     #[error("what is empty and not cleaned has no quantity, here `{0}`")]
     EmptyWithQuantity(Quantity),
+    /// Entries that contradict each other.
+    #[error(transparent)]
+    Entries(#[from] InvalidEntry),
 }
 
 impl Line {
@@ -125,6 +131,7 @@ impl Line {
             zone: None,
             labels: Vec::new(),
             radioactive_category: None,
+            entries: Entries::new(),
             stated_by: None,
             containment: Containment::Packages,
             limited_quantity: false,
@@ -160,6 +167,7 @@ impl Line {
             || self.zone.is_some()
             || !self.labels.is_empty()
             || self.radioactive_category.is_some()
+            || !self.entries.is_empty()
     }
 
     /// Whether the line agrees with itself.
@@ -201,6 +209,7 @@ impl Line {
         if self.labels.len() > MOST_LABELS || !self.labels.iter().all(is_code) {
             return Err(InvalidLine::Labels);
         }
+        self.entries.validate()?;
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! A new fact about a line is one field of [`Line`] and one line of `hash.rs`; the property test of
 //! the hash fails until both are there.
 
+mod entries;
 mod goods;
 mod hash;
 mod line;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use entries::{Entries, EntryKind, InvalidEntry};
 pub use goods::{Goods, InvalidGoods, PhysicalState};
 pub use hash::LoadHash;
 pub use line::{Containment, InvalidLine, Line, RadioactiveCategory};

@@ -21,16 +21,6 @@ pub enum Fault {
         /// What would do.
         expected: &'static str,
     },
-    /// The law asks for an entry after the description, and nobody has given it.
-    #[error("`{field}` lacks {what} ({clause})")]
-    Entry {
-        /// Path of the field, such as `lines[2].entries`.
-        field: String,
-        /// What the entry says.
-        what: &'static str,
-        /// The clause that asks for it.
-        clause: &'static str,
-    },
     /// The embedded font cannot show a character, and a paper must not lose one.
     #[error("the font cannot show `{}` (U+{:04X}) in `{place}`", character.escape_debug(), u32::from(*character))]
     MissingCharacter {
@@ -50,9 +40,7 @@ impl Fault {
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         match self {
-            Self::Missing { field, .. } | Self::Invalid { field, .. } | Self::Entry { field, .. } => {
-                Some(field)
-            }
+            Self::Missing { field, .. } | Self::Invalid { field, .. } => Some(field),
             Self::MissingCharacter { place, .. } => Some(place),
             Self::Rendering(_) => None,
         }

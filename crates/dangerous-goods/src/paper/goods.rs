@@ -29,7 +29,7 @@ pub(super) fn listed(
     regime: Regime,
     at: usize,
     line: &Line,
-    entries: Vec<String>,
+    further: Vec<String>,
 ) -> Result<Listed, Vec<Fault>> {
     let field = match regime {
         Regime::Us => "us_row",
@@ -48,7 +48,7 @@ pub(super) fn listed(
     }
     let mut items = Vec::with_capacity(1);
     for row in &rows {
-        let item = item(catalogue, at, line, row, entries.clone())?;
+        let item = item(catalogue, at, line, row, further.clone())?;
         if !items.contains(&item) {
             items.push(item);
         }
@@ -64,7 +64,7 @@ fn item(
     at: usize,
     line: &Line,
     row: &Row,
-    stated: Vec<String>,
+    further: Vec<String>,
 ) -> Result<PaperLine, Vec<Fault>> {
     let missing = |field: &str, clause| Fault::Missing {
         field: format!("lines[{at}].{field}"),
@@ -78,14 +78,14 @@ fn item(
             "choose the US row: the name in the ADR table is not certain, and the paper names the goods";
         vec![missing("us_row", clause)]
     })?;
-    let faults = entries::missing(at, line, row, &stated);
+    let faults = entries::faults(at, line, row);
     if !faults.is_empty() {
         return Err(faults);
     }
     let (class, subsidiary, labels) = hazards(line, row);
     let (packages, packaging) = packaging(line, row.regime());
-    let mut entries: Vec<String> = entries::of_row(line, row).into_iter().collect();
-    entries.extend(stated);
+    let mut entries = entries::printed(line, row);
+    entries.extend(further);
     Ok(PaperLine {
         line: at,
         identification_number: number.to_string(),

@@ -33,11 +33,12 @@ pub struct Details {
     pub emergency_contact: Option<EmergencyContact>,
     /// Who certifies the shipment.
     pub signer: Option<Signer>,
-    /// Entries that the law puts after the description of particular goods and no load holds.
+    /// Further entries after the description that no rule asks for of the goods, such as the number of a special
+    /// permit. What a rule asks for is a fact of the line, in its `entries`.
     pub entries: Vec<Entry>,
 }
 
-/// A text that is printed after the description of one line, such as `DOT-SP 12345`.
+/// A further text that is printed after the description of one line, such as `DOT-SP 12345`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Position of the line in the load, from zero.

@@ -23,6 +23,7 @@ mod tests;
 mod us;
 
 pub use content::{Block, Content, PaperKind, Row};
+pub use entries::{Asked, asked};
 pub use fault::{Fault, PaperError};
 pub use issue::{Details, Entry, Refusal, issue};
 pub use model::{

@@ -1,9 +1,9 @@
 //! What must hold for every load, tried on random ones.
 
 use dangerous_goods::{
-    Catalogue, CheckResult, Confirmation, Containment, Goods, Line, LineSpec, Load, PackingGroup,
-    PhysicalState, Quantity, RadioactiveCategory, Regime, RowId, Travel, UnNumber, Unit, Verdict, Zone,
-    check,
+    Catalogue, CheckResult, Confirmation, Containment, Entries, EntryKind, Goods, Line, LineSpec, Load,
+    PackingGroup, PhysicalState, Quantity, RadioactiveCategory, Regime, RowId, Travel, UnNumber, Unit,
+    Verdict, Zone, check,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -36,12 +36,33 @@ fn any_quantity() -> impl Strategy<Value = Quantity> {
         .prop_map(|(value, unit)| Quantity::parse(&value.to_string(), unit).expect("in range"))
 }
 
+/// Mostly none: few goods ask for any.
+fn any_entries() -> impl Strategy<Value = Entries> {
+    let kinds = vec![
+        EntryKind::Activity,
+        EntryKind::ControlTemperature,
+        EntryKind::TransportIndex,
+    ];
+    let entry = (select(kinds), 1_u32..99).prop_map(|(kind, number)| match kind {
+        EntryKind::Activity => (kind, format!("{number} GBq")),
+        _ => (kind, number.to_string()),
+    });
+    option::weighted(0.2, vec(entry, 1..3)).prop_map(|given| {
+        let mut entries = Entries::new();
+        for (kind, text) in given.into_iter().flatten() {
+            entries.set(kind, &text).expect("can be read");
+        }
+        entries
+    })
+}
+
 prop_compose! {
     /// What people say of a line beyond its goods.
     fn any_statement()(
         zone in option::weighted(0.1, select(vec![Zone::A, Zone::B, Zone::C, Zone::D])),
         labels in vec(select(vec!["1.1", "2.1", "3", "6.1", "8"]).prop_map(str::to_owned), 0..2),
         radioactive_category in option::weighted(0.1, select(vec![RadioactiveCategory::White1, RadioactiveCategory::Yellow3])),
+        entries in any_entries(),
         stated_by in option::of("[a-z]{0,4}"),
         containment in prop_oneof![4 => Just(Containment::Packages), 1 => Just(Containment::Tank), 1 => Just(Containment::PortableTank), 1 => Just(Containment::Bulk)],
         gross_mass in option::of((1_u32..90_000).prop_map(|kg| Quantity::parse(&kg.to_string(), Unit::Kilogram).expect("in range"))),
@@ -53,7 +74,7 @@ prop_compose! {
     ) -> Line {
         let [empty_uncleaned, environmentally_hazardous, reportable_quantity, closed_container] = flags;
         Line {
-            zone, labels, radioactive_category, stated_by, containment, gross_mass, inner_quantity,
+            zone, labels, radioactive_category, entries, stated_by, containment, gross_mass, inner_quantity,
             empty_uncleaned, environmentally_hazardous, reportable_quantity, closed_container, vehicle,
             compartment, bay,
             ..Line::new(Goods::Name(String::new()))
@@ -276,7 +297,7 @@ proptest! {
     #[test]
     fn any_changed_field_changes_the_hash(line in any_line(), other in any_line()) {
         let hash = |line: &Line| Load { lines: vec![line.clone()], ..Load::default() }.hash();
-        let changes: [&dyn Fn(&mut Line); 25] = [
+        let changes: [&dyn Fn(&mut Line); 26] = [
             &|line| line.goods = other.goods.clone(),
             &|line| line.us_row = other.us_row.clone(),
             &|line| line.adr_row = other.adr_row.clone(),
@@ -290,6 +311,7 @@ proptest! {
             &|line| line.zone = other.zone,
             &|line| line.labels = other.labels.clone(),
             &|line| line.radioactive_category = other.radioactive_category,
+            &|line| line.entries = other.entries.clone(),
             &|line| line.stated_by = other.stated_by.clone(),
             &|line| line.containment = other.containment,
             &|line| line.excepted_quantity = other.excepted_quantity,

@@ -12,7 +12,7 @@ use crate::database::Database;
 
 /// Which database and which master key.
 #[derive(Args)]
-pub(super) struct Installation {
+pub(crate) struct Installation {
     /// A PostgreSQL 15 or newer, as a login that may create roles: `postgres://user:password@host/database`.
     /// Without it a private cluster is started in the data directory.
     #[arg(

@@ -8,6 +8,7 @@ mod demo;
 mod emergency;
 mod goods;
 mod installation;
+mod keys;
 mod openapi;
 mod paper;
 mod paper_verify;
@@ -35,6 +36,9 @@ pub(crate) enum Command {
     /// Make a person of a company.
     #[command(subcommand)]
     Person(provision::People),
+    /// Look after the keys that sign access tokens and papers.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Check whether goods may travel together; needs no server.
     Check(check::Check),
     /// Look goods up by number, name or class; needs no server.
@@ -79,6 +83,7 @@ impl Command {
             Self::Serve(serve) => serve.run(),
             Self::Company(company) => company.run(),
             Self::Person(person) => person.run(),
+            Self::Keys(keys) => keys.run(),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,
@@ -87,5 +92,17 @@ impl Command {
                 ExitCode::FAILURE
             }
         }
+    }
+}
+
+/// What went wrong, to somebody at a terminal.
+fn told(error: app::Error) -> anyhow::Error {
+    match error {
+        app::Error::Invalid(problems) => {
+            let details: Vec<_> = problems.into_iter().map(|problem| problem.detail).collect();
+            anyhow::anyhow!(details.join("; "))
+        }
+        app::Error::NotFound(what) => anyhow::anyhow!("there is no such {what}"),
+        other => other.into(),
     }
 }

@@ -17,7 +17,7 @@ use crate::logging::{print, say};
 #[derive(Args)]
 pub(crate) struct Paper {
     /// JSON with `number`, `load`, `consignor` and `consignee` (`name`, `address`), `emergency_contact` (`name`,
-    /// `phone`, `contract`), `signer` (`name`, `title`) and `entries` (`line` from 0, `text`); `-` is standard input.
+    /// `phone`, `contract`), `signer` (`name`, `title`) and further `entries` (`line` from 0, `text`); `-` is standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Under which rules.

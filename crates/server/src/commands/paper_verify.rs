@@ -1,5 +1,5 @@
 //! `safeshipper paper-verify FILE --signature SIG --jwks KEYS`: is this paper, byte for byte, the one that was
-//! signed? Needs neither server nor database: the keys are those published at `/.well-known/jwks.json`.
+//! signed? Needs neither server nor database: the keys are those published at `/.well-known/document-keys.json`.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -4,12 +4,12 @@ use std::io::BufRead;
 
 use access::role::Role;
 use anyhow::{Context, bail};
-use app::Error;
 use app::provision::Person;
 use clap::{Args, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::installation::Installation;
+use super::told;
 use crate::data_dir::passphrase;
 use crate::logging::print;
 use crate::run;
@@ -115,17 +115,5 @@ impl People {
             }
             Ok(())
         })
-    }
-}
-
-/// What went wrong, to somebody at a terminal.
-fn told(error: Error) -> anyhow::Error {
-    match error {
-        Error::Invalid(problems) => {
-            let details: Vec<_> = problems.into_iter().map(|problem| problem.detail).collect();
-            anyhow::anyhow!(details.join("; "))
-        }
-        Error::NotFound(what) => anyhow::anyhow!("there is no such {what}"),
-        other => other.into(),
     }
 }

@@ -204,3 +204,95 @@ async fn every_answer_carries_the_headers_that_protect_a_browser() {
         assert_eq!(answer.header("server"), "", "{path}");
     }
 }
+
+/// A line of a form as the checker's page has it, with this quantity.
+fn typed(goods: &str, quantity: &str) -> [(&'static str, String); 11] {
+    let text = str::to_owned;
+    [
+        ("goods", text(goods)),
+        ("us_row", String::new()),
+        ("adr_row", String::new()),
+        ("packing_group", String::new()),
+        ("physical_state", String::new()),
+        ("limited_quantity", text("no")),
+        ("quantity", text(quantity)),
+        ("unit", text("kg")),
+        ("packages", text("1")),
+        ("packaging", text("cylinders")),
+        ("technical_name", String::new()),
+    ]
+}
+
+#[tokio::test]
+async fn the_emergency_panel_of_a_typed_load_is_that_of_the_api_and_one_event_of_the_trail_dg_6() {
+    let app = RunningApp::start().await;
+    let browser = app.browser(Company::A, Role::Operator).await;
+    let mark = app.mark().await;
+    let page = browser
+        .post_form("/checker/emergency", &typed("UN1017", "50"))
+        .await
+        .expect(200);
+    let events = app.since(&mark).await;
+    assert_eq!(events.len(), 1);
+
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let line = json!({"goods": "UN1017", "quantity": {"value": "50", "unit": "kg"}, "packages": 1, "packaging": "cylinders"});
+    let panel = caller
+        .post_json(
+            "/api/v1/dangerous-goods/emergency-panels",
+            &json!({"lines": [line]}),
+        )
+        .await
+        .expect(200)
+        .json();
+    let html = page.text();
+    assert!(
+        html.contains(panel["load_hash"].as_str().unwrap()),
+        "the same load"
+    );
+    assert!(html.contains("Stay away, everyone") && html.contains("UN 1017"));
+    assert!(!html.contains("/shipments"), "there is no shipment to go back to");
+}
+
+#[tokio::test]
+async fn the_facts_of_a_panel_are_stated_in_the_callers_name_as_those_of_a_check() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let line = json!({"goods": "UN1955", "zone": "A", "stated_by": "somebody else"});
+    let hash = async |path: &str| {
+        let answer = caller
+            .post_json(path, &json!({"lines": [line]}))
+            .await
+            .expect(200)
+            .json();
+        let own = answer["load_hash"]
+            .as_str()
+            .or(answer["results"][0]["load_hash"].as_str());
+        own.unwrap().to_owned()
+    };
+    let checked = hash("/api/v1/dangerous-goods/compatibility-checks").await;
+    assert_eq!(hash("/api/v1/dangerous-goods/emergency-panels").await, checked);
+}
+
+#[tokio::test]
+async fn a_line_that_cannot_be_read_has_no_emergency_panel_and_leaves_no_event() {
+    let app = RunningApp::start().await;
+    let browser = app.browser(Company::A, Role::Operator).await;
+    let mark = app.mark().await;
+    let page = browser
+        .post_form("/checker/emergency", &typed("UN1017", "-50"))
+        .await
+        .expect(422);
+    assert!(
+        page.text().contains(
+            "No emergency panel while a line cannot be read. Line 1: the quantity `-50` is negative."
+        )
+    );
+    assert!(page.text().contains("value=\"-50\""), "what was typed stays");
+    assert_eq!(app.since(&mark).await, []);
+    let nothing = browser
+        .post_form("/checker/emergency", &typed("", ""))
+        .await
+        .expect(422);
+    assert!(nothing.text().contains("name the goods, or clear the line"));
+}

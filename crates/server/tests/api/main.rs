@@ -15,6 +15,7 @@ mod data_sets;
 mod documents;
 mod factors;
 mod factors_console;
+mod keys;
 mod misuse;
 mod routes;
 mod samples;

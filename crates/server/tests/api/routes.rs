@@ -18,6 +18,7 @@ const UNRECORDED: &[(&str, &str)] = &[
     ("GET /healthz", "says nothing of anybody"),
     ("GET /readyz", "says nothing of anybody"),
     ("GET /.well-known/jwks.json", "public keys"),
+    ("GET /.well-known/document-keys.json", "public keys"),
     ("GET /api/v1/openapi.json", "a part of the program"),
     ("GET /api/v1/schemas/shipping-paper.json", "a part of the program"),
     ("GET /api/v1/me", "what one is oneself"),

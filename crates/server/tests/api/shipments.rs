@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use access::role::Role;
 use crypto::token::{DocumentType, SignatureRefusal, verify_document};
+use dangerous_goods::{Catalogue, Regime};
 use serde_json::{Value, json};
 use testkit::{Caller, Company, RunningApp};
 
@@ -135,7 +136,11 @@ async fn a_paper_as_json_verifies_offline_with_its_signature_and_the_published_k
     let app = RunningApp::start().await;
     let caller = app.caller(Company::A, Role::Operator).await;
     let made = checked(&caller).await;
-    let keys = caller.get("/.well-known/jwks.json").await.expect(200).text();
+    let keys = caller
+        .get("/.well-known/document-keys.json")
+        .await
+        .expect(200)
+        .text();
     for stem in ["us-shipping-paper", "adr-transport-document"] {
         let json = paper(&caller, &made, &format!("{stem}.json")).await.expect(200);
         let signature = paper(&caller, &made, &format!("{stem}.json.jws"))
@@ -180,7 +185,7 @@ async fn the_same_paper_is_the_same_file_until_the_shipment_changes() {
     let renamed = change(&made, |body| body["consignee"]["name"] = json!("Another Works"));
     let _ = caller.put_json(&place(&made), &renamed).await.expect(204);
     let json = paper(&caller, &made, "us-shipping-paper.json").await.expect(200);
-    let keys = caller.get("/.well-known/jwks.json").await.text();
+    let keys = caller.get("/.well-known/document-keys.json").await.text();
     let refused = verify_document(DocumentType::ShippingPaper, &keys, &signature, &json.body);
     assert_eq!(
         refused,
@@ -421,6 +426,117 @@ fn numbers(list: &Value) -> Vec<&str> {
         .iter()
         .map(|one| one["tracking_number"].as_str().unwrap())
         .collect()
+}
+
+#[tokio::test]
+async fn a_paper_of_class_7_names_each_entry_it_lacks_and_prints_what_is_then_stated_dg_4() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let mut source = gasoline();
+    source["goods"] = json!("UN2915");
+    source["radioactive_category"] = json!("II");
+    source["quantity"] = json!({"value": "20", "unit": "kg"});
+    let made = shipment(&caller, json!([source])).await;
+    assert!(check(&caller, &made, &[]).await);
+    let refused = paper(&caller, &made, "us-shipping-paper.json")
+        .await
+        .expect(422)
+        .json();
+    let lacking: Vec<&str> = refused["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["detail"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        lacking,
+        [
+            "`lines[0].entries.radionuclides` is missing (49 CFR 172.203 (d)(1))",
+            "`lines[0].entries.radioactive_form` is missing (49 CFR 172.203 (d)(2))",
+            "`lines[0].entries.activity` is missing (49 CFR 172.203 (d)(3))",
+            "`lines[0].entries.transport_index` is missing (49 CFR 172.203 (d)(5))",
+        ]
+    );
+
+    let entries = json!({"radionuclides": "Cs-137", "radioactive_form": "special form",
+        "activity": "3.7 GBq", "transport_index": "0.4"});
+    let fuller = change(&read(&caller, &made).await, |body| {
+        body["lines"][0]["entries"] = entries.clone();
+        body["lines"][0]["stated_by"] = json!("somebody else");
+    });
+    let _ = caller.put_json(&place(&made), &fuller).await.expect(204);
+    let now = read(&caller, &made).await;
+    assert_eq!(now["status"], "draft", "the hash covers the entries");
+    assert_eq!(now["lines"][0]["entries"], entries);
+    assert!(
+        !now["lines"][0]["stated_by"]
+            .as_str()
+            .unwrap()
+            .contains("somebody else")
+    );
+    assert!(check(&caller, &now, &[]).await);
+    for which in ["us-shipping-paper.json", "adr-transport-document.json"] {
+        let issued = paper(&caller, &made, which).await.expect(200).json();
+        let printed = issued["lines"][0]["printed"]["description"].as_str().unwrap();
+        let expected = "RADIOACTIVE YELLOW-II, Radionuclides: Cs-137, Form: special form, Activity: 3.7 GBq, Transport index: 0.4";
+        assert!(printed.ends_with(expected), "{printed}");
+    }
+}
+
+#[tokio::test]
+async fn an_entry_that_cannot_be_read_is_refused_with_its_place_and_what_was_expected() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    for (entries, why) in [
+        (
+            json!({"activity": "3.7 mBq"}),
+            "the activity is `3.7 mBq`, expected",
+        ),
+        (
+            json!({"transport_index": "0.45"}),
+            "the transport index is `0.45`, expected",
+        ),
+        (json!({"transport_index": 0.4}), "expected a string"),
+        (json!({"aktivity": "1 Bq"}), "unknown variant `aktivity`"),
+        (
+            json!({"control_temperature": "0", "emergency_temperature": "-10"}),
+            "the emergency temperature, `-10 °C`, is not above the control temperature, `0 °C`",
+        ),
+    ] {
+        let mut line = gasoline();
+        line["entries"] = entries;
+        let refused = caller
+            .post_json("/api/v1/shipments", &draft(json!([line])))
+            .await
+            .expect(422);
+        let error = &refused.json()["errors"][0];
+        assert!(
+            error["pointer"].as_str().unwrap().starts_with("/lines/0"),
+            "{error}"
+        );
+        assert!(error["detail"].as_str().unwrap().contains(why), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_to_be_said_of_the_editions_today_is_said_with_every_check() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, Role::Operator).await;
+    let request = json!({"lines": [gasoline()]});
+    let answer = caller
+        .post_json("/api/v1/dangerous-goods/compatibility-checks", &request)
+        .await
+        .expect(200)
+        .json();
+    let today = testkit::now().date();
+    let warning = |regime: Regime| {
+        let sentence = Catalogue::embedded().edition(regime).warning(today)?;
+        Some(json!({"regime": regime, "sentence": sentence}))
+    };
+    let expected: Vec<Value> = Regime::ALL.into_iter().filter_map(warning).collect();
+    assert_eq!(answer["warnings"], json!(expected));
+    assert_eq!(answer["is_compatible"], true, "a warning changes no verdict");
+    assert_eq!(checked(&caller).await["check"]["warnings"], json!(expected));
 }
 
 #[tokio::test]

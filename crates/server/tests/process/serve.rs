@@ -95,7 +95,56 @@ async fn serve_starts_on_a_fresh_database_with_a_master_key_and_only_with_that_o
     let second = Program::start(&arguments, data).await;
     assert_eq!(jwks(&second).await, keys, "the signing key is the stored one");
     assert!(second.interrupt().success());
+
+    let installation = &arguments[1..];
+    let (first, published) = (states(&keys_command("list", installation)), |text: &str| {
+        states(text)
+            .into_iter()
+            .map(|(_, state)| state)
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(published(&keys_command("rotate", installation)), [""; 0]);
+    assert_eq!(
+        published(&keys_command("list", installation)),
+        ["pending", "active"]
+    );
+    let mut at_once = vec!["--at-once"];
+    at_once.extend(installation);
+    keys_command("rotate", &at_once);
+    assert_eq!(
+        published(&keys_command("list", installation)),
+        ["active", "retired"]
+    );
+    let mut old = vec![first[0].0.as_str()];
+    old.extend(installation);
+    keys_command("destroy", &old);
+    assert_eq!(
+        published(&keys_command("list", installation)),
+        ["active", "destroyed"]
+    );
     cluster.stop().unwrap();
+}
+
+/// What `keys` prints.
+fn keys_command(act: &str, arguments: &[&str]) -> String {
+    let mut all = vec!["keys", act];
+    all.extend(arguments);
+    let output = command(&all).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{act}: {said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Names and states of a list of keys.
+fn states(list: &str) -> Vec<(String, String)> {
+    let words = |line: &str| {
+        let mut words = line.split_whitespace();
+        let (kid, state) = (words.next()?.to_owned(), words.next()?.to_owned());
+        ["pending", "active", "retired", "destroyed"]
+            .contains(&state.as_str())
+            .then_some((kid, state))
+    };
+    list.lines().filter_map(words).collect()
 }
 
 /// As many answers at once as make the server open every connection to its database that it may.

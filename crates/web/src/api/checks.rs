@@ -1,7 +1,7 @@
 //! Checking a mixed load.
 
 use access::permission::CheckCompatibility;
-use app::checks;
+use app::{EditionWarning, checks};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use dangerous_goods::consequence::{self, Consequences};
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::body::Json;
 use super::consequences::ConsequencesSchema;
-use super::schema::{AnswerSchema, LineSchema, TravelSchema};
+use super::schema::{AnswerSchema, EditionWarningSchema, LineSchema, TravelSchema};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
 use crate::state::WebState;
@@ -71,6 +71,9 @@ pub(crate) struct CheckResponse<'a> {
     #[serde(flatten)]
     #[schema(value_type = AnswerSchema)]
     answer: Answer<'a>,
+    /// What is to be said of the editions today: not in force, or ending within 60 days.
+    #[schema(value_type = Vec<EditionWarningSchema>)]
+    warnings: &'a [EditionWarning],
     #[schema(value_type = ConsequencesSchema)]
     consequences: Consequences,
 }
@@ -100,6 +103,7 @@ pub(crate) async fn check(
     let checked = checks::run(app, &caller.grant, &caller.origin, request.into()).await?;
     let response = CheckResponse {
         answer: Answer::with_data_sets(&checked.results, &checked.data_sets),
+        warnings: &checked.warnings,
         consequences: consequence::of(app.catalogue(), &regimes, &checked.load),
     };
     Ok(axum::Json(response).into_response())

@@ -34,6 +34,12 @@ pub(crate) fn routes() -> Routes {
         )
         .public(
             Method::GET,
+            "/.well-known/document-keys.json",
+            "public keys are public",
+            sessions::document_keys,
+        )
+        .public(
+            Method::GET,
             "/api/v1/openapi.json",
             "the description names no one",
             openapi::serve,

@@ -11,7 +11,8 @@ use super::{audit, checks, data_sets, emergency, factors, goods, me, schema, ses
 #[openapi(
     info(title = "SafeShipper", description = "Plan, check, document and answer for dangerous goods."),
     paths(
-        sessions::jwks, sessions::sign_in, sessions::second_factor, sessions::refresh, sessions::sign_out, me::me,
+        sessions::jwks, sessions::document_keys, sessions::sign_in, sessions::second_factor, sessions::refresh,
+        sessions::sign_out, me::me,
         factors::step_up, factors::list, factors::begin, factors::picture, factors::confirm, factors::remove,
         factors::renew_backup_codes, factors::demand,
         goods::search, goods::rows, checks::check, splits::propose, emergency::panel,

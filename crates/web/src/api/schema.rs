@@ -81,7 +81,10 @@ pub(crate) struct LineSchema {
     /// The category of a class 7 label, `I`, `II` or `III`; stated in your name.
     #[schema(required = false)]
     radioactive_category: String,
-    /// Who states the zone, labels or category. What is sent here is replaced by your name.
+    /// What the papers say of these goods and no table holds; stated in your name.
+    #[schema(required = false)]
+    entries: EntriesSchema,
+    /// Who states the zone, labels, category or entries. What is sent here is replaced by your name.
     #[schema(required = false)]
     stated_by: String,
     /// `packages` when absent, `tank`, `portable_tank` or `bulk`.
@@ -117,6 +120,61 @@ pub(crate) struct LineSchema {
     /// The bay, from one at the front; the same and neighbouring bays are adjacent.
     #[schema(required = false)]
     bay: u8,
+}
+
+/// Facts of goods of which the papers speak. A paper is refused while it lacks one, and names it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Entries)]
+pub(crate) struct EntriesSchema {
+    /// Names or symbols of the radionuclides.
+    #[schema(required = false, example = "Cs-137")]
+    radionuclides: String,
+    /// Physical and chemical form of radioactive material, or `special form`.
+    #[schema(required = false, example = "solid, caesium chloride")]
+    radioactive_form: String,
+    /// Activity in each package, in becquerels with a prefix.
+    #[schema(required = false, example = "3.7 GBq")]
+    activity: String,
+    /// Total activity as a multiple of A2, of low specific activity and surface contaminated objects.
+    #[schema(required = false, example = "0.02")]
+    activity_in_a2: String,
+    /// Transport index of each package, with one decimal.
+    #[schema(required = false, example = "0.4")]
+    transport_index: String,
+    /// Criticality safety index of each package, with one decimal.
+    #[schema(required = false, example = "2.5")]
+    criticality_safety_index: String,
+    /// Identification marks of the certificates of approval, with commas between several.
+    #[schema(required = false, example = "USA/9168/B(U)-96")]
+    approval_mark: String,
+    /// Control temperature in degrees Celsius.
+    #[schema(required = false, example = "-10 °C")]
+    control_temperature: String,
+    /// Emergency temperature in degrees Celsius; above the control temperature.
+    #[schema(required = false, example = "0 °C")]
+    emergency_temperature: String,
+    /// References of the classification of fireworks, with commas between several.
+    #[schema(required = false, example = "D/BAM1234")]
+    fireworks_reference: String,
+    /// The day on which the holding time of a refrigerated gas in a portable tank ends.
+    #[schema(required = false, example = "2026-12-31")]
+    holding_time_ends: String,
+    /// Ammonia in a cargo tank: `0.2 PERCENT WATER` or `NOT FOR Q and T TANKS`.
+    #[schema(required = false)]
+    ammonia_in_tank: String,
+    /// Petroleum gas in a cargo tank: `NONCORROSIVE`, `NONCOR` or `NOT FOR Q and T TANKS`.
+    #[schema(required = false)]
+    petroleum_gas_in_tank: String,
+}
+
+/// What is to be said of the edition of a regime.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EditionWarning)]
+pub(crate) struct EditionWarningSchema {
+    regime: Regime2,
+    /// What, in one sentence. It changes no verdict.
+    #[schema(example = "ADR 2025 expires in 35 days, after 2026-12-31")]
+    sentence: String,
 }
 
 /// How vehicles of different numbers travel.

@@ -2,6 +2,7 @@
 
 use access::permission::SignedIn;
 use app::sign_in::{self, Credentials, Step, TokenPair};
+use app::signing::KEY_SET_CACHED_SECONDS;
 use app::{Error, Origin};
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
@@ -191,9 +192,19 @@ pub(crate) async fn sign_out(
 
 /// The keys that verify access tokens (RFC 7517).
 #[utoipa::path(get, path = "/.well-known/jwks.json", tag = "sessions", responses((status = 200, body = Object)))]
-pub(crate) async fn jwks(State(state): State<WebState>) -> ([(HeaderName, &'static str); 1], Answer<Value>) {
-    (
-        [(CACHE_CONTROL, "public, max-age=300")],
-        Answer(state.app().jwks()),
-    )
+pub(crate) async fn jwks(State(state): State<WebState>) -> ([(HeaderName, String); 1], Answer<Value>) {
+    key_set(state.app().jwks())
+}
+
+/// The keys that verify the signatures of papers, also those that sign no more (RFC 7517).
+#[utoipa::path(get, path = "/.well-known/document-keys.json", tag = "sessions", responses((status = 200, body = Object)))]
+pub(crate) async fn document_keys(
+    State(state): State<WebState>,
+) -> ([(HeaderName, String); 1], Answer<Value>) {
+    key_set(state.app().document_jwks())
+}
+
+fn key_set(keys: Value) -> ([(HeaderName, String); 1], Answer<Value>) {
+    let cached = format!("public, max-age={KEY_SET_CACHED_SECONDS}");
+    ([(CACHE_CONTROL, cached)], Answer(keys))
 }

@@ -1,8 +1,9 @@
 //! The load checker: type goods, see the answer, keep it as a shipment.
 
 use access::grant::Grant;
-use access::permission::{CheckCompatibility, CreateShipments, ViewGoods};
+use access::permission::{CheckCompatibility, CreateShipments, ViewEmergencyProcedures, ViewGoods};
 use app::checks::{self, Request};
+use app::identity::ConsoleSession;
 use app::{App, Origin, goods};
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -38,7 +39,7 @@ async fn empty(
 ) -> Result<Response, Problem> {
     let lines = Lines::read(&Posted::read(b"")?)?;
     show(
-        &allowed,
+        session_of(&allowed)?,
         state.app(),
         &lines,
         &Typed::default(),
@@ -78,7 +79,7 @@ async fn act(
         writing.show = form.show();
         return writing::show(app, session_of(&allowed)?, writing, &typed, answer);
     }
-    show(&allowed, app, &lines, &typed, answer, form.show())
+    show(session_of(&allowed)?, app, &lines, &typed, answer, form.show())
 }
 
 /// The answer while one types, for the checker and for a shipment's form.
@@ -103,28 +104,30 @@ async fn live(
     let result = asked.answer(&typed, form.confirmed()?).await?;
     Ok(page(&LoadResult {
         result,
-        lines: details(app.catalogue(), &lines, &typed),
+        lines: details(app.catalogue(), &regimes, &lines, &typed),
     }))
 }
 
-fn show(
-    allowed: &Allowed<CheckCompatibility>,
+pub(super) fn show(
+    session: &ConsoleSession,
     app: &App,
     lines: &Lines,
     typed: &Typed,
     result: ResultView,
     show: Show,
 ) -> Result<Response, Problem> {
+    let actor = &session.actor;
     Ok(page(&LoadChecker {
-        shell: shell(app, session_of(allowed)?, Section::Checker),
+        shell: shell(app, session, Section::Checker),
         editor: editor(
             "/checker".to_owned(),
             lines,
-            details(app.catalogue(), lines, typed),
+            details(app.catalogue(), &Regime::ALL, lines, typed),
         ),
         result,
         show,
-        may_save: app.may::<CreateShipments>(allowed.actor()).is_some(),
+        may_save: app.may::<CreateShipments>(actor).is_some(),
+        may_see_emergency: app.may::<ViewEmergencyProcedures>(actor).is_some(),
     }))
 }
 
@@ -157,6 +160,7 @@ impl Asked<'_> {
             catalogue: self.app.catalogue(),
             load: Some(&checked.load),
             places: &typed.places,
+            warnings: &checked.warnings,
         };
         Ok(view(&about, &checked.results, true))
     }
@@ -184,6 +188,7 @@ impl Asked<'_> {
             catalogue: self.app.catalogue(),
             load: None,
             places: &typed.places,
+            warnings: &[],
         };
         result.split = Some(view::split::view(&about, &split));
         Ok(result)

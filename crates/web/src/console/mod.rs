@@ -6,6 +6,7 @@
 mod assets;
 mod audit;
 mod checker;
+mod emergency;
 mod form;
 mod home;
 mod next;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Routes {
         .merge(step_up::routes())
         .merge(security::routes())
         .merge(checker::routes())
+        .merge(emergency::routes())
         .merge(shipments::routes())
         .merge(audit::routes())
         .merge(assets::routes())

@@ -148,3 +148,39 @@ fn same_origin(headers: &HeaderMap) -> Result<(), &'static str> {
         None => Err("the browser does not say where the form comes from"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header::COOKIE;
+    use axum::http::{HeaderMap, HeaderValue};
+    use proptest::collection::vec;
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+
+    use super::{SESSION_COOKIE, cookie};
+
+    fn headers(lines: &[Vec<u8>]) -> HeaderMap {
+        let values = lines.iter().filter_map(|line| HeaderValue::from_bytes(line).ok());
+        values.map(|value| (COOKIE, value)).collect()
+    }
+
+    proptest! {
+        /// Whatever else a browser sends, in however many headers, before it or after it.
+        #[test]
+        fn a_cookie_is_found_where_it_is_sent_once_and_not_where_it_is_sent_again(
+            before in vec("[ -:<-~]{0,12}", 0..4),
+            after in vec(any::<u8>(), 0..40),
+            again in any::<bool>(),
+        ) {
+            let mut pairs = before;
+            pairs.push(format!("{SESSION_COOKIE}=value"));
+            let line = pairs.join("; ").into_bytes();
+            let mut lines = vec![line, after];
+            if again {
+                lines.push(format!("{SESSION_COOKIE}=other").into_bytes());
+            }
+            let found = headers(&lines);
+            let expected = (!again).then_some("value");
+            prop_assert_eq!(cookie(&found, SESSION_COOKIE), expected);
+        }
+    }
+}

@@ -10,7 +10,7 @@ fn a_load_changed_in_any_field_after_its_check_has_no_paper_dg_4() {
     for regime in Regime::ALL {
         let result = checked(regime, &before);
         assert!(issue(Catalogue::embedded(), regime, &before, &result, &details()).is_ok());
-        let changes: [(&str, Value); 9] = [
+        let changes: [(&str, Value); 10] = [
             ("quantity", json!({"value": "200.001", "unit": "L"})),
             ("gross_mass", json!({"value": "190", "unit": "kg"})),
             ("packages", json!(2)),
@@ -20,6 +20,7 @@ fn a_load_changed_in_any_field_after_its_check_has_no_paper_dg_4() {
             ("reportable_quantity", json!(true)),
             ("empty_uncleaned", json!(true)),
             ("bay", json!(1)),
+            ("entries", json!({"control_temperature": "-10"})),
         ];
         for (field, value) in changes {
             let mut after = serde_json::to_value(&before).unwrap();

@@ -1,8 +1,8 @@
 //! The words of the ADR transport document (ADR 5.4.1).
 
 use super::{
-    Details, Entry, Regime, description, details, faults, gasoline, goods, json, load, paper, paper_with,
-    printed,
+    Details, Regime, description, details, faults, gasoline, goods, json, load, paper, paper_with, printed,
+    with_entries,
 };
 
 fn adr(line: serde_json::Value) -> String {
@@ -107,45 +107,98 @@ fn explosives_are_totalled_and_fireworks_name_their_classification_5_4_1_2_1() {
     let line =
         |number: &str, mass: &str| goods(number, json!({"quantity": {"value": mass, "unit": "kg NEM"}}));
     let lines = json!([line("UN0336", "12.5"), line("UN0337", "0.75")]);
-    let lacking = faults(paper(Regime::Adr, lines.clone()));
-    assert_eq!(lacking.len(), 2, "{lacking:?}");
-    assert!(
-        lacking.iter().all(|fault| fault.ends_with("(ADR 5.4.1.2.1 (g))")),
-        "{lacking:?}"
+    assert_eq!(
+        faults(paper(Regime::Adr, lines)),
+        [
+            "lines[0].entries.fireworks_reference (ADR 5.4.1.2.1 (g))",
+            "lines[1].entries.fireworks_reference (ADR 5.4.1.2.1 (g))",
+        ]
     );
-    let text =
-        "Classification of fireworks by the competent authority of GB with the firework reference GB/HSE1";
-    let entry = |line| Entry {
-        line,
-        text: text.to_owned(),
-    };
-    let given = Details {
-        entries: vec![entry(0), entry(1)],
-        ..details()
-    };
-    let paper = paper_with(Regime::Adr, load(lines), &given).unwrap().to_string();
-    assert!(
-        paper.contains("Total net mass of explosive contents: 13.25 kg."),
-        "{paper}"
-    );
-    assert!(
-        paper.contains(&format!("UN 0336, Fireworks, 1.4G, (E), {text}")),
-        "{paper}"
-    );
+    let named = |line, references| with_entries(line, json!({"fireworks_reference": references}));
+    let lines = json!([
+        named(line("UN0336", "12.5"), "GB/HSE1234"),
+        named(line("UN0337", "0.75"), "D/BAM1, D/BAM2"),
+    ]);
+    let paper = paper(Regime::Adr, lines).unwrap().to_string();
+    let sentence = "Classification of fireworks by the competent authority of";
+    for printed in [
+        "Total net mass of explosive contents: 13.25 kg.".to_owned(),
+        format!("UN 0336, Fireworks, 1.4G, (E), {sentence} GB with the firework reference GB/HSE1234"),
+        format!(
+            "{sentence} D with the firework reference D/BAM1, {sentence} D with the firework reference D/BAM2"
+        ),
+    ] {
+        assert!(paper.contains(&printed), "`{printed}` is not in:\n{paper}");
+    }
 }
 
 #[test]
-fn what_temperature_or_holding_time_ask_for_is_required_5_4_1_2() {
-    let cold =
-        json!({"technical_name": "peroxide", "quantity": {"value": "5", "unit": "kg"}, "stated_by": "C"});
-    let lacking = faults(paper(Regime::Adr, json!([goods("UN3115", cold)])));
-    assert!(lacking[0].ends_with("(ADR 5.4.1.2.3.1)"), "{lacking:?}");
-    let tank = json!({"containment": "portable_tank", "quantity": {"value": "5000", "unit": "kg"}});
-    let lacking = faults(paper(Regime::Adr, json!([goods("UN1977", tank)])));
+fn what_temperature_or_holding_time_ask_for_is_required_and_printed_5_4_1_2() {
+    let cold = json!({"technical_name": "peroxide", "quantity": {"value": "5", "unit": "kg"}});
     assert_eq!(
-        lacking,
-        ["`lines[0].entries` lacks `End of holding time: day/month/year` (ADR 5.4.1.2.2 (d))"]
+        faults(paper(Regime::Adr, json!([goods("UN3115", cold.clone())]))),
+        [
+            "lines[0].entries.control_temperature (ADR 5.4.1.2.3.1)",
+            "lines[0].entries.emergency_temperature (ADR 5.4.1.2.3.1)",
+        ]
     );
+    let temperatures = json!({"control_temperature": "20", "emergency_temperature": "25"});
+    assert!(
+        adr(with_entries(goods("UN3115", cold), temperatures))
+            .ends_with(", Control temperature: 20 °C, Emergency temperature: 25 °C")
+    );
+    let tank =
+        json!({"containment": "portable_tank", "packages": 1, "quantity": {"value": "5000", "unit": "kg"}});
+    assert_eq!(
+        faults(paper(Regime::Adr, json!([goods("UN1977", tank.clone())]))),
+        ["lines[0].entries.holding_time_ends (ADR 5.4.1.2.2 (d))"]
+    );
+    let tank = with_entries(goods("UN1977", tank), json!({"holding_time_ends": "2026-12-31"}));
+    assert!(adr(tank).ends_with(", End of holding time: 31/12/2026"));
+}
+
+#[test]
+fn radioactive_material_names_what_its_packages_are_approved_for_5_4_1_2_5() {
+    let yellow = |number: &str| {
+        let line = goods(
+            number,
+            json!({"radioactive_category": "II", "quantity": {"value": "20", "unit": "kg"}}),
+        );
+        with_entries(
+            line,
+            json!({"radionuclides": "natural U", "radioactive_form": "solid, oxide", "activity": "20 MBq",
+                "transport_index": "0.4"}),
+        )
+    };
+    for (number, lacking) in [
+        ("UN2915", &[][..]),
+        ("UN3321", &["activity_in_a2 (ADR 5.4.1.2.5.1 (j))"]),
+        ("UN3332", &["approval_mark (ADR 5.4.1.2.5.1 (g))"]),
+        (
+            "UN3327",
+            &[
+                "criticality_safety_index (ADR 5.4.1.2.5.1 (f))",
+                "approval_mark (ADR 5.4.1.2.5.1 (g))",
+            ],
+        ),
+    ] {
+        let paper = paper(Regime::Adr, json!([yellow(number)]));
+        if lacking.is_empty() {
+            let description = paper.unwrap().rows()[0].description.clone();
+            assert!(
+                description.ends_with(
+                    "RADIOACTIVE YELLOW-II, Radionuclides: natural U, Form: solid, oxide, Activity: 20 MBq, Transport index: 0.4"
+                ),
+                "{description}"
+            );
+            continue;
+        }
+        let named: Vec<String> = lacking
+            .iter()
+            .map(|field| format!("lines[0].entries.{field}"))
+            .collect();
+        assert_eq!(faults(paper), named, "{number}");
+    }
 }
 
 #[test]

@@ -28,6 +28,13 @@ fn goods(number: &str, facts: Value) -> Value {
     line
 }
 
+/// The line with entries, and with somebody who states them.
+fn with_entries(mut line: Value, entries: Value) -> Value {
+    line["entries"] = entries;
+    line["stated_by"] = json!("R. Officer");
+    line
+}
+
 fn load(lines: Value) -> Load {
     serde_json::from_value(json!({ "lines": lines })).unwrap()
 }

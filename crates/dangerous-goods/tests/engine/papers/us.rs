@@ -2,7 +2,7 @@
 
 use super::{
     Details, Entry, Regime, description, details, faults, gasoline, goods, json, load, paper, paper_with,
-    printed,
+    printed, with_entries,
 };
 
 fn us(line: serde_json::Value) -> String {
@@ -172,23 +172,31 @@ fn ammonia_within_the_united_states_is_an_inhalation_hazard_without_zone_special
 #[test]
 fn what_tank_or_temperature_ask_for_is_required_and_printed_172_203_h_o() {
     let tank = json!({"us_row": "us:UN1005:2.2", "containment": "tank", "quantity": null});
-    let ammonia = load(json!([goods("UN1005", tank)]));
-    let lacking = faults(paper_with(Regime::Us, ammonia.clone(), &details()));
     assert_eq!(
-        lacking,
-        ["`lines[0].entries` lacks `0.2 PERCENT WATER` or `NOT FOR Q and T TANKS` (49 CFR 172.203 (h)(1))"]
+        faults(paper(Regime::Us, json!([goods("UN1005", tank.clone())]))),
+        ["lines[0].entries.ammonia_in_tank (49 CFR 172.203 (h)(1))"]
     );
-    let entries = vec![Entry {
-        line: 0,
-        text: "Not for Q and T tanks".to_owned(),
-    }];
-    let given = Details { entries, ..details() };
-    let paper = paper_with(Regime::Us, ammonia, &given).unwrap();
-    assert!(
-        paper.rows()[0]
-            .description
-            .ends_with("Inhalation Hazard, Not for Q and T tanks")
+    let ammonia = with_entries(
+        goods("UN1005", tank),
+        json!({"ammonia_in_tank": "not for Q and T tanks"}),
     );
+    assert!(us(ammonia).ends_with("Inhalation Hazard, NOT FOR Q and T TANKS"));
+    let gas = json!({"containment": "tank", "quantity": null});
+    let gas = with_entries(goods("UN1075", gas), json!({"petroleum_gas_in_tank": "noncor"}));
+    assert!(us(gas).ends_with(", NONCOR"));
+    let cold = json!({"technical_name": "peroxide", "quantity": {"value": "5", "unit": "kg"}});
+    assert_eq!(
+        faults(paper(Regime::Us, json!([goods("UN3115", cold.clone())]))),
+        [
+            "lines[0].entries.control_temperature (49 CFR 172.203 (o)(2))",
+            "lines[0].entries.emergency_temperature (49 CFR 172.203 (o)(2))",
+        ]
+    );
+    let cold = with_entries(
+        goods("UN3115", cold),
+        json!({"control_temperature": "-10", "emergency_temperature": "0"}),
+    );
+    assert!(us(cold).ends_with(", Control temperature: -10 °C, Emergency temperature: 0 °C"));
 }
 
 #[test]
@@ -197,35 +205,73 @@ fn radioactive_material_names_everything_that_is_missing_172_203_d() {
     assert_eq!(
         faults(paper(Regime::Us, json!([line]))),
         [
-            "`lines[0].entries` lacks `Radionuclides: …` (49 CFR 172.203 (d)(1))",
-            "`lines[0].entries` lacks `Form: …` (49 CFR 172.203 (d)(2))",
-            "`lines[0].entries` lacks `Activity: …` (49 CFR 172.203 (d)(3))",
+            "lines[0].entries.radionuclides (49 CFR 172.203 (d)(1))",
+            "lines[0].entries.radioactive_form (49 CFR 172.203 (d)(2))",
+            "lines[0].entries.activity (49 CFR 172.203 (d)(3))",
             "lines[0].radioactive_category (49 CFR 172.203 (d)(4))",
         ]
     );
-    let stated = json!({"quantity": null, "radioactive_category": "II", "stated_by": "R. Officer"});
-    let texts = [
-        "Radionuclides: Ir-192",
-        "Form: special form",
-        "Activity: 1.2 TBq",
-        "Transport index: 0.4",
-    ];
-    let entry = |text: &str| Entry {
-        line: 0,
-        text: text.to_owned(),
-    };
-    let given = Details {
-        entries: texts.into_iter().map(entry).collect(),
-        ..details()
-    };
-    let paper = paper_with(Regime::Us, load(json!([goods("UN2915", stated)])), &given).unwrap();
-    let printed = &paper.rows()[0].description;
     assert!(
-        printed.ends_with(
+        us(yellow("UN2915", "0.4")).ends_with(
             ", 7, RADIOACTIVE YELLOW-II, Radionuclides: Ir-192, Form: special form, Activity: 1.2 TBq, Transport index: 0.4"
-        ),
-        "{printed}"
+        )
     );
+}
+
+#[test]
+fn fissile_and_approved_packages_name_index_and_approval_172_203_d_6_7() {
+    let lacking = faults(paper(Regime::Us, json!([yellow("UN3328", "0.4")])));
+    assert_eq!(
+        lacking,
+        [
+            "lines[0].entries.criticality_safety_index (49 CFR 172.203 (d)(6))",
+            "lines[0].entries.approval_mark (49 CFR 172.203 (d)(7))",
+        ]
+    );
+    let mut line = yellow("UN3328", "0.4");
+    line["entries"]["criticality_safety_index"] = json!("2.5");
+    line["entries"]["approval_mark"] = json!("USA/9168/B(U)F-96");
+    assert!(us(line).ends_with("Criticality safety index: 2.5, Approval: USA/9168/B(U)F-96"));
+}
+
+#[test]
+fn a_transport_index_above_what_the_label_stands_for_is_refused_172_403_c() {
+    let refused = |index: &str, category: &str| {
+        let mut line = yellow("UN2915", index);
+        line["radioactive_category"] = json!(category);
+        paper(Regime::Us, json!([line])).is_err()
+    };
+    assert!(!refused("1.0", "II") && refused("1.1", "II") && refused("10", "II"));
+    assert!(!refused("10.0", "III"));
+    assert!(!refused("0", "I") && refused("0.1", "I"));
+}
+
+#[test]
+fn entries_that_nobody_answers_for_are_on_no_paper() {
+    let mut line = yellow("UN2915", "0.4");
+    line["stated_by"] = json!(" ");
+    let lacking = faults(paper(Regime::Us, json!([line])));
+    assert!(
+        lacking.contains(&"lines[0].stated_by (somebody answers for the entries by name)".to_owned()),
+        "{lacking:?}"
+    );
+}
+
+#[test]
+fn what_only_the_other_regime_asks_for_is_not_printed() {
+    let fireworks = goods("UN0336", json!({"quantity": {"value": "4", "unit": "kg NEM"}}));
+    let fireworks = with_entries(fireworks, json!({"fireworks_reference": "D/BAM1234"}));
+    assert!(!us(fireworks).contains("BAM"));
+}
+
+/// Class 7 in yellow-II packages with everything that every such line needs.
+fn yellow(number: &str, index: &str) -> serde_json::Value {
+    let line = goods(number, json!({"quantity": null, "radioactive_category": "II"}));
+    with_entries(
+        line,
+        json!({"radionuclides": "Ir-192", "radioactive_form": "special form", "activity": "1.2 TBq",
+            "transport_index": index}),
+    )
 }
 
 #[test]
@@ -259,6 +305,21 @@ fn combustible_liquids_are_called_so_and_bear_no_label() {
 #[test]
 fn what_the_table_only_explains_by_is_no_part_of_the_name_172_101_c_2() {
     assert_eq!(us(gasoline()), "UN1203, Gasoline, 3, PG II");
+}
+
+#[test]
+fn a_further_entry_stands_after_what_the_goods_ask_for() {
+    let entries = vec![Entry {
+        line: 0,
+        text: " DOT-SP 12345 ".to_owned(),
+    }];
+    let given = Details { entries, ..details() };
+    let paper = paper_with(Regime::Us, load(json!([yellow("UN2915", "0.4")])), &given).unwrap();
+    assert!(
+        paper.rows()[0]
+            .description
+            .ends_with("Transport index: 0.4, DOT-SP 12345")
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The forms in which a shipment travels over the API.
 
+use app::EditionWarning;
 use app::shipments::{Address, Contact, Draft, Party, Shipment, Status};
 use dangerous_goods::{Line, Load, Regime, Travel};
 use secrecy::{ExposeSecret, SecretString};
@@ -10,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::api::checks::every_regime;
 use crate::api::goods::Regime2;
-use crate::api::schema::{AnswerSchema, LineSchema, TravelSchema};
+use crate::api::schema::{AnswerSchema, EditionWarningSchema, LineSchema, TravelSchema};
 
 /// A shipment as it is written.
 #[derive(Deserialize, ToSchema)]
@@ -239,6 +240,9 @@ pub(crate) struct CheckDocument {
     #[serde(flatten)]
     #[schema(value_type = AnswerSchema)]
     answer: Value,
+    /// What is to be said of the editions today: not in force, or ending within 60 days.
+    #[schema(value_type = Vec<EditionWarningSchema>)]
+    warnings: Vec<EditionWarning>,
 }
 
 impl From<Shipment> for ShipmentDocument {
@@ -268,6 +272,7 @@ impl From<Shipment> for ShipmentDocument {
                 outdated: check.outdated,
                 checked_at: check.checked_at,
                 checked_by: check.checked_by,
+                warnings: check.warnings,
                 answer: json!(dangerous_goods::report::Answer::of(&check.results)),
             }),
             version: shipment.version,

@@ -161,7 +161,7 @@ pub(in crate::console) const OF_A_LINE: [Fact<Line>; 14] = [
     },
     Fact {
         name: "radioactive_category",
-        label: "Class 7 category, stated by you",
+        label: "Class 7 category",
         kind: Kind::Chosen(&[("I", "I-White"), ("II", "II-Yellow"), ("III", "III-Yellow")]),
         read: |line| {
             let code = |category| match category {
@@ -208,7 +208,7 @@ pub(in crate::console) const OF_THE_LOAD: [Fact<Load>; 3] = [
     Fact {
         name: "travel",
         label: "Several vehicles travel",
-        kind: Kind::Chosen(&[("coupled", "coupled"), ("apart", "apart")]),
+        kind: Kind::Chosen(&[("coupled", "coupled, as one"), ("apart", "apart, each alone")]),
         read: |load| match load.travel {
             Travel::Coupled => String::new(),
             Travel::Apart => "apart".to_owned(),

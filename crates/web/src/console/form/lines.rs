@@ -1,7 +1,8 @@
 //! The lines of a load as typed, and what they mean.
 
 use dangerous_goods::{
-    Catalogue, Goods, InvalidGoods, Line, Load, PackingGroup, PhysicalState, Quantity, Regime, RowId, Unit,
+    Catalogue, EntryKind, Goods, InvalidGoods, Line, Load, PackingGroup, PhysicalState, Quantity, Regime,
+    RowId, Unit,
 };
 
 use super::facts::{OF_A_LINE, OF_THE_LOAD, Said};
@@ -29,6 +30,8 @@ pub(in crate::console) struct LineForm {
     pub(in crate::console) technical_name: String,
     /// What is said beyond that.
     pub(in crate::console) facts: Said<{ OF_A_LINE.len() }>,
+    /// What the papers say of goods that ask for it, in the order of [`EntryKind::ALL`].
+    pub(in crate::console) entries: Said<{ EntryKind::ALL.len() }>,
 }
 
 /// A field's name and its place in a line.
@@ -94,18 +97,10 @@ impl Lines {
             }
         }
         for (at, fact) in OF_A_LINE.iter().enumerate() {
-            // A page of before an update posts none of them.
-            let found = form.all(fact.name).count();
-            if found != count && found != 0 {
-                return Err(Unreadable::Uneven {
-                    field: fact.name,
-                    found,
-                    lines: count,
-                });
-            }
-            for (line, value) in lines.iter_mut().zip(form.all(fact.name)) {
-                value.clone_into(&mut line.facts.0[at]);
-            }
+            said(form, fact.name, &mut lines, |line| &mut line.facts.0[at])?;
+        }
+        for (at, kind) in EntryKind::ALL.into_iter().enumerate() {
+            said(form, kind.code(), &mut lines, |line| &mut line.entries.0[at])?;
         }
         if lines.is_empty() {
             lines.push(LineForm::default());
@@ -140,6 +135,7 @@ impl Lines {
             packaging: line.packaging.clone().unwrap_or_default(),
             technical_name: line.technical_name.clone().unwrap_or_default(),
             facts: Said::of(&OF_A_LINE, line),
+            entries: Said(EntryKind::ALL.map(|kind| line.entries.get(kind).unwrap_or_default().to_owned())),
         };
         Self(
             load.lines.iter().map(form).collect(),
@@ -193,6 +189,27 @@ impl Lines {
     }
 }
 
+/// Reads a field that is said of few lines, or of none: a page of before an update posts none of them.
+fn said(
+    form: &Posted,
+    field: &'static str,
+    lines: &mut [LineForm],
+    place: impl Fn(&mut LineForm) -> &mut String,
+) -> Result<(), Unreadable> {
+    let (found, count) = (form.all(field).count(), lines.len());
+    if found != count && found != 0 {
+        return Err(Unreadable::Uneven {
+            field,
+            found,
+            lines: count,
+        });
+    }
+    for (line, value) in lines.iter_mut().zip(form.all(field)) {
+        value.clone_into(place(line));
+    }
+    Ok(())
+}
+
 impl LineForm {
     /// Whether nothing was typed; a unit is always chosen.
     fn is_blank(&self) -> bool {
@@ -206,9 +223,27 @@ impl LineForm {
         .iter()
         .all(|text| text.trim().is_empty())
             && self.facts.is_blank()
+            && self.entries.is_blank()
     }
 
-    fn parse(&self, catalogue: &Catalogue, number: usize, problems: &mut Vec<FieldProblem>) -> Option<Line> {
+    /// What was typed of the goods, without amounts, names and entries.
+    pub(in crate::console) fn goods_alone(&self) -> Self {
+        Self {
+            quantity: String::new(),
+            packages: String::new(),
+            packaging: String::new(),
+            technical_name: String::new(),
+            entries: Said::default(),
+            ..self.clone()
+        }
+    }
+
+    pub(in crate::console) fn parse(
+        &self,
+        catalogue: &Catalogue,
+        number: usize,
+        problems: &mut Vec<FieldProblem>,
+    ) -> Option<Line> {
         let before = problems.len();
         let mut refuse = |field: &str, why: String| {
             problems.push(FieldProblem {
@@ -276,6 +311,12 @@ impl LineForm {
             }
         }
         self.facts.apply(&OF_A_LINE, &mut line, &mut refuse);
+        for (kind, text) in EntryKind::ALL.into_iter().zip(&self.entries.0) {
+            let Some(text) = filled(text) else { continue };
+            if let Err(error) = line.entries.set(kind, text) {
+                refuse(kind.code(), error.to_string());
+            }
+        }
         if let Err(fault) = line.validate() {
             refuse("goods", fault.to_string());
         }
@@ -341,7 +382,7 @@ pub(in crate::console) fn units() -> Vec<SelectOption> {
 
 /// The kinds of packaging to choose from, in the words of the papers, with those the lines already have.
 pub(in crate::console) fn packagings(lines: &Lines) -> Vec<SelectOption> {
-    const KINDS: [&str; 9] = [
+    const KINDS: [&str; 12] = [
         "drums",
         "jerricans",
         "boxes",
@@ -351,6 +392,9 @@ pub(in crate::console) fn packagings(lines: &Lines) -> Vec<SelectOption> {
         "wooden barrels",
         "composite packagings",
         "aerosol cartons",
+        "Type A packages",
+        "Type B packages",
+        "industrial packages",
     ];
     let mut kinds: Vec<&str> = KINDS.to_vec();
     for line in &lines.0 {

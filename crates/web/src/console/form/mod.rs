@@ -15,7 +15,7 @@ use axum::http::StatusCode;
 use dangerous_goods::Load;
 
 pub(super) use facts::{OF_A_LINE, OF_THE_LOAD};
-pub(super) use lines::{Lines, Typed, labelled, packagings, units};
+pub(super) use lines::{LineForm, Lines, Typed, labelled, packagings, units};
 pub(super) use shipment::{Fields, problems_of};
 
 use crate::console::pages::Show;

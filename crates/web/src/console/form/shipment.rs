@@ -1,7 +1,7 @@
 //! The parties, the contact and the regimes of a shipment as typed.
 
 use app::shipments::{Address, Contact, Draft, Party, Shipment};
-use dangerous_goods::Regime;
+use dangerous_goods::{EntryKind, Regime};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Posted, Typed, Unreadable, labelled};
@@ -150,14 +150,11 @@ fn problem_of(problem: &app::FieldProblem, places: &[usize]) -> FieldProblem {
         ["lines", line, rest @ ..] if line.parse::<usize>().is_ok() => {
             let index = line.parse::<usize>().unwrap_or_default();
             let number = places.get(index).unwrap_or(&index) + 1;
-            let field = match rest.first() {
-                None => "us_row",
-                Some(field) => line_field(field),
+            let (field, why) = match rest {
+                ["entries", entry, ..] => of_entry(entry, detail),
+                [field, ..] => (line_field(field), said_of(field, &readable(detail))),
+                [] => ("us_row", readable(detail)),
             };
-            let detail = readable(detail);
-            let why = rest
-                .first()
-                .map_or_else(|| detail.clone(), |field| said_of(field, &detail));
             at(
                 format!("{field}-{number}"),
                 labelled(&format!("Line {number}"), &why),
@@ -194,6 +191,15 @@ fn problem_of(problem: &app::FieldProblem, places: &[usize]) -> FieldProblem {
     }
 }
 
+/// The element of an entry, and what a paper says of it in the entry's own name.
+fn of_entry(code: &str, detail: &str) -> (&'static str, String) {
+    let Some(kind) = EntryKind::ALL.into_iter().find(|kind| kind.code() == code) else {
+        return ("goods", readable(detail));
+    };
+    let why = detail.split_once("` ").map_or(detail, |(_, rest)| rest);
+    (kind.code(), format!("{} {why}", kind.label().to_lowercase()))
+}
+
 /// The element that holds what a paper calls by this name.
 fn line_field(field: &str) -> &'static str {
     match field {
@@ -202,6 +208,7 @@ fn line_field(field: &str) -> &'static str {
         "packaging" => "packaging",
         "technical_name" => "technical_name",
         "packing_group" => "packing_group",
+        "radioactive_category" => "radioactive_category",
         _ => "goods",
     }
 }

@@ -1,6 +1,6 @@
 //! Forms as browsers send them, and as they never would.
 
-use dangerous_goods::{Catalogue, Load, Quantity, Unit};
+use dangerous_goods::{Catalogue, EntryKind, Load, Quantity, Unit};
 use form_urlencoded::Serializer;
 use proptest::prelude::*;
 
@@ -332,6 +332,52 @@ fn facts_that_cannot_be_are_told_with_their_field() {
 }
 
 #[test]
+fn entries_are_read_line_by_line_and_a_wrong_one_is_named_at_its_field() {
+    let mut body = body(&[("UN1203", ""), ("UN2915", "")]);
+    for (line, activity) in ["", " 3.7 GBq "].into_iter().enumerate() {
+        let index = if line == 1 { "0.4" } else { "" };
+        body += &Serializer::new(String::from("&"))
+            .append_pair("activity", activity)
+            .append_pair("transport_index", index)
+            .finish();
+    }
+    let read = lines(&body);
+    let typed = read.parse(Catalogue::embedded());
+    assert!(typed.problems.is_empty(), "{:?}", typed.problems);
+    assert!(typed.load.lines[0].entries.is_empty());
+    assert_eq!(
+        typed.load.lines[1].entries.get(EntryKind::Activity),
+        Some("3.7 GBq")
+    );
+    assert_eq!(
+        typed.load.lines[1].entries.get(EntryKind::TransportIndex),
+        Some("0.4")
+    );
+    assert_eq!(
+        Lines::of(&typed.load).parse(Catalogue::embedded()).load,
+        typed.load
+    );
+
+    let mut wrong = petrol();
+    wrong.entries.0[2] = "3.7 mBq".into();
+    let (field, message) = faults(wrong).remove(0);
+    assert_eq!(field, "activity-2");
+    assert!(
+        message.starts_with("Line 2: the activity is `3.7 mBq`, expected a number"),
+        "{message}"
+    );
+    let posted = Posted::read((body + "&activity=1+Bq").as_bytes()).expect("a form");
+    let uneven = Lines::read(&posted).expect_err("uneven");
+    assert!(matches!(
+        uneven,
+        Unreadable::Uneven {
+            field: "activity",
+            ..
+        }
+    ));
+}
+
+#[test]
 fn a_stored_load_comes_back_as_the_same_load() {
     let line = LineForm {
         us_row: "us:UN1263:II:1".into(),
@@ -429,6 +475,20 @@ fn problems_of_the_use_case_and_of_a_paper_find_their_fields() {
     assert_eq!(
         found("", "`emergency_contact.phone` is missing (x)").0,
         "contact_phone"
+    );
+    assert_eq!(
+        found(
+            "",
+            "`lines[1].entries.radioactive_form` is missing (49 CFR 172.203 (d)(2))"
+        ),
+        at(
+            "radioactive_form-3",
+            "Line 3: physical and chemical form is missing (49 CFR 172.203 (d)(2))"
+        )
+    );
+    assert_eq!(
+        found("", "`lines[0].radioactive_category` is missing (x)").0,
+        "radioactive_category-1"
     );
     assert_eq!(found("/regimes", "at least one").0, "regime-us");
     assert_eq!(

@@ -5,14 +5,14 @@ use askama::Template;
 
 use super::{Hazard, Moment};
 
-/// The emergency page of one shipment.
+/// The emergency page of one shipment, or of a load that is not kept as one.
 #[derive(Template)]
 #[template(path = "emergency_page.html")]
 pub struct EmergencyPage {
-    /// The shipment's id as in its address.
-    pub id: String,
-    /// Tracking number.
-    pub tracking_number: String,
+    /// Tracking number, or what the load is called otherwise.
+    pub of: String,
+    /// The address of the shipment; none for a load that is not kept.
+    pub shipment: Option<String>,
     /// When the page was made; a kept copy shows how old it is.
     pub as_of: Moment,
     /// Whom to call, the first first.
@@ -148,8 +148,8 @@ mod tests {
     fn page() -> EmergencyPage {
         let three = |a: &str, b: &str, c: &str| [a, b, c].map(str::to_owned);
         EmergencyPage {
-            id: "shp_0197".into(),
-            tracking_number: "SS-2026-000121".into(),
+            of: "SS-2026-000121".into(),
+            shipment: Some("/shipments/shp_0197".into()),
             as_of: moment("22 Nov 2026, 12:55 UTC"),
             calls: vec![
                 CallView {
@@ -211,6 +211,15 @@ mod tests {
         assert!(!html.contains("<script"), "a kept page must work alone");
         assert!(html.contains("22 Nov 2026, 12:55 UTC"));
         assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+    }
+
+    #[test]
+    fn a_load_that_is_not_kept_has_no_shipment_to_go_back_to_and_no_sheet() {
+        let mut page = page();
+        assert!(render("emergency", &page).contains("href=\"/shipments/shp_0197/emergency.pdf\""));
+        page.shipment = None;
+        let html = render("emergency-unsaved", &page);
+        assert!(!html.contains("/shipments") && html.contains("tel:112"));
     }
 
     #[test]

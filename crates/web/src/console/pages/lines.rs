@@ -60,6 +60,8 @@ pub struct LineView {
     pub technical_name: String,
     /// What is said beyond that, folded away while nothing is.
     pub facts: Vec<FactField>,
+    /// What the papers say of goods that ask for it; each shown only where it is asked for or was said.
+    pub entries: Vec<FactField>,
     /// What the catalogue says of it.
     pub details: LineDetails,
 }
@@ -86,6 +88,17 @@ pub struct FactField {
     pub options: Vec<SelectOption>,
 }
 
+/// Something that a paper needs to know of a line, and that not every line says.
+#[derive(Clone, Debug)]
+pub struct AskedView {
+    /// The field's name.
+    pub field: &'static str,
+    /// What it is called.
+    pub name: &'static str,
+    /// Whether it is said.
+    pub given: bool,
+}
+
 /// What the catalogue says of a line.
 #[derive(Clone, Debug, Default)]
 pub struct LineDetails {
@@ -101,6 +114,8 @@ pub struct LineDetails {
     pub adr_row: RowChoice,
     /// Whether the papers print a technical name after the proper shipping name.
     pub needs_technical_name: bool,
+    /// What else the papers ask of these goods.
+    pub asked: Vec<AskedView>,
     /// The physical state, where the answer depends on it.
     pub physical_state: StateChoice,
     /// What is wrong with the line, such as an unknown number: one sentence.
@@ -111,6 +126,14 @@ impl LineDetails {
     /// Whether the answer waits for a choice here.
     pub fn asks(&self) -> bool {
         self.us_row.needed || self.adr_row.needed || self.physical_state.needed
+    }
+
+    /// What the papers still lack, in words; empty where they lack nothing.
+    pub fn lacks(&self) -> String {
+        let open = self.asked.iter().filter(|asked| !asked.given);
+        open.map(|asked| asked.name.to_lowercase())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 

@@ -18,6 +18,8 @@ pub struct LoadChecker {
     pub show: Show,
     /// Whether this person may save the load as a shipment.
     pub may_save: bool,
+    /// Whether this person may see what to do beside a leak of it.
+    pub may_see_emergency: bool,
 }
 
 /// Which regimes' details are shown; both are always checked and both verdicts always stand on top.
@@ -72,7 +74,7 @@ mod tests {
     use crate::console::pages::samples::{
         ESCAPED, HOSTILE, clear_result, editor, hazard, load, result, shell, troubled_editor,
     };
-    use crate::console::pages::{LineView, ResultView, Section};
+    use crate::console::pages::{AskedView, LineView, ResultView, Section};
 
     fn page() -> LoadChecker {
         LoadChecker {
@@ -81,6 +83,7 @@ mod tests {
             result: result(),
             show: Show::All,
             may_save: true,
+            may_see_emergency: true,
         }
     }
 
@@ -122,6 +125,51 @@ mod tests {
         assert!(html.contains("/assets/labels/33%2F1203.svg") && html.contains("plain-plate"));
         assert!(html.contains("unless what is missing shows otherwise"));
         assert!(html.contains("Missing for a certain answer: 1"));
+    }
+
+    #[test]
+    fn what_only_some_papers_ask_for_is_in_every_line_and_shown_where_its_details_want_it() {
+        let mut editor = editor("/checker");
+        editor.lines[1].details.asked = vec![
+            AskedView {
+                field: "activity",
+                name: "Activity",
+                given: false,
+            },
+            AskedView {
+                field: "transport_index",
+                name: "Transport index",
+                given: true,
+            },
+        ];
+        let html = render("checker-entries", &LoadChecker { editor, ..page() });
+        assert_eq!(html.matches("name=\"activity\"").count(), 6);
+        assert_eq!(
+            html.matches("asks-entries wants-activity wants-transport_index\"")
+                .count(),
+            1
+        );
+        assert_eq!(html.matches("The papers still need: activity.").count(), 1);
+    }
+
+    #[test]
+    fn the_emergency_panel_is_asked_for_by_those_who_may_see_it_in_a_tab_of_its_own() {
+        let button = "formaction=\"/checker/emergency\" formtarget=\"_blank\"";
+        assert!(render("checker", &page()).contains(button));
+        let nobody = LoadChecker {
+            may_see_emergency: false,
+            ..page()
+        };
+        assert!(!render("checker-no-emergency", &nobody).contains("/checker/emergency"));
+    }
+
+    #[test]
+    fn a_warning_about_the_edition_stands_in_its_verdict() {
+        let html = render("checker", &page());
+        let (_, adr) = html.split_once("id=\"adr-verdict\"").expect("a verdict");
+        let verdict = adr.split("</article>").next().expect("its end");
+        assert!(verdict.contains("ADR 2025 expires in 35 days, after 2026-12-31."));
+        assert_eq!(html.matches("verdict-warning").count(), 1);
     }
 
     #[test]

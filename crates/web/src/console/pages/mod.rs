@@ -35,7 +35,7 @@
 //!
 //! Line fields are repeated names in line order, one of each a line: `goods`, `us_row`, `adr_row`,
 //! `packing_group`, `physical_state`, `limited_quantity` (`no` or `yes`), `quantity`, `unit`, `packages`,
-//! `packaging`, `technical_name`. A form also carries `confirm` (repeated condition ids) and `show` (`all`, `us`,
+//! `packaging`, `technical_name`, and the facts and entries that few lines have. A form also carries `confirm` (repeated condition ids) and `show` (`all`, `us`,
 //! `adr`); a shipment's form also `regime` (repeated: `us`, `adr`) and, for a change, `version`.
 
 mod audit_list;
@@ -68,11 +68,15 @@ pub use emergency_page::{
 pub use follows::{DutyView, FollowsView, GaugeRow, GaugeView, OutsideView, Tone, TunnelMouth, TunnelsView};
 pub use layout::{Moment, Navigation, Notice, NoticeKind, Person, Section, Shell};
 pub use lines::{
-    FactField, Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption, SelectOption, StateChoice,
+    AskedView, FactField, Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption, SelectOption,
+    StateChoice,
 };
 pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
 pub use problem_page::ProblemPage;
-pub use result::{ConditionView, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView};
+pub use result::{
+    ConditionView, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView, TravelView,
+    VehicleView,
+};
 pub use second_step::SecondStep;
 pub use security::{BackupCodes, EnrolTotp, PolicyChoice, Security};
 pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};

@@ -1,7 +1,7 @@
 //! The answer for a load: a verdict a regime, the matrix of pairs, the findings. Shared by the checker, the
 //! shipment form and the shipment's page.
 
-use super::{Effect, FollowsView, Hazard, SplitView, Verdict};
+use super::{Effect, FollowsView, Hazard, RegimeVerdict, SplitView, Verdict};
 
 /// The answer for a load in every regime asked.
 #[derive(Clone, Debug, Default)]
@@ -10,6 +10,8 @@ pub struct ResultView {
     pub regimes: Vec<RegimeView>,
     /// Why the regimes differ, where their verdicts do.
     pub difference: Option<String>,
+    /// How several vehicles travel, and what that means; none for a load on one.
+    pub travel: Option<TravelView>,
     /// SHA-256 of what was checked, hexadecimal.
     pub load_hash: Option<String>,
     /// Whether conditions can be confirmed here; otherwise they are shown as they were.
@@ -22,6 +24,26 @@ pub struct ResultView {
     pub split: Option<SplitView>,
     /// Ids of conditions confirmed before, carried along while there is no answer to show them in.
     pub kept: Vec<String>,
+}
+
+/// How the vehicles of a load travel.
+#[derive(Clone, Debug)]
+pub struct TravelView {
+    /// `coupled` or `apart`.
+    pub word: &'static str,
+    /// What it means for the answer.
+    pub meaning: &'static str,
+    /// The vehicles that are judged each by itself; empty where the verdict is one for all.
+    pub vehicles: Vec<VehicleView>,
+}
+
+/// What the answer says of one vehicle.
+#[derive(Clone, Debug)]
+pub struct VehicleView {
+    /// Its number, from one.
+    pub number: u8,
+    /// A verdict a regime.
+    pub verdicts: Vec<RegimeVerdict>,
 }
 
 /// The answer of one regime.
@@ -37,6 +59,8 @@ pub struct RegimeView {
     pub sentence: String,
     /// Conditions not confirmed yet.
     pub open_conditions: usize,
+    /// What is to be said of the edition today, such as that it has expired: one sentence.
+    pub warning: Option<String>,
     /// The edition of the law, such as `49 CFR, 1 Oct 2025`.
     pub edition: String,
     /// Lower triangle of pairs, the diagonal (a line by itself) included.

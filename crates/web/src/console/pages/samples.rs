@@ -119,6 +119,16 @@ fn facts() -> Vec<FactField> {
     ]
 }
 
+fn entries() -> Vec<FactField> {
+    vec![FactField {
+        name: "activity".into(),
+        label: "Activity".into(),
+        value: String::new(),
+        hint: "3.7 GBq".into(),
+        options: Vec::new(),
+    }]
+}
+
 /// The six lines as typed; line 6 has rows to choose from, line 2 asks for nothing.
 pub(crate) fn editor(action: &str) -> LinesEditor {
     let typed = [
@@ -143,6 +153,7 @@ pub(crate) fn editor(action: &str) -> LinesEditor {
             packaging: packaging.into(),
             technical_name: String::new(),
             facts: facts(),
+            entries: entries(),
             details: LineDetails {
                 number: goods.line,
                 name: Some(goods.name.clone()),
@@ -340,6 +351,7 @@ pub(crate) fn result() -> ResultView {
                 verdict: Verdict::Prohibited,
                 sentence: "Gasoline (line 1) and chlorine (line 4) may not travel on one vehicle.".into(),
                 open_conditions: 1,
+                warning: None,
                 edition: "49 CFR, 1 Oct 2025".into(),
                 matrix: matrix(&us, 6),
                 findings: us,
@@ -352,6 +364,7 @@ pub(crate) fn result() -> ResultView {
                 verdict: Verdict::NotCleared,
                 sentence: "One line is not decided: choose a row for UN 1950 (line 6).".into(),
                 open_conditions: 0,
+                warning: Some("ADR 2025 expires in 35 days, after 2026-12-31.".into()),
                 edition: "ADR 2025".into(),
                 matrix: matrix(&adr, 6),
                 findings: adr,
@@ -387,6 +400,7 @@ pub(crate) fn clear_result(confirmed: bool) -> ResultView {
                 verdict: Verdict::Conditional,
                 sentence: "Gasoline and ammonium nitrate need a separation that holds in a leak.".into(),
                 open_conditions: usize::from(!confirmed),
+                warning: None,
                 edition: "49 CFR, 1 Oct 2025".into(),
                 matrix: matrix(&us, 3),
                 findings: us,
@@ -399,6 +413,7 @@ pub(crate) fn clear_result(confirmed: bool) -> ResultView {
                 verdict: Verdict::Permitted,
                 sentence: "ADR 7.5.2 sets no restriction between these goods.".into(),
                 open_conditions: 0,
+                warning: Some("ADR 2025 expires in 35 days, after 2026-12-31.".into()),
                 edition: "ADR 2025".into(),
                 matrix: matrix(&[], 3),
                 findings: Vec::new(),

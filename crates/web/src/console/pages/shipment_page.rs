@@ -68,6 +68,8 @@ pub struct ShipmentLineView {
     pub packages: String,
     /// The technical name, where one was given.
     pub technical_name: Option<String>,
+    /// What is stated for the papers, such as `Activity: 3.7 GBq`.
+    pub entries: Vec<String>,
 }
 
 /// The last check.
@@ -129,6 +131,7 @@ mod tests {
             quantity: "1,800 L".into(),
             packages: "9 drums".into(),
             technical_name: None,
+            entries: vec![format!("Activity: {HOSTILE}")],
         };
         ShipmentPage {
             shell: shell(Section::Shipments),

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::super::page;
 use super::super::view::emergency as view;
+use super::super::view::shipments::path;
 use super::id_of;
 use crate::allowed::Allowed;
 use crate::problem::Problem;
@@ -28,8 +29,13 @@ async fn show(
     let app = state.app();
     let shipment = shipments::get(app, &allowed.grant, &allowed.origin, id_of(&id)?).await?;
     let panel = emergency::of_shipment(app, &shipment);
-    let id = shipment.id.to_string();
-    Ok(page(&view::page(id, shipment.tracking_number, &panel, app.now())))
+    let place = path(shipment.id);
+    Ok(page(&view::page(
+        shipment.tracking_number,
+        Some(place),
+        &panel,
+        app.now(),
+    )))
 }
 
 async fn sheet(

@@ -91,7 +91,7 @@ pub(in crate::console) fn show(
         None => (None, None, None),
     };
     let regimes = fields.choices();
-    let details = details(app.catalogue(), &lines, typed);
+    let details = details(app.catalogue(), &fields.regimes, &lines, typed);
     let form = ShipmentForm {
         shell,
         id,

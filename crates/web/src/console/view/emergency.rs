@@ -9,17 +9,17 @@ use crate::console::pages::{
     SpreadRow,
 };
 
-/// The page of a panel.
+/// The page of a panel: what it is of, and the address of the shipment where it is one.
 pub(in crate::console) fn page(
-    id: String,
-    tracking_number: String,
+    of: String,
+    shipment: Option<String>,
     panel: &Panel,
     now: OffsetDateTime,
 ) -> EmergencyPage {
     let worst = &panel.worst;
     EmergencyPage {
-        id,
-        tracking_number,
+        of,
+        shipment,
         as_of: moment(now),
         calls: calls(panel),
         distances: vec![

@@ -1,10 +1,17 @@
 //! What the catalogue says of each line typed: name, diamonds, rows to choose, what is missing.
 
-use dangerous_goods::{Catalogue, CheckResult, Goods, Line, Need, Regime, Row, RowId, Verdict as Law, check};
+use dangerous_goods::{
+    Catalogue, CheckResult, EntryKind, Goods, Line, Need, Regime, Row, RowId, Verdict as Law, check, paper,
+};
 
 use super::{goods, sentence};
-use crate::console::form::{Lines, OF_A_LINE, OF_THE_LOAD, Typed, packagings, units};
-use crate::console::pages::{LineDetails, LineView, LinesEditor, RowChoice, RowOption, StateChoice};
+use crate::console::form::{LineForm, Lines, OF_A_LINE, OF_THE_LOAD, Typed, packagings, units};
+use crate::console::pages::{
+    AskedView, FactField, LineDetails, LineView, LinesEditor, RowChoice, RowOption, SelectOption, StateChoice,
+};
+
+/// The fact that a paper of class 7 asks for beside its entries; it stands with them.
+const CATEGORY: &str = "radioactive_category";
 
 /// The editor of these lines.
 pub(in crate::console) fn editor(action: String, lines: &Lines, details: Vec<LineDetails>) -> LinesEditor {
@@ -13,18 +20,26 @@ pub(in crate::console) fn editor(action: String, lines: &Lines, details: Vec<Lin
         .iter()
         .zip(details)
         .enumerate()
-        .map(|(at, (line, details))| LineView {
-            number: at + 1,
-            goods: line.goods.clone(),
-            packing_group: line.packing_group.clone(),
-            limited_quantity: line.limited_quantity == "yes",
-            quantity: line.quantity.clone(),
-            unit: line.unit.clone(),
-            packages: line.packages.clone(),
-            packaging: line.packaging.clone(),
-            technical_name: line.technical_name.clone(),
-            facts: line.facts.fields(&OF_A_LINE),
-            details,
+        .map(|(at, (line, details))| {
+            let (category, facts) = line
+                .facts
+                .fields(&OF_A_LINE)
+                .into_iter()
+                .partition(|fact| fact.name == CATEGORY);
+            LineView {
+                number: at + 1,
+                goods: line.goods.clone(),
+                packing_group: line.packing_group.clone(),
+                limited_quantity: line.limited_quantity == "yes",
+                quantity: line.quantity.clone(),
+                unit: line.unit.clone(),
+                packages: line.packages.clone(),
+                packaging: line.packaging.clone(),
+                technical_name: line.technical_name.clone(),
+                facts,
+                entries: entries(line, category),
+                details,
+            }
         });
     LinesEditor {
         action,
@@ -35,8 +50,30 @@ pub(in crate::console) fn editor(action: String, lines: &Lines, details: Vec<Lin
     }
 }
 
-/// What is known of every line of the form. Looks goods up; the answer for the load is the use case's.
-pub(in crate::console) fn details(catalogue: &Catalogue, lines: &Lines, typed: &Typed) -> Vec<LineDetails> {
+/// The fields of what only some papers ask for.
+fn entries(line: &LineForm, mut fields: Vec<FactField>) -> Vec<FactField> {
+    let field = |(kind, value): (EntryKind, &String)| FactField {
+        name: kind.code().to_owned(),
+        label: kind.label().to_owned(),
+        value: value.clone(),
+        hint: kind.example().to_owned(),
+        options: kind
+            .choices()
+            .iter()
+            .map(|choice| SelectOption::new(*choice, *choice))
+            .collect(),
+    };
+    fields.extend(EntryKind::ALL.into_iter().zip(&line.entries.0).map(field));
+    fields
+}
+
+/// What is known of every line of the form; what its papers ask for is that of these regimes. Looks goods up; the answer for the load is the use case's.
+pub(in crate::console) fn details(
+    catalogue: &Catalogue,
+    regimes: &[Regime],
+    lines: &Lines,
+    typed: &Typed,
+) -> Vec<LineDetails> {
     let results = Regime::ALL.map(|regime| check(catalogue, regime, &typed.load));
     lines
         .0
@@ -48,8 +85,14 @@ pub(in crate::console) fn details(catalogue: &Catalogue, lines: &Lines, typed: &
                 .iter()
                 .position(|place| *place == at)
                 .and_then(|index| Some((index, typed.load.lines.get(index)?)))
-                .map(|(index, line)| known(catalogue, line, index, &results))
+                .map(|(index, line)| LineDetails {
+                    asked: asked(catalogue, regimes, line),
+                    ..known(catalogue, line, index, &results)
+                })
                 .unwrap_or_default();
+            if details.asked.is_empty() {
+                details.asked = asked_meanwhile(catalogue, regimes, form);
+            }
             details.number = at + 1;
             if details.us_row.options.is_empty() {
                 details.us_row.selected.clone_from(&form.us_row);
@@ -64,6 +107,40 @@ pub(in crate::console) fn details(catalogue: &Catalogue, lines: &Lines, typed: &
             details
         })
         .collect()
+}
+
+/// What the papers of the regimes ask of the line, each once.
+fn asked(catalogue: &Catalogue, regimes: &[Regime], line: &Line) -> Vec<AskedView> {
+    let mut asked: Vec<AskedView> = Vec::new();
+    for one in regimes
+        .iter()
+        .flat_map(|regime| paper::asked(catalogue, *regime, line))
+    {
+        if !asked.iter().any(|known| known.field == one.field) {
+            asked.push(AskedView {
+                field: one.field,
+                name: one.name,
+                given: one.given,
+            });
+        }
+    }
+    asked
+}
+
+/// What the papers ask of a line of which something else cannot be read: a field must not vanish while one types
+/// into it.
+fn asked_meanwhile(catalogue: &Catalogue, regimes: &[Regime], form: &LineForm) -> Vec<AskedView> {
+    let mut asked = form
+        .goods_alone()
+        .parse(catalogue, 1, &mut Vec::new())
+        .map(|line| asked(catalogue, regimes, &line))
+        .unwrap_or_default();
+    for (kind, text) in EntryKind::ALL.into_iter().zip(&form.entries.0) {
+        for one in asked.iter_mut().filter(|one| one.field == kind.code()) {
+            one.given = !text.trim().is_empty();
+        }
+    }
+    asked
 }
 
 /// What is wrong with the line as typed.
@@ -103,6 +180,7 @@ fn known(catalogue: &Catalogue, line: &Line, index: usize, results: &[CheckResul
         us_row: choice(us, &line.us_row),
         adr_row: choice(adr, &line.adr_row),
         needs_technical_name: rows.iter().any(|row| row.needs_technical_name()),
+        asked: Vec::new(),
         physical_state: StateChoice {
             needed: needs(Need::PhysicalState),
             selected: String::new(),

@@ -1,7 +1,7 @@
 //! From what the use cases answer to what the pages show. Decides nothing: a verdict, a clause, a row are passed
 //! on as they came.
 //!
-//! One file a subject: `goods` names and draws goods, `result` shows an answer, `follows` what follows from it, `lines` what is known of each line
+//! One file a subject: `goods` names and draws goods, `result` shows an answer, `follows` what follows from it, `travel` what it says of each vehicle, `lines` what is known of each line
 //! typed, `shipments` and `audit` their lists.
 
 pub(super) mod audit;
@@ -14,6 +14,7 @@ pub(super) mod shipments;
 pub(super) mod split;
 #[cfg(test)]
 mod tests;
+mod travel;
 
 use dangerous_goods::{Regime, Verdict as Law};
 use time::OffsetDateTime;

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use app::EditionWarning;
 use dangerous_goods::consequence::{self, Consequences};
 use dangerous_goods::{Advice, Catalogue, CheckResult, Finding, Load, Regime, Verdict as Law};
 
-use super::{follows, goods, lines_in_words, regime_name, sentence, verdict};
+use super::{follows, goods, lines_in_words, regime_name, sentence, travel, verdict};
 use crate::console::pages::{
     ConditionView, Effect, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView,
 };
@@ -25,6 +26,8 @@ pub(in crate::console) struct About<'a> {
     pub(in crate::console) load: Option<&'a Load>,
     /// For each line its position on the page, from zero; its own where it is not named.
     pub(in crate::console) places: &'a [usize],
+    /// What is to be said of the editions.
+    pub(in crate::console) warnings: &'a [EditionWarning],
 }
 
 impl About<'_> {
@@ -81,6 +84,7 @@ pub(in crate::console) fn view(about: &About<'_>, results: &[CheckResult], confi
             .map(|result| regime(about, result, &follows))
             .collect(),
         difference: difference(about, results),
+        travel: about.load.and_then(|load| travel::view(load, results)),
         load_hash: results.first().map(|result| result.load_hash.to_string()),
         confirmable,
         may_split: confirmable && results.iter().any(asks_for_places),
@@ -112,6 +116,10 @@ fn regime(about: &About<'_>, result: &CheckResult, follows: &Consequences) -> Re
     let mut findings = findings(about, result);
     let more = findings.len().saturating_sub(MOST_FINDINGS);
     let matrix = matrix(about, result, &findings);
+    let warning = about
+        .warnings
+        .iter()
+        .find(|warning| warning.regime == result.regime);
     findings.truncate(MOST_FINDINGS);
     RegimeView {
         key: result.regime.code().to_owned(),
@@ -119,6 +127,7 @@ fn regime(about: &About<'_>, result: &CheckResult, follows: &Consequences) -> Re
         verdict: verdict(result.verdict),
         sentence: reason(result),
         open_conditions: conditions(result, false),
+        warning: warning.map(|warning| sentence(&warning.sentence)),
         edition: result.edition.to_string(),
         matrix,
         findings: findings.into_iter().map(|found| found.view).collect(),

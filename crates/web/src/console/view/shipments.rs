@@ -127,6 +127,11 @@ pub(in crate::console) fn lines(catalogue: &Catalogue, load: &Load) -> Vec<Shipm
                     .map_or_else(|| "–".to_owned(), |quantity| quantity.to_string()),
                 packages: packages(line),
                 technical_name: line.technical_name.clone(),
+                entries: line
+                    .entries
+                    .iter()
+                    .map(|(kind, text)| format!("{}: {text}", kind.label()))
+                    .collect(),
             }
         })
         .collect()
@@ -174,6 +179,7 @@ pub(in crate::console) fn last_check(
         catalogue,
         load: (!check.outdated).then_some(&shipment.load),
         places: &[],
+        warnings: &check.warnings,
     };
     Some(CheckView {
         at: moment(check.checked_at),

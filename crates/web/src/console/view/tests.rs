@@ -1,6 +1,7 @@
 //! What the pages show of real answers: the load of the README in both regimes, and loads that go wrong.
 
-use dangerous_goods::{Catalogue, Line, LineSpec, Load, Regime, check};
+use app::EditionWarning;
+use dangerous_goods::{Catalogue, EntryKind, Line, LineSpec, Load, Regime, Travel, check};
 
 use super::goods::describe;
 use super::lines::{details, editor};
@@ -32,6 +33,7 @@ fn shown_of(load: &Load) -> ResultView {
             catalogue,
             load: Some(load),
             places: &[],
+            warnings: &[],
         },
         &results,
         true,
@@ -50,7 +52,7 @@ fn of(specs: &[&str]) -> Vec<LineDetails> {
         load,
         problems: Vec::new(),
     };
-    details(Catalogue::embedded(), &lines, &typed)
+    details(Catalogue::embedded(), &Regime::ALL, &lines, &typed)
 }
 
 fn cell(regime: &RegimeView, row: usize, column: usize) -> (&'static str, &str) {
@@ -280,6 +282,7 @@ fn blank_lines_between_goods_keep_the_numbers_of_the_page() {
         catalogue,
         load: Some(&load),
         places: &[0, 4],
+        warnings: &[],
     };
     let us = view(&about, &results, true).regimes.remove(0);
     assert_eq!(us.findings[0].id, "us-1-5");
@@ -341,4 +344,94 @@ fn the_editor_shows_what_was_typed_beside_what_is_known() {
     assert_eq!(editor.lines[5].packing_group, "II");
     assert!(editor.lines[5].limited_quantity);
     assert_eq!(editor.lines[3].details.number, 4);
+}
+
+#[test]
+fn a_line_asks_for_what_its_papers_lack_by_name_and_other_lines_for_nothing() {
+    let mut load = load(&["UN1203", "UN2915", "UN0336"]);
+    load.lines[1]
+        .entries
+        .set(EntryKind::Activity, "3.7 GBq")
+        .expect("an activity");
+    let of = |regimes: &[Regime]| -> Vec<String> {
+        let typed = Typed {
+            places: vec![0, 1, 2],
+            load: load.clone(),
+            problems: Vec::new(),
+        };
+        let lines = Lines::of(&load);
+        let details = details(Catalogue::embedded(), regimes, &lines, &typed);
+        details.iter().map(LineDetails::lacks).collect()
+    };
+    let class_7 = "radionuclides, physical and chemical form, class 7 category";
+    assert_eq!(of(&Regime::ALL), ["", class_7, "firework reference"]);
+    assert_eq!(
+        of(&[Regime::Us]),
+        ["", class_7, ""],
+        "ADR alone asks for the reference"
+    );
+    assert_eq!(of(&[]), ["", "", ""]);
+}
+
+#[test]
+fn what_is_asked_for_stays_while_something_typed_cannot_be_read() {
+    let mut lines = Lines::of(&load(&["UN2915"]));
+    lines.0[0].entries.0[2] = "3.7 mBq".to_owned();
+    lines.0[0].quantity = "-1".to_owned();
+    let typed = lines.parse(Catalogue::embedded());
+    assert_eq!(typed.problems.len(), 2);
+    let details = details(Catalogue::embedded(), &Regime::ALL, &lines, &typed).remove(0);
+    let given: Vec<(&str, bool)> = details.asked.iter().map(|one| (one.field, one.given)).collect();
+    assert_eq!(given.len(), 4);
+    assert!(given.contains(&("activity", true)) && given.contains(&("radionuclides", false)));
+}
+
+#[test]
+fn an_edition_that_is_not_in_force_is_told_of_beside_its_verdict() {
+    let load = load(&["UN1203"]);
+    let catalogue = Catalogue::embedded();
+    let warning = EditionWarning {
+        regime: Regime::Adr,
+        sentence: "ADR 2025 expired on 2026-12-31".to_owned(),
+    };
+    let about = About {
+        catalogue,
+        load: Some(&load),
+        places: &[],
+        warnings: &[warning],
+    };
+    let shown = view(
+        &about,
+        &Regime::ALL.map(|regime| check(catalogue, regime, &load)),
+        true,
+    );
+    let told: Vec<Option<&str>> = shown
+        .regimes
+        .iter()
+        .map(|regime| regime.warning.as_deref())
+        .collect();
+    assert_eq!(told, [None, Some("ADR 2025 expired on 2026-12-31.")]);
+}
+
+#[test]
+fn vehicles_that_travel_apart_have_a_verdict_each_and_coupled_ones_share_theirs() {
+    let mut load = load(&["UN0081", "UN1203", "UN1203"]);
+    assert!(
+        shown_of(&load).travel.is_none(),
+        "one vehicle needs no explanation"
+    );
+    for (line, vehicle) in load.lines.iter_mut().zip([1, 1, 2]) {
+        line.vehicle = Some(vehicle);
+    }
+    let coupled = shown_of(&load).travel.expect("two vehicles");
+    assert_eq!((coupled.word, coupled.vehicles.len()), ("coupled", 0));
+    load.travel = Travel::Apart;
+    let apart = shown_of(&load).travel.expect("two vehicles");
+    assert_eq!(apart.word, "apart");
+    let adr: Vec<(u8, Verdict)> = apart
+        .vehicles
+        .iter()
+        .map(|vehicle| (vehicle.number, vehicle.verdicts[1].verdict))
+        .collect();
+    assert_eq!(adr, [(1, Verdict::Prohibited), (2, Verdict::Permitted)]);
 }

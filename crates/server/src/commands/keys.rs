@@ -1,0 +1,82 @@
+//! `safeshipper keys`: the platform operator looks after the keys that sign access tokens and papers.
+
+use app::signing::KeyKeeper;
+use clap::{Args, Subcommand};
+use time::format_description::well_known::Rfc3339;
+
+use super::installation::Installation;
+use super::told;
+use crate::logging::print;
+use crate::run;
+
+/// The keys that sign access tokens and papers.
+#[derive(Subcommand)]
+pub(crate) enum Keys {
+    /// List them: name, state, when published.
+    List(Installation),
+    /// Publish a new one now. It signs ten minutes later, as the monthly rotation does by itself.
+    Rotate(Rotate),
+    /// Destroy the private half of a retired one before its time: every token it signed is refused at once.
+    Destroy(Destroy),
+}
+
+/// Publish a new key.
+#[derive(Args)]
+pub(crate) struct Rotate {
+    /// Sign with it at once. Clients that keep the published keys may refuse its tokens for five minutes.
+    #[arg(long)]
+    at_once: bool,
+    #[command(flatten)]
+    installation: Installation,
+}
+
+/// Destroy a retired key.
+#[derive(Args)]
+pub(crate) struct Destroy {
+    /// Its name, as `keys list` prints it.
+    kid: String,
+    #[command(flatten)]
+    installation: Installation,
+}
+
+impl Keys {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::List(installation) => keep(installation, async |mut keeper| {
+                for key in keeper.list().await.map_err(told)? {
+                    let published = key.published_at.format(&Rfc3339)?;
+                    print(&format!("{}  {:9}  {published}", key.kid, key.state));
+                }
+                Ok(())
+            }),
+            Self::Rotate(Rotate {
+                at_once,
+                installation,
+            }) => keep(installation, async |mut keeper| {
+                let kid = keeper.rotate(at_once).await.map_err(told)?;
+                let when = if at_once {
+                    "signs"
+                } else {
+                    "is published and signs in ten minutes"
+                };
+                print(&format!("{kid} {when}"));
+                Ok(())
+            }),
+            Self::Destroy(Destroy { kid, installation }) => keep(installation, async |mut keeper| {
+                keeper.destroy(&kid).await.map_err(told)?;
+                print(&format!("{kid} is destroyed"));
+                Ok(())
+            }),
+        }
+    }
+}
+
+fn keep(
+    installation: Installation,
+    act: impl AsyncFnOnce(KeyKeeper) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let (database, master) = installation.open()?;
+    run::provision(database, master, async |provisioner, now| {
+        act(provisioner.key_keeper(now).await.map_err(told)?).await
+    })
+}
