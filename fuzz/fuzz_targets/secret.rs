@@ -1,7 +1,8 @@
-//! Cookies' and refresh tokens' secrets: no text stops the readers, and one that is read is written the same way.
+//! Secrets of cookies, refresh tokens, tickets and backup codes: no text stops the readers, and one that is read is written the same way.
 #![no_main]
 
-use crypto::opaque::{RefreshToken, SessionHandle, SessionToken};
+use crypto::backup::BackupCode;
+use crypto::opaque::{RefreshToken, SessionHandle, SessionToken, SignInTicket};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -11,6 +12,13 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(token) = RefreshToken::parse(text) {
         assert_eq!(*token.expose(), text);
+    }
+    if let Ok(ticket) = SignInTicket::parse(text) {
+        assert_eq!(*ticket.expose(), text);
+    }
+    if let Ok(code) = BackupCode::parse(text) {
+        let again = BackupCode::parse(&code.expose()).map(|again| again.expose());
+        assert_eq!(again, Ok(code.expose()));
     }
     if let Ok(handle) = SessionHandle::parse(text) {
         assert_eq!(*handle.expose(), text);

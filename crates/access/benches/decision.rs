@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use safeshipper_access::actor::{AccountState, Actor, LiveSession, SessionRow};
+use safeshipper_access::actor::{AccountState, Actor, LiveSession, SecondFactorPolicy, SessionRow};
 use safeshipper_access::ids::{CompanyId, SessionId, UserId};
 use safeshipper_access::permission::{CheckCompatibility, ViewShipments};
 use safeshipper_access::policy::{Policies, Resource, ResourceKind};
@@ -25,6 +25,10 @@ fn actor(role: Role, now: OffsetDateTime) -> Arc<Actor> {
         account: AccountState::Active,
         display_name: "Example".into(),
         second_factor_at: Some(now),
+        authenticated_at: now,
+        amr: Vec::new(),
+        has_second_factor: false,
+        second_factor_policy: SecondFactorPolicy::Optional,
         expires_at: now + Duration::HOUR,
     }))
 }

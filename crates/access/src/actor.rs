@@ -4,6 +4,7 @@
 //! Only the store crate calls it, with a row it has just found live; tests do as well.
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -18,6 +19,46 @@ pub enum AccountState {
     Active,
     /// May do nothing until it is active again.
     Suspended,
+}
+
+/// Of whom a company demands a second factor (M11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SecondFactorPolicy {
+    /// Of nobody; critical permissions need one all the same.
+    Optional,
+    /// From SUPERVISOR up.
+    Supervisors,
+    /// Of everyone.
+    Everyone,
+}
+
+/// A text that names no such policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected `optional`, `supervisors` or `everyone`")]
+pub struct UnknownSecondFactorPolicy;
+
+impl SecondFactorPolicy {
+    /// Every policy, from the least demanding.
+    pub const ALL: [Self; 3] = [Self::Optional, Self::Supervisors, Self::Everyone];
+
+    /// The word of the database, the API and the policies.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Optional => "optional",
+            Self::Supervisors => "supervisors",
+            Self::Everyone => "everyone",
+        }
+    }
+}
+
+impl FromStr for SecondFactorPolicy {
+    type Err = UnknownSecondFactorPolicy;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSecondFactorPolicy> {
+        let named = Self::ALL.into_iter().find(|policy| policy.as_str() == text);
+        named.ok_or(UnknownSecondFactorPolicy)
+    }
 }
 
 /// The columns a live session row brings.
@@ -41,6 +82,14 @@ pub struct SessionRow {
     pub display_name: String,
     /// When this session last proved a second factor, if it did (M7: per session, not per user).
     pub second_factor_at: Option<OffsetDateTime>,
+    /// When this session last proved the password.
+    pub authenticated_at: OffsetDateTime,
+    /// How this session was proved (RFC 8176), such as `pwd`, `otp`, `mfa`.
+    pub amr: Vec<String>,
+    /// Whether the user has an active second factor.
+    pub has_second_factor: bool,
+    /// Of whom the company demands one.
+    pub second_factor_policy: SecondFactorPolicy,
     /// When the session ends at the latest.
     pub expires_at: OffsetDateTime,
 }
@@ -129,6 +178,30 @@ impl Actor {
     #[must_use]
     pub fn second_factor_at(&self) -> Option<OffsetDateTime> {
         self.row.second_factor_at
+    }
+
+    /// When this session last proved the password.
+    #[must_use]
+    pub fn authenticated_at(&self) -> OffsetDateTime {
+        self.row.authenticated_at
+    }
+
+    /// How this session was proved (RFC 8176).
+    #[must_use]
+    pub fn amr(&self) -> &[String] {
+        &self.row.amr
+    }
+
+    /// Whether the user has an active second factor, shown in this session or not.
+    #[must_use]
+    pub fn has_second_factor(&self) -> bool {
+        self.row.has_second_factor
+    }
+
+    /// Of whom the user's company demands a second factor.
+    #[must_use]
+    pub fn second_factor_policy(&self) -> SecondFactorPolicy {
+        self.row.second_factor_policy
     }
 
     /// When the session ends at the latest.

@@ -98,6 +98,12 @@ pub enum Reason {
     OutsideScope,
     /// The permission is held, but needs a second factor within the last 900 s in this session (AUTHZ-4).
     SecondFactorNeeded,
+    /// The company demands a second factor and this session has shown none: it may enrol or show one, and
+    /// nothing else (M11).
+    SecondFactorDemanded,
+    /// The permission is held, but needs a proof within the last 900 s in this session: a second factor, or the
+    /// password of who has none (M5).
+    FreshProofNeeded,
     /// The account is not active.
     AccountNotActive,
     /// The session is over.
@@ -117,6 +123,10 @@ impl Reason {
             Self::OtherCompany => "the object belongs to another company",
             Self::OutsideScope => "the object is outside the scope held",
             Self::SecondFactorNeeded => "no second factor within 900 s in this session",
+            Self::SecondFactorDemanded => {
+                "the company demands a second factor and this session has shown none"
+            }
+            Self::FreshProofNeeded => "no fresh proof within 900 s in this session",
             Self::AccountNotActive => "the account is not active",
             Self::SessionOver => "the session is over",
             Self::PlatformRoleOutsidePlatform => "a platform role acts in the platform company only",

@@ -174,6 +174,8 @@ registry! {
     UserId = User, "usr";
     /// A session of one user.
     SessionId = Session, "ses";
+    /// A second factor of one user.
+    FactorId = Factor, "fct";
     /// A shipment.
     ShipmentId = Shipment, "shp";
     /// A stored result of a mixed-load check.

@@ -56,6 +56,8 @@ macro_rules! markers {
 markers! {
     /// What every live session may do for itself: see who it is, sign out.
     SignedIn = "session.own" [Own "session.own"];
+    /// Enrol and remove one's own second factors, make backup codes anew.
+    ManageFactors = "session.factors" [Own "session.factors"];
     /// Look up dangerous goods.
     ViewGoods = "dangerous_goods.view" [Company "dangerous_goods.view"];
     /// Check whether goods may travel together.
@@ -78,6 +80,8 @@ markers! {
     ViewEmergencyProcedures = "emergency.procedures.view" [Company "emergency.procedures.view"];
     /// Configure the company's account.
     ConfigureSystem = "system.configuration" [Company "system.configuration"];
+    /// Set what the company demands of a sign-in.
+    ConfigureSecurity = "system.security" [Company "system.security"];
     /// Read the company's audit trail.
     ViewAuditLogs = "audit.logs.view" [Company "audit.logs.view"];
 }
@@ -140,6 +144,10 @@ pub const ALL: &[PermissionInfo] = &[
     of("sds.library.view", "read safety data sheets"),
     of("sds.upload", "upload safety data sheets"),
     of(
+        "session.factors",
+        "enrol and remove one's own second factors; every live session holds it, after a fresh proof",
+    ),
+    of(
         "session.own",
         "see who one is and sign out; every live session holds it",
     ),
@@ -149,6 +157,7 @@ pub const ALL: &[PermissionInfo] = &[
     of("shipments.view.assigned", "see the shipments assigned to oneself"),
     of("shipments.view.own", "see the shipments one created"),
     of("system.configuration", "configure the company's account"),
+    critical("system.security", "set what the company demands of a sign-in"),
     of("tracking.location.update", "report a vehicle's position"),
     of("training.assign", "assign training"),
     of("users.admin", "administer users and their roles"),

@@ -40,6 +40,7 @@ const REVIEWED: &[(&str, [u8; 7])] = &[
     ("safety.equipment.disable",               [0, 0, 0, 0, 1, 1, 1]),
     ("sds.library.view",                       [1, 1, 1, 1, 1, 1, 1]),
     ("sds.upload",                             [0, 0, 1, 1, 1, 1, 1]),
+    ("session.factors",                        [1, 1, 1, 1, 1, 1, 1]),
     ("session.own",                            [1, 1, 1, 1, 1, 1, 1]),
     ("shipments.create",                       [0, 0, 1, 1, 1, 1, 1]),
     ("shipments.edit",                         [0, 0, 1, 1, 1, 1, 1]),
@@ -47,6 +48,7 @@ const REVIEWED: &[(&str, [u8; 7])] = &[
     ("shipments.view.assigned",                [0, 1, 1, 1, 1, 1, 1]),
     ("shipments.view.own",                     [1, 1, 1, 1, 1, 1, 1]),
     ("system.configuration",                   [0, 0, 0, 0, 0, 1, 1]),
+    ("system.security",                        [0, 0, 0, 0, 0, 1, 1]),
     ("tracking.location.update",               [0, 1, 1, 1, 1, 1, 1]),
     ("training.assign",                        [0, 0, 0, 1, 1, 1, 1]),
     ("users.admin",                            [0, 0, 0, 0, 0, 1, 1]),
@@ -99,7 +101,7 @@ fn every_permission_has_a_holder_or_says_why_not_p8_p9() {
 }
 
 #[test]
-fn exactly_the_four_critical_permissions_of_the_requirements_are_critical() {
+fn exactly_the_four_critical_permissions_of_the_requirements_and_what_guards_them_are_critical() {
     let critical: Vec<_> = ALL
         .iter()
         .filter(|info| info.critical)
@@ -112,6 +114,7 @@ fn exactly_the_four_critical_permissions_of_the_requirements_are_critical() {
             "dangerous_goods.compatibility.override",
             "emergency.incidents.resolve",
             "safety.equipment.disable",
+            "system.security",
         ]
     );
 }

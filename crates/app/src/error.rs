@@ -33,6 +33,18 @@ pub enum Error {
     /// E-mail or password is wrong; never which.
     #[error("sign-in refused")]
     SignInRefused,
+    /// The code is wrong or was used before; the sign-in goes on.
+    #[error("second factor refused")]
+    SecondFactorRefused,
+    /// The sign-in that waits for a second factor is unknown, has expired, or has seen too many wrong codes.
+    #[error("no such sign-in waits for a second factor")]
+    SignInOver,
+    /// Too many wrong codes; the next may be tried after this time.
+    #[error("too many wrong codes, the next may be tried in {} s", .0.whole_seconds())]
+    TooManyAttempts(time::Duration),
+    /// The database asks for a proof that the policies did not: it was fresh a moment ago.
+    #[error("this session has not been proved as this needs")]
+    NotProved,
     /// The policies refused.
     #[error(transparent)]
     Refused(Refusal),
@@ -66,6 +78,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::SessionOver => Self::NotSignedIn("the session ended meanwhile"),
+            StoreError::NotProved => Self::NotProved,
             StoreError::Conflict => Self::Conflict,
             other => Self::Store(other),
         }

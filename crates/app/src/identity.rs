@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use access::actor::Actor;
-use access::grant::Grant;
+use access::grant::{Grant, Reason};
 use access::permission::Permission;
 use crypto::opaque::{SessionToken, SessionTokenHash};
 
@@ -85,6 +85,13 @@ impl App {
     #[must_use]
     pub fn may<P: Permission>(&self, actor: &Arc<Actor>) -> Option<Grant<P>> {
         self.policies.authorize::<P>(actor, self.now()).ok()
+    }
+
+    /// Whether the actor holds `P`, or would after showing a second factor: for offering the way there.
+    #[must_use]
+    pub fn could<P: Permission>(&self, actor: &Arc<Actor>) -> bool {
+        let decision = self.policies.authorize::<P>(actor, self.now());
+        decision.map_or_else(|refusal| refusal.reason == Reason::SecondFactorNeeded, |_| true)
     }
 
     /// The names of all permissions the actor holds.

@@ -11,6 +11,7 @@ pub mod data_sets;
 pub mod editions;
 pub mod emergency;
 pub mod error;
+pub mod factors;
 pub mod goods;
 pub mod identity;
 mod keys;
@@ -20,6 +21,7 @@ pub mod shipments;
 pub mod sign_in;
 pub mod signing;
 mod start;
+pub mod step_up;
 
 use std::sync::Arc;
 
@@ -46,6 +48,10 @@ pub struct App {
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) keys: keys::Keys,
     pub(crate) passwords: sign_in::Passwords,
+    /// With which backup codes are hashed.
+    pub(crate) backup: crypto::backup::BackupKey,
+    /// How far the clocks of authenticator apps may be off.
+    pub(crate) drift: crypto::totp::Drift,
     pub(crate) failures: sign_in::Failures,
     pub(crate) refusals: refusals::Limiter,
     pub(crate) data_sets: data_sets::Cache,

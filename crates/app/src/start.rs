@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use access::policy::{Policies, PolicyError};
 use crypto::Rng;
+use crypto::backup::BackupKey;
 use crypto::csrf::CsrfKey;
 use crypto::field::{BlindIndex, Keychain, MasterKey, Purpose};
 use crypto::opaque::HandleKey;
 use crypto::password::{self, Argon2Params};
+use crypto::totp::Drift;
 use dangerous_goods::Catalogue;
 use store::pool::PoolConfig;
 use store::{Store, StoreError};
@@ -34,6 +36,8 @@ pub struct Settings {
     pub argon2: Argon2Params,
     /// Password verifications at once.
     pub hashing_at_once: usize,
+    /// How far the clocks of authenticator apps may be off.
+    pub drift: Drift,
     /// The clock.
     pub clock: Clock,
 }
@@ -86,6 +90,8 @@ impl App {
             keeping_keys: tokio::spawn(signing.clone().keep(settings.clock.clone())),
             signing,
             csrf: CsrfKey::derive(&settings.master),
+            backup: BackupKey::derive(&settings.master),
+            drift: settings.drift,
             catalogue: Catalogue::embedded(),
             keys: Keys::new(settings.master),
             passwords: Passwords::new(emails, settings.argon2, decoy, settings.hashing_at_once),

@@ -173,6 +173,10 @@ secret!(
     RefreshToken, RefreshTokenHash, 32, "srt_", "safeshipper/refresh-token/v1"
 );
 secret!(
+    /// Names a sign-in whose password was right and whose second factor is still to come. 256 bits.
+    SignInTicket, SignInTicketHash, 32, "stk_", "safeshipper/sign-in-ticket/v1"
+);
+secret!(
     /// Names an API session in the `sid` claim of an access token. 128 bits.
     SessionHandle, SessionHandleHash, 16, "sid_", "safeshipper/session-handle/v1"
 );

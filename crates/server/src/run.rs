@@ -10,6 +10,7 @@ use app::{App, Clock, Settings};
 use crypto::Rng;
 use crypto::field::MasterKey;
 use crypto::password::Argon2Params;
+use crypto::totp::Drift;
 use store::address::{APP, DIRECTORY};
 use store::bootstrap::RolePasswords;
 use store::pool::PoolConfig;
@@ -32,6 +33,7 @@ pub(crate) struct Service {
     pub(crate) database: Database,
     pub(crate) master: MasterKey,
     pub(crate) public_url: String,
+    pub(crate) drift: Drift,
 }
 
 /// What a command may use between migration and the first request.
@@ -65,9 +67,16 @@ pub(crate) fn block_on(
         database,
         master,
         public_url,
+        drift,
     } = service;
     let runtime = Runtime::new()?;
-    let served = serve(&runtime, listener, &database, master, public_url, before);
+    let served = serve(
+        &runtime,
+        listener,
+        (&database, master),
+        (public_url, drift),
+        before,
+    );
     runtime.shutdown_timeout(Duration::from_secs(5));
     let stopped = database.stop();
     served.and(stopped)
@@ -99,9 +108,8 @@ pub(crate) fn provision(
 fn serve(
     runtime: &Runtime,
     listener: TcpListener,
-    database: &Database,
-    master: MasterKey,
-    public_url: String,
+    (database, master): (&Database, MasterKey),
+    (public_url, drift): (String, Drift),
     before: impl FnOnce(BeforeServing) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut signals = {
@@ -110,7 +118,7 @@ fn serve(
     };
     let (app, before_serving) = runtime.block_on(async {
         tokio::select! {
-            started = start(database, master, &public_url) => started,
+            started = start(database, master, &public_url, drift) => started,
             () = signals.next() => bail!("told to stop while starting"),
         }
     })?;
@@ -148,6 +156,7 @@ async fn start(
     database: &Database,
     master: MasterKey,
     public_url: &str,
+    drift: Drift,
 ) -> anyhow::Result<(Arc<App>, BeforeServing)> {
     let (clock, rng) = (Clock::system(), Rng::system());
     let passwords = RolePasswords::derive(&master);
@@ -167,6 +176,7 @@ async fn start(
         audience: "safeshipper".to_owned(),
         argon2: Argon2Params::default(),
         hashing_at_once: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        drift,
         clock: clock.clone(),
     };
     let app = App::start(settings).await?;

@@ -63,6 +63,7 @@ const HELD: &[(&str, &[&str], bool)] = &[
     ("aws-lc-rs", &["safeshipper-crypto"], false),
     ("jsonwebtoken", &["safeshipper-crypto"], false),
     ("argon2", &["safeshipper-crypto"], false),
+    ("totp-rs", &["safeshipper-crypto"], false),
     ("cedar-policy", &["safeshipper-access"], false),
 ];
 

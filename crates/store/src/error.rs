@@ -10,6 +10,9 @@ pub enum StoreError {
     /// The session ended between the decision and the transaction.
     #[error("the session is over")]
     SessionOver,
+    /// What the database demands to be proved before this has not been proved in this session.
+    #[error("the session has not been proved as this needs")]
+    NotProved,
     /// Somebody else changed the row since it was read.
     #[error("the row has changed since it was read")]
     Conflict,
@@ -72,6 +75,8 @@ impl fmt::Display for DatabaseRule {
 
 /// `guard.enter` raises it when the handle names no live session; of no class that PostgreSQL uses.
 const SESSION_OVER: &str = "SS001";
+/// Functions of `guard` raise it where a second factor or a fresh proof is missing.
+const NOT_PROVED: &str = "SS002";
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -80,6 +85,7 @@ impl From<sqlx::Error> for StoreError {
                 let code = e.code().unwrap_or_default().into_owned();
                 match code.as_str() {
                     SESSION_OVER => Self::SessionOver,
+                    NOT_PROVED => Self::NotProved,
                     // A node's role may have been given another password; no caller's session is over for that.
                     "28000" | "28P01" => Self::Unavailable("the login was refused"),
                     "55P03" => Self::Unavailable("a lock was not free in time"),

@@ -8,7 +8,7 @@ use access::grant::Grant;
 use access::ids::{AuditEventId, CompanyId, SessionId, UserId};
 use access::permission::SignedIn;
 use access::role::Role;
-use crypto::opaque::{RefreshTokenHash, SessionHandle, SessionTokenHash};
+use crypto::opaque::{HandleKey, RefreshTokenHash, SessionHandle, SessionTokenHash};
 use crypto::password::PasswordHash;
 use crypto::token::{Claims, Verified};
 use sqlx::PgConnection;
@@ -59,16 +59,16 @@ pub enum Refreshed {
     Unknown,
 }
 
-/// Who a sign-in event is about.
-struct SignInEvent<'a> {
-    event_type: EventType,
-    severity: Severity,
-    outcome: Outcome,
-    company: CompanyId,
-    user: UserId,
-    name: &'a str,
-    session: Option<SessionId>,
-    description: &'a str,
+/// What the events of signing in and of proving say, and about whom.
+pub(crate) struct SignInEvent<'a> {
+    pub(crate) event_type: EventType,
+    pub(crate) severity: Severity,
+    pub(crate) outcome: Outcome,
+    pub(crate) company: CompanyId,
+    pub(crate) user: UserId,
+    pub(crate) name: &'a str,
+    pub(crate) session: Option<SessionId>,
+    pub(crate) description: &'a str,
 }
 
 impl Store {
@@ -112,7 +112,9 @@ impl Store {
         let row = sqlx::query!(
             r#"select company_id as "company_id!", company_name as "company_name!", user_id as "user_id!",
                    display_name as "display_name!", role as "role!", session_id as "session_id!",
-                   expires_at as "expires_at!", second_factor_at
+                   expires_at as "expires_at!", second_factor_at, authenticated_at as "authenticated_at!",
+                   amr as "amr!", has_second_factor as "has_second_factor!",
+                   second_factor_policy as "second_factor_policy!"
                from guard.live_session($1, $2) where kind = $3"#,
             handle,
             token,
@@ -136,6 +138,13 @@ impl Store {
                 account: AccountState::Active,
                 display_name: row.display_name,
                 second_factor_at: row.second_factor_at,
+                authenticated_at: row.authenticated_at,
+                amr: row.amr,
+                has_second_factor: row.has_second_factor,
+                second_factor_policy: row
+                    .second_factor_policy
+                    .parse()
+                    .map_err(|_| StoreError::Corrupt("companies.second_factor_policy"))?,
                 expires_at: row.expires_at,
             }))
         })
@@ -175,7 +184,7 @@ impl Store {
     /// Opens a session for a person who has just proved who they are; the sign-in's event commits with it.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`StoreError::NotProved`] for a person with a second factor; when the database fails.
     pub async fn open_session(
         &self,
         who: &Candidate,
@@ -184,42 +193,16 @@ impl Store {
         origin: &Origin,
         now: OffsetDateTime,
     ) -> Result<SessionId, StoreError> {
-        let session = SessionId::generate(now);
-        let (kind, token) = match new {
-            NewSession::Console(token) => ("console", Some(token.as_bytes().as_slice())),
-            NewSession::Api(_) => ("api", None),
-        };
-        let handle = self.handle(session).hash();
         let mut tx = self.directory.begin().await?;
-        sqlx::query_scalar!(
-            "select guard.open_session($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            who.company.uuid(),
-            who.user.uuid(),
-            session.uuid(),
-            kind,
-            handle.as_bytes(),
-            token,
-            origin.recorded_agent(),
-            origin.ip as _,
-            interval(limits.idle),
-            interval(limits.absolute),
-        )
-        .fetch_one(&mut *tx)
-        .await?;
-        if let NewSession::Api(refresh) = new {
-            add_refresh_token(&mut tx, who.company, session, refresh).await?;
-        }
-        let event = SignInEvent {
-            event_type: EventType::Login,
-            severity: Severity::Low,
-            outcome: Outcome::Success,
+        let opening = Opening {
             company: who.company,
             user: who.user,
             name: &who.display_name,
-            session: Some(session),
-            description: "signed in with a password",
+            second_factor: false,
+            how: "signed in with a password",
+            severity: Severity::Low,
         };
-        record(&mut tx, &event, origin, now).await?;
+        let session = open(&mut tx, &self.handles, &opening, new, limits, origin, now).await?;
         tx.commit().await?;
         Ok(session)
     }
@@ -334,6 +317,65 @@ pub async fn end(tx: &mut WriteTx, grant: &Grant<SignedIn>) -> Result<(), StoreE
     Ok(())
 }
 
+/// Whose session is opened, and how they proved who they are.
+pub(crate) struct Opening<'a> {
+    pub(crate) company: CompanyId,
+    pub(crate) user: UserId,
+    pub(crate) name: &'a str,
+    pub(crate) second_factor: bool,
+    pub(crate) how: &'a str,
+    pub(crate) severity: Severity,
+}
+
+/// Opens a session in a transaction, with its event.
+pub(crate) async fn open(
+    tx: &mut PgConnection,
+    handles: &HandleKey,
+    who: &Opening<'_>,
+    new: &NewSession,
+    limits: Limits,
+    origin: &Origin,
+    now: OffsetDateTime,
+) -> Result<SessionId, StoreError> {
+    let session = SessionId::generate(now);
+    let (kind, token) = match new {
+        NewSession::Console(token) => ("console", Some(token.as_bytes().as_slice())),
+        NewSession::Api(_) => ("api", None),
+    };
+    let handle = handles.handle(session.uuid()).hash();
+    sqlx::query_scalar!(
+        "select guard.open_session($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        who.company.uuid(),
+        who.user.uuid(),
+        session.uuid(),
+        kind,
+        handle.as_bytes(),
+        token,
+        origin.recorded_agent(),
+        origin.ip as _,
+        interval(limits.idle),
+        interval(limits.absolute),
+        who.second_factor,
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    if let NewSession::Api(refresh) = new {
+        add_refresh_token(tx, who.company, session, refresh).await?;
+    }
+    let event = SignInEvent {
+        event_type: EventType::Login,
+        severity: who.severity,
+        outcome: Outcome::Success,
+        company: who.company,
+        user: who.user,
+        name: who.name,
+        session: Some(session),
+        description: who.how,
+    };
+    record(tx, &event, origin, now).await?;
+    Ok(session)
+}
+
 fn interval(duration: Duration) -> PgInterval {
     let microseconds = i64::try_from(duration.whole_microseconds()).unwrap_or(i64::MAX);
     PgInterval {
@@ -360,7 +402,7 @@ async fn add_refresh_token(
     Ok(())
 }
 
-async fn record(
+pub(crate) async fn record(
     connection: &mut PgConnection,
     event: &SignInEvent<'_>,
     origin: &Origin,

@@ -34,6 +34,23 @@ const CHANGES: &[(&str, &str)] = &[
         "insert into sessions (company_id, id, user_id, kind, handle_hash, idle_limit, expires_at)
         select company_id, gen_random_uuid(), id, 'api', sha256(uuid_send(id)), '1 hour', now() from users",
     ),
+    ("sessions", "update sessions set second_factor_at = now()"),
+    ("sessions", "update sessions set authenticated_at = now()"),
+    ("sessions", "update sessions set amr = '{pwd,otp,mfa}'"),
+    (
+        "totp_factors",
+        "insert into totp_factors (company_id, id, user_id, secret_sealed, session_id)
+        select distinct on (company_id, user_id) company_id, gen_random_uuid(), user_id, 'x', id from sessions",
+    ),
+    (
+        "backup_codes",
+        "insert into backup_codes (company_id, user_id, code_hash) select company_id, id, sha256('x') from users",
+    ),
+    (
+        "pending_sign_ins",
+        "insert into pending_sign_ins (company_id, user_id, ticket_hash, kind)
+        select company_id, id, sha256(uuid_send(id)), 'api' from users",
+    ),
     ("refresh_tokens", "update refresh_tokens set spent_at = now()"),
     ("shipments", "update shipments set contact_name = 'x'"),
     (

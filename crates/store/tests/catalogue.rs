@@ -41,7 +41,8 @@ const RULES: &[Rule] = &[
                    from pg_policy p,
                        lateral (select case
                            -- Read and written through the guard's functions alone: nothing is the application's.
-                           when c.relname in ('passwords', 'refresh_tokens') then 'false'
+                           when c.relname in ('passwords', 'refresh_tokens', 'totp_factors', 'backup_codes', 'pending_sign_ins')
+                               then 'false'
                            else format('(%I = ( SELECT guard.company() AS company))', c.tenant) end) expected (text)
                    where p.polrelid = c.oid and not p.polpermissive) is distinct from array[true]",
         broken_by: &[
@@ -92,7 +93,8 @@ const RULES: &[Rule] = &[
             where i.indkey[0] <> c.tenant_number
               -- Looked up by the guard before there is a context; provisioning looks companies up by name.
               and i.indexrelid::regclass::text not in ('users_by_email', 'sessions_handle_hash_key',
-                  'sessions_token_hash_key', 'refresh_tokens_by_hash', 'companies_slug_key')",
+                  'sessions_token_hash_key', 'refresh_tokens_by_hash', 'pending_sign_ins_by_ticket',
+                  'companies_slug_key')",
         broken_by: &[
             ("fresh", &["create index fresh on shipments (status)"]),
             ("shipments_tracking_number_key", &["alter table shipments add unique (tracking_number)"]),
@@ -206,7 +208,11 @@ const RULES: &[Rule] = &[
             where has_function_privilege('safeshipper_directory', f.oid, 'execute') and f.proname not in
                 ('live_session', 'find_sign_in', 'record_sign_in', 'open_session', 'add_refresh_token',
                  'spend_refresh_token', 'signing_keys', 'add_signing_key', 'activate_signing_key', 'destroy_signing_key',
-                 'platform_data_keys')",
+                 'platform_data_keys', 'credential_keys',
+                 'add_credential_key', 'ask_second_factor', 'company_of_ticket', 'attempt_second_step',
+                 'spend_ticket', 'fail_totp', 'spend_step', 'spend_backup_code', 'attempt_proof',
+                 'mark_second_factor', 'mark_password', 'begin_totp', 'pending_totp', 'confirm_totp',
+                 'replace_backup_codes', 'remove_totp', 'own_factors', 'demand_second_factor')",
         broken_by: &[
             ("guard.company() public", &["grant execute on function guard.company() to public"]),
             ("fresh() public", &["create function guard.fresh() returns int language sql return 1"]),

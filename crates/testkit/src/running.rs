@@ -14,6 +14,7 @@ use app::provision::Provisioner;
 use app::signing::KeyKeeper;
 use app::{App, Clock, Settings};
 use crypto::Rng;
+use crypto::totp::Drift;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -70,6 +71,7 @@ impl Node {
             audience: AUDIENCE.to_owned(),
             argon2: CHEAP,
             hashing_at_once: 2,
+            drift: Drift::OneStep,
             clock: Clock::told_by(move || now() + Duration::seconds(ahead.load(Ordering::Relaxed))),
         };
         let app = Arc::new(App::start(settings).await.expect("the application starts"));
@@ -184,6 +186,42 @@ impl RunningApp {
         self.ahead.fetch_add(by.whole_seconds(), Ordering::Relaxed);
     }
 
+    /// The application's time.
+    #[must_use]
+    pub fn now(&self) -> time::OffsetDateTime {
+        now() + Duration::seconds(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Changes what no use case changes and the triggers would not let pass.
+    ///
+    /// # Panics
+    /// When the statement fails.
+    pub async fn behind_the_back(&self, sql: &'static str) {
+        let mut tx = self.behind.begin().await.expect("begins");
+        sqlx::query("set local session_replication_role = replica")
+            .execute(&mut *tx)
+            .await
+            .expect("a superuser may");
+        sqlx::query(sql).execute(&mut *tx).await.expect("changes");
+        tx.commit().await.expect("commits");
+    }
+
+    /// Every row of every table as text, to be searched for what must not stand there.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn dump(&self) -> String {
+        let tables: Vec<String> = sqlx::query_scalar(
+            "select query_to_xml(format('select * from safeshipper.%I', c.relname), true, true, '')::text
+             from pg_class c join pg_namespace s on s.oid = c.relnamespace
+             where s.nspname = 'safeshipper' and c.relkind in ('r', 'p') and not c.relispartition",
+        )
+        .fetch_all(&self.behind)
+        .await
+        .expect("the tables are read");
+        tables.concat()
+    }
+
     /// Where it listens, as `http://127.0.0.1:40123`.
     #[must_use]
     pub fn url(&self) -> &str {
@@ -275,8 +313,8 @@ impl RunningApp {
                 ("csrf_token", &token),
             ]);
         let cookie = anonymous.send(sent).await.expect(303).cookie(SESSION_COOKIE);
-        // Any page carries the token of the session: the one that is missing too.
-        let page = self.cookie(&cookie, "").get("/shipments").await;
+        // The one page that is open to everybody, whatever their company demands.
+        let page = self.cookie(&cookie, "").get("/security").await;
         self.cookie(&cookie, &csrf_in(&page))
     }
 

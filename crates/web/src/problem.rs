@@ -3,6 +3,7 @@
 //!
 //! A handler returns a [`Problem`]; `edge` adds the request's id and, for the console, makes a page of it.
 
+use access::grant::Reason;
 use app::{Error, FieldProblem};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -26,7 +27,18 @@ pub struct Problem {
     pub detail: String,
     /// What exactly is wrong with what was sent.
     pub errors: Vec<FieldProblem>,
+    /// What a 401 asks for (RFC 6750 section 3, RFC 9470 section 3).
+    pub authenticate: &'static str,
+    /// Seconds after which trying again makes sense.
+    pub retry_after: Option<i64>,
 }
+
+/// The session must have been proved within 900 seconds (RFC 9470).
+const PROVE_AGAIN: &str = "Bearer error=\"insufficient_user_authentication\", \
+    error_description=\"a fresh proof in this session is needed\", max_age=900";
+/// The session must have shown a second factor, whenever.
+const PROVE_MORE: &str = "Bearer error=\"insufficient_user_authentication\", \
+    error_description=\"a second factor shown in this session is needed\"";
 
 impl Problem {
     /// A problem of a kind.
@@ -43,6 +55,8 @@ impl Problem {
             title,
             detail: detail.into(),
             errors: Vec::new(),
+            authenticate: "Bearer",
+            retry_after: None,
         }
     }
 
@@ -94,6 +108,35 @@ impl Problem {
         )
     }
 
+    /// A caller who holds the permission must prove more first, and with what.
+    fn prove(reason: Reason) -> Self {
+        let (kind, title, detail, authenticate) = match reason {
+            Reason::SecondFactorNeeded => (
+                "second-factor-needed",
+                "Second factor needed",
+                "show a second factor in this session and try again; it counts for 900 seconds",
+                PROVE_AGAIN,
+            ),
+            Reason::SecondFactorDemanded => (
+                "second-factor-demanded",
+                "Second factor demanded",
+                "your company demands a second factor: enrol one, or show the one you have",
+                PROVE_MORE,
+            ),
+            _ => (
+                "fresh-proof-needed",
+                "Fresh proof needed",
+                "show your second factor, or your password where you have none, and try again; it counts for \
+                 900 seconds",
+                PROVE_AGAIN,
+            ),
+        };
+        Self {
+            authenticate,
+            ..Self::new(StatusCode::UNAUTHORIZED, kind, title, detail)
+        }
+    }
+
     /// The document, with the request's id when it is known.
     #[must_use]
     pub fn document(&self, request_id: Option<&str>) -> Value {
@@ -123,6 +166,25 @@ impl From<Error> for Problem {
                 "Sign-in refused",
                 "e-mail or password is wrong",
             ),
+            StatusCode::UNAUTHORIZED if matches!(error, Error::SecondFactorRefused) => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "second-factor-refused",
+                "Second factor refused",
+                "the code is wrong or was used before",
+            ),
+            StatusCode::UNAUTHORIZED if matches!(error, Error::SignInOver) => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "sign-in-over",
+                "Sign-in over",
+                "the sign-in took too long or saw too many wrong codes; begin again with the password",
+            ),
+            StatusCode::UNAUTHORIZED if !matches!(error, Error::NotSignedIn(_)) => {
+                tracing::info!(%error, "more proof needed");
+                Self::prove(match error {
+                    Error::Refused(refusal) => refusal.reason,
+                    _ => Reason::FreshProofNeeded,
+                })
+            }
             StatusCode::UNAUTHORIZED => {
                 tracing::info!(%error, "not signed in");
                 Self::new(
@@ -162,14 +224,35 @@ impl From<Error> for Problem {
                 };
                 Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
             }
+            StatusCode::TOO_MANY_REQUESTS => {
+                let seconds = match error {
+                    Error::TooManyAttempts(wait) => wait.whole_seconds().saturating_add(1),
+                    _ => 1,
+                };
+                let detail = format!(
+                    "too many wrong codes: the next is taken in {seconds} seconds, a backup code at once"
+                );
+                Self {
+                    retry_after: Some(seconds),
+                    ..Self::new(
+                        StatusCode::TOO_MANY_REQUESTS,
+                        "too-many-attempts",
+                        "Too many attempts",
+                        detail,
+                    )
+                }
+            }
             StatusCode::SERVICE_UNAVAILABLE => {
                 tracing::error!(%error, "unavailable");
-                Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "unavailable",
-                    "Not available now",
-                    "try again in a moment; nothing was stored",
-                )
+                Self {
+                    retry_after: Some(2),
+                    ..Self::new(
+                        StatusCode::SERVICE_UNAVAILABLE,
+                        "unavailable",
+                        "Not available now",
+                        "try again in a moment; nothing was stored",
+                    )
+                }
             }
             status => {
                 tracing::error!(%error, "internal fault");
@@ -188,12 +271,12 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             response
                 .headers_mut()
-                .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+                .insert(WWW_AUTHENTICATE, HeaderValue::from_static(self.authenticate));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        if let Some(seconds) = self.retry_after {
             response
                 .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from_static("2"));
+                .insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);
         response
@@ -202,6 +285,7 @@ impl IntoResponse for Problem {
 
 /// Which status each error of a use case is.
 mod store_reasons {
+    use access::grant::Reason;
     use app::Error;
     use axum::http::StatusCode;
 
@@ -212,7 +296,21 @@ mod store_reasons {
     impl Seen for Error {
         fn seen(&self) -> StatusCode {
             match self {
-                Self::NotSignedIn(_) | Self::SignInRefused => StatusCode::UNAUTHORIZED,
+                Self::NotSignedIn(_)
+                | Self::SignInRefused
+                | Self::SecondFactorRefused
+                | Self::SignInOver
+                | Self::NotProved => StatusCode::UNAUTHORIZED,
+                // Held, were it proved: told as RFC 9470 has it, not as a refusal.
+                Self::Refused(refusal)
+                    if matches!(
+                        refusal.reason,
+                        Reason::SecondFactorNeeded | Reason::SecondFactorDemanded | Reason::FreshProofNeeded
+                    ) =>
+                {
+                    StatusCode::UNAUTHORIZED
+                }
+                Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
                 Self::Refused(_) => StatusCode::FORBIDDEN,
                 Self::NotFound(_) => StatusCode::NOT_FOUND,
                 Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,

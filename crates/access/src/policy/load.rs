@@ -93,6 +93,8 @@ fn reasons(policies: &PolicySet) -> Result<HashMap<PolicyId, Reason>, PolicyErro
                 Some("account_not_active") => Reason::AccountNotActive,
                 Some("session_over") => Reason::SessionOver,
                 Some("second_factor_needed") => Reason::SecondFactorNeeded,
+                Some("second_factor_demanded") => Reason::SecondFactorDemanded,
+                Some("fresh_proof_needed") => Reason::FreshProofNeeded,
                 Some("outside_scope") => Reason::OutsideScope,
                 _ => return Err(PolicyError::Reason(policy.id().to_string())),
             };

@@ -14,7 +14,7 @@ use cedar_policy::{Authorizer, Entities, EntityUid, PolicyId, PolicySet, Schema}
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::actor::{AccountState, Actor, LiveSession, SessionRow};
+use crate::actor::{AccountState, Actor, LiveSession, SecondFactorPolicy, SessionRow};
 use crate::grant::{Grant, Reason, Refusal, Scopes};
 use crate::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
 use crate::permission::{ALL, Permission};
@@ -169,7 +169,7 @@ fn more_telling(a: Reason, b: Reason) -> Reason {
     let rank = |reason| match reason {
         Reason::NotHeld => 0,
         Reason::OutsideScope => 1,
-        Reason::SecondFactorNeeded => 2,
+        Reason::SecondFactorNeeded | Reason::SecondFactorDemanded | Reason::FreshProofNeeded => 2,
         _ => 3,
     };
     if rank(b) > rank(a) { b } else { a }
@@ -187,6 +187,10 @@ fn model(role: Role, now: OffsetDateTime) -> Arc<Actor> {
         account: AccountState::Active,
         display_name: String::new(),
         second_factor_at: Some(now),
+        authenticated_at: now,
+        amr: Vec::new(),
+        has_second_factor: true,
+        second_factor_policy: SecondFactorPolicy::Everyone,
         expires_at: now + Duration::HOUR,
     }))
 }

@@ -100,7 +100,13 @@ impl<'a> Question<'a> {
             return Ok(());
         }
         let reason = self.reason(&response);
-        let conditional = matches!(reason, Reason::SecondFactorNeeded | Reason::OutsideScope);
+        let conditional = matches!(
+            reason,
+            Reason::SecondFactorNeeded
+                | Reason::SecondFactorDemanded
+                | Reason::FreshProofNeeded
+                | Reason::OutsideScope
+        );
         if conditional && self.ask(&request, &action.permits).decision() == Decision::Deny {
             return Err(Reason::NotHeld);
         }
@@ -133,7 +139,8 @@ impl<'a> Question<'a> {
             Reason::AccountNotActive => 2,
             Reason::SessionOver => 3,
             Reason::OutsideScope => 4,
-            _ => 5,
+            Reason::SecondFactorDemanded => 5,
+            _ => 6,
         };
         response
             .diagnostics()
@@ -160,6 +167,14 @@ fn user(policies: &Policies, actor: &Actor) -> Result<Entity, Reason> {
             RestrictedExpression::new_entity_uid(company),
         ),
         ("active".to_owned(), RestrictedExpression::new_bool(active)),
+        (
+            "has_second_factor".to_owned(),
+            RestrictedExpression::new_bool(actor.has_second_factor()),
+        ),
+        (
+            "company_demands".to_owned(),
+            RestrictedExpression::new_string(actor.second_factor_policy().as_str().to_owned()),
+        ),
     ]);
     Entity::new(
         uid(&USER, actor.user().uuid()),
@@ -172,14 +187,15 @@ fn user(policies: &Policies, actor: &Actor) -> Result<Entity, Reason> {
 fn circumstances(actor: &Actor, now: OffsetDateTime) -> Result<Context, Reason> {
     let long = RestrictedExpression::new_long;
     // Whole seconds, rounded up: a factor of 900.2 s ago is too old.
-    let age = actor.second_factor_at().map(|at| {
+    let age = |at: OffsetDateTime| {
         let age = now - at;
         age.whole_seconds() + i64::from(age.subsec_nanoseconds() > 0)
-    });
+    };
     let pairs = [
         ("now", Some(now.unix_timestamp())),
         ("session_ends", Some(actor.expires_at().unix_timestamp())),
-        ("second_factor_age", age),
+        ("second_factor_age", actor.second_factor_at().map(age)),
+        ("password_age", Some(age(actor.authenticated_at()))),
     ];
     let known = pairs
         .into_iter()

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use safeshipper_access::actor::{AccountState, Actor, LiveSession, SessionRow};
+use safeshipper_access::actor::{AccountState, Actor, LiveSession, SecondFactorPolicy, SessionRow};
 use safeshipper_access::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
 use safeshipper_access::permission::{Permission, Scope};
 use safeshipper_access::policy::{Policies, Resource, ResourceKind};
@@ -45,6 +45,10 @@ impl Person {
             account: AccountState::Active,
             display_name: "Example Person".into(),
             second_factor_at: None,
+            authenticated_at: NOW,
+            amr: Vec::new(),
+            has_second_factor: false,
+            second_factor_policy: SecondFactorPolicy::Optional,
             expires_at: NOW + Duration::HOUR,
         })
     }
@@ -60,6 +64,23 @@ impl Person {
 
     pub fn with_second_factor_at(mut self, at: OffsetDateTime) -> Self {
         self.0.second_factor_at = Some(at);
+        self
+    }
+
+    /// Of a company that demands second factors of these.
+    pub fn under(mut self, policy: SecondFactorPolicy) -> Self {
+        self.0.second_factor_policy = policy;
+        self
+    }
+
+    /// Who has a second factor, shown in this session or not.
+    pub fn with_a_factor(mut self) -> Self {
+        self.0.has_second_factor = true;
+        self
+    }
+
+    pub fn with_password_at(mut self, at: OffsetDateTime) -> Self {
+        self.0.authenticated_at = at;
         self
     }
 

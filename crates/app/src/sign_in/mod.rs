@@ -1,12 +1,16 @@
 //! Signing in, renewing access, signing out (AUTH-1 to AUTH-3, first form).
+//!
+//! A right password of a person with a second factor opens no session: `second_step` goes on.
 
 mod failures;
 mod passwords;
+mod second_step;
 
 use std::sync::Arc;
 
 use access::actor::Actor;
 use access::grant::Grant;
+use access::ids::SessionId;
 use access::permission::SignedIn;
 use crypto::field::normalise_email;
 use crypto::opaque::{RefreshToken, SessionToken};
@@ -14,12 +18,14 @@ use crypto::token::{LIFETIME_SECONDS, Subject};
 use secrecy::SecretString;
 use serde_json::json;
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
+use store::second_step::Kind;
 use store::sessions::{Candidate, Limits, NewSession, Refreshed};
 use time::Duration;
 use zeroize::Zeroizing;
 
 pub(crate) use failures::Failures;
 pub(crate) use passwords::Passwords;
+pub use second_step::{Challenge, Step, api_second_step, console_second_step};
 
 use crate::{App, Error, Origin};
 
@@ -63,14 +69,27 @@ pub async fn api(
     credentials: Credentials,
     client: &str,
     origin: &Origin,
-) -> Result<TokenPair, Error> {
+) -> Result<Step<TokenPair>, Error> {
     let who = prove(app, credentials, origin).await?;
+    if let Some(challenge) = second_step::ask(app, &who, Kind::Api, origin).await? {
+        return Ok(Step::SecondFactor(challenge));
+    }
     let refresh = RefreshToken::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
     let new = NewSession::Api(refresh.hash());
     let session = app.store.open_session(&who, &new, API, origin, app.now()).await?;
+    Ok(Step::Done(first_pair(app, session, client, &refresh).await?))
+}
+
+/// The tokens of a session that was just opened.
+async fn first_pair(
+    app: &App,
+    session: SessionId,
+    client: &str,
+    refresh: &RefreshToken,
+) -> Result<TokenPair, Error> {
     let live = app.store.session_by_id(session).await?;
     let live = live.ok_or(Error::NotSignedIn("the session ended at once"))?;
-    pair(app, &Actor::from_live_session(live), client, &refresh)
+    pair(app, &Actor::from_live_session(live), client, refresh)
 }
 
 /// Signs in to the console; returns the cookie's value.
@@ -81,14 +100,17 @@ pub async fn console(
     app: &App,
     credentials: Credentials,
     origin: &Origin,
-) -> Result<Zeroizing<String>, Error> {
+) -> Result<Step<Zeroizing<String>>, Error> {
     let who = prove(app, credentials, origin).await?;
+    if let Some(challenge) = second_step::ask(app, &who, Kind::Console, origin).await? {
+        return Ok(Step::SecondFactor(challenge));
+    }
     let token = SessionToken::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
     let new = NewSession::Console(token.hash());
     app.store
         .open_session(&who, &new, CONSOLE, origin, app.now())
         .await?;
-    Ok(token.expose())
+    Ok(Step::Done(token.expose()))
 }
 
 /// Trades a refresh token for a new pair; a spent one ends its session (J9).

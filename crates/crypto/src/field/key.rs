@@ -25,6 +25,8 @@ pub enum Purpose {
     SigningKey,
     /// The keys of blind indexes; encrypts nothing.
     BlindIndex,
+    /// The secrets of second factors; the one purpose that is asked for before there is a session.
+    Credential,
 }
 
 /// A text that names no purpose.
@@ -34,7 +36,13 @@ pub struct UnknownPurpose(String);
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 4] = [Self::Contact, Self::Identity, Self::SigningKey, Self::BlindIndex];
+    pub const ALL: [Self; 5] = [
+        Self::Contact,
+        Self::Identity,
+        Self::SigningKey,
+        Self::BlindIndex,
+        Self::Credential,
+    ];
 
     /// The name in the database.
     #[must_use]
@@ -44,6 +52,7 @@ impl Purpose {
             Self::Identity => "identity",
             Self::SigningKey => "signing_key",
             Self::BlindIndex => "blind_index",
+            Self::Credential => "credential",
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use access::role::Role;
 use app::provision::{Person, Provisioner};
 use clap::Args;
+use crypto::totp::Drift;
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 
@@ -67,6 +68,7 @@ impl Demo {
             database: Database::embedded(&data)?,
             master,
             public_url: public_url.clone(),
+            drift: Drift::OneStep,
         };
         run::block_on(service, move |runtime| {
             let (provisioner, now) = (runtime.provisioner, runtime.now);

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::Args;
+use crypto::totp::Drift;
 
 use super::installation::Installation;
 use crate::run::{self, Service};
@@ -16,6 +17,9 @@ pub(crate) struct Serve {
     /// The address people use, without a path; also the issuer of access tokens.
     #[arg(long, env = "SAFESHIPPER_PUBLIC_URL")]
     public_url: Option<String>,
+    /// Steps of 30 seconds that the clock of an authenticator app may be off to either side.
+    #[arg(long, env = "SAFESHIPPER_TOTP_DRIFT", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=1))]
+    totp_drift: u8,
     #[command(flatten)]
     installation: Installation,
 }
@@ -32,6 +36,10 @@ impl Serve {
                 database,
                 master,
                 public_url,
+                drift: match self.totp_drift {
+                    0 => Drift::None,
+                    _ => Drift::OneStep,
+                },
             },
             |_| Ok(()),
         )

@@ -15,6 +15,8 @@ mod data_set_console;
 mod data_set_shipments;
 mod data_sets;
 mod documents;
+mod factors;
+mod factors_console;
 mod keys;
 mod misuse;
 mod routes;

@@ -7,7 +7,7 @@ use crypto::note::SignerKey;
 use serde_json::{Value, json};
 use testkit::world::PASSWORD;
 use testkit::{Answer, Caller, Company, RunningApp};
-use web::{Audience, RouteInfo};
+use web::{Access, Audience, RouteInfo};
 
 /// The phone of every sample; never to be seen in a log.
 pub(crate) const PHONE: &str = "+31 10 555 0187";
@@ -141,6 +141,8 @@ fn form(version: i64) -> Vec<(&'static str, String)> {
         ("packaging", "drums"),
         ("technical_name", ""),
         ("action", "save"),
+        ("password", PASSWORD),
+        ("policy", "optional"),
         ("version", &version.to_string()),
         ("key", &public_key()),
         ("name", "publisher"),
@@ -154,7 +156,15 @@ fn form(version: i64) -> Vec<(&'static str, String)> {
 pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
     let at = (route.method.as_str(), route.path);
     match at {
-        ("GET" | "DELETE", _) | ("POST", "/api/v1/shipments/{id}/ready") => None,
+        ("GET" | "DELETE", _)
+        | (
+            "POST",
+            "/api/v1/shipments/{id}/ready" | "/api/v1/me/factors/totp" | "/api/v1/me/factors/backup-codes",
+        ) => None,
+        ("POST", "/api/v1/sessions/second-factor") => Some(json!({"ticket": "none", "code": "000000"})),
+        ("POST", "/api/v1/me/step-up") => Some(json!({"password": PASSWORD})),
+        ("POST", "/api/v1/me/factors/totp/confirm") => Some(json!({"code": "000000"})),
+        ("PUT", "/api/v1/company/second-factor-policy") => Some(json!({"policy": "optional"})),
         ("POST", "/api/v1/sessions") => {
             Some(json!({"email": Company::A.email(Role::Viewer), "password": PASSWORD}))
         }
@@ -225,6 +235,17 @@ pub(crate) async fn call(caller: &Caller, route: &RouteInfo, id: &str, version: 
 
 /// A person with the proof that a route's audience accepts; whoever signs out gets a session of their own.
 pub(crate) async fn person(app: &RunningApp, route: &RouteInfo, company: Company, role: Role) -> Caller {
+    if route.access == Access::Permission("system.security") {
+        // What showing a second factor does; those who really do have a test of their own.
+        let caller = proved(app, route, company, role).await;
+        app.behind_the_back("update sessions set second_factor_at = now()")
+            .await;
+        return caller;
+    }
+    proved(app, route, company, role).await
+}
+
+async fn proved(app: &RunningApp, route: &RouteInfo, company: Company, role: Role) -> Caller {
     let signs_out = matches!(route.path, "/api/v1/sessions/current" | "/sign-out");
     match route.audience {
         Audience::Api if signs_out => app.bearer(&app.tokens(company, role).await.access),

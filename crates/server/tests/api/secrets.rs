@@ -11,6 +11,7 @@ use testkit::{Company, RunningApp};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::factors::{Enrolled, enrol};
 use crate::samples::{EMAIL, PHONE, checked, draft, gasoline, place};
 
 #[derive(Clone, Default)]
@@ -76,6 +77,37 @@ async fn no_log_line_holds_a_password_a_token_a_cookie_or_an_encrypted_field() {
         .await
         .expect(401);
 
+    let begun = caller.post("/api/v1/me/factors/totp").await.expect(401);
+    assert_eq!(
+        begun.header("www-authenticate"),
+        "Bearer",
+        "the session has just been ended"
+    );
+    let Enrolled {
+        caller,
+        mut phone,
+        codes,
+    } = enrol(&app, Company::A, Role::Driver).await;
+    let credentials = json!({"email": Company::A.email(Role::Driver), "password": PASSWORD});
+    let asked = nobody
+        .post_json("/api/v1/sessions", &credentials)
+        .await
+        .expect(202);
+    let ticket = asked.json()["ticket"].as_str().unwrap().to_owned();
+    let wrong = json!({"ticket": ticket, "code": "7355608"});
+    let second = "/api/v1/sessions/second-factor";
+    let _ = nobody.post_json(second, &wrong).await.expect(401);
+    let malformed = json!({"ticket": [ticket], "code": [codes[1]]});
+    let _ = nobody.post_json(second, &malformed).await.expect(422);
+    let right = json!({"ticket": ticket, "code": codes[0]});
+    let _ = nobody.post_json(second, &right).await.expect(200);
+    let code = phone.code(&app);
+    let up = json!({"code": code});
+    let _ = caller.post_json("/api/v1/me/step-up", &up).await.expect(204);
+    let _ = caller.post_json("/api/v1/me/step-up", &up).await.expect(422);
+    let _ = caller.post("/api/v1/me/factors/totp").await.expect(201);
+    let _ = caller.get("/api/v1/me/factors/totp/qr.png").await.expect(200);
+
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(
         log.contains("/api/v1/shipments") && log.contains("answered"),
@@ -89,6 +121,16 @@ async fn no_log_line_holds_a_password_a_token_a_cookie_or_an_encrypted_field() {
         ("the refresh token", &tokens.refresh),
         ("the session cookie", browser.proof()),
         ("the form's token", browser.csrf()),
+        ("the ticket", &ticket),
+        ("the secret of the app", &phone.secret_text()),
+        (
+            "the secret of the app as an address has it",
+            &phone.secret_text().replace(' ', ""),
+        ),
+        ("the wrong code", "7355608"),
+        ("a used backup code", &codes[0]),
+        ("a backup code", &codes[1]),
+        ("a backup code without hyphens", &codes[1].replace('-', "")),
         ("the phone", PHONE),
         ("the e-mail of the contact", EMAIL),
         ("the e-mail of the person", &email),

@@ -4,6 +4,7 @@ use access::permission::SignedIn;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use crate::allowed::Allowed;
@@ -24,6 +25,14 @@ pub(crate) struct Me {
     /// The role.
     #[schema(example = "OPERATOR")]
     role: String,
+    /// How this session was proved (RFC 8176): `pwd`, `otp`, `mfa`.
+    amr: Vec<String>,
+    /// When this session last proved the password.
+    #[serde(with = "time::serde::rfc3339")]
+    authenticated_at: OffsetDateTime,
+    /// When this session last showed a second factor; critical permissions are held for 900 seconds from then.
+    #[serde(with = "time::serde::rfc3339::option")]
+    second_factor_at: Option<OffsetDateTime>,
     /// Every permission held.
     permissions: Vec<String>,
 }
@@ -44,6 +53,9 @@ pub(crate) async fn me(
         company_id: actor.company().to_string(),
         company: actor.company_name().to_owned(),
         role: actor.role().as_str().to_owned(),
+        amr: actor.amr().to_vec(),
+        authenticated_at: actor.authenticated_at(),
+        second_factor_at: actor.second_factor_at(),
         permissions: state
             .app()
             .permissions_of(actor)

@@ -10,6 +10,7 @@ pub(crate) mod checks;
 mod consequences;
 pub(crate) mod data_sets;
 pub(crate) mod emergency;
+pub(crate) mod factors;
 pub(crate) mod goods;
 pub(crate) mod me;
 pub(crate) mod openapi;
@@ -51,12 +52,26 @@ pub(crate) fn routes() -> Routes {
         )
         .public(
             Method::POST,
+            "/api/v1/sessions/second-factor",
+            "the ticket and the second factor are the proof",
+            sessions::second_factor,
+        )
+        .public(
+            Method::POST,
             "/api/v1/sessions/refresh",
             "the refresh token is the proof",
             sessions::refresh,
         )
         .delete("/api/v1/sessions/current", sessions::sign_out)
         .get("/api/v1/me", me::me)
+        .post("/api/v1/me/step-up", factors::step_up)
+        .get("/api/v1/me/factors", factors::list)
+        .post("/api/v1/me/factors/totp", factors::begin)
+        .get("/api/v1/me/factors/totp/qr.png", factors::picture)
+        .post("/api/v1/me/factors/totp/confirm", factors::confirm)
+        .delete("/api/v1/me/factors/totp", factors::remove)
+        .post("/api/v1/me/factors/backup-codes", factors::renew_backup_codes)
+        .put("/api/v1/company/second-factor-policy", factors::demand)
         .get("/api/v1/dangerous-goods", goods::search)
         .get("/api/v1/dangerous-goods/{number}", goods::rows)
         .post("/api/v1/dangerous-goods/compatibility-checks", checks::check)

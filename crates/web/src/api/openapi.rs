@@ -5,13 +5,16 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{audit, checks, data_sets, emergency, goods, me, schema, sessions, shipments, splits};
+use super::{audit, checks, data_sets, emergency, factors, goods, me, schema, sessions, shipments, splits};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "SafeShipper", description = "Plan, check, document and answer for dangerous goods."),
     paths(
-        sessions::jwks, sessions::document_keys, sessions::sign_in, sessions::refresh, sessions::sign_out, me::me,
+        sessions::jwks, sessions::document_keys, sessions::sign_in, sessions::second_factor, sessions::refresh,
+        sessions::sign_out, me::me,
+        factors::step_up, factors::list, factors::begin, factors::picture, factors::confirm, factors::remove,
+        factors::renew_backup_codes, factors::demand,
         goods::search, goods::rows, checks::check, splits::propose, emergency::panel,
         shipments::list::list, shipments::read::get,
         shipments::write::create, shipments::write::update, shipments::write::check, shipments::write::mark_ready,

@@ -1,14 +1,15 @@
 //! Signing in to the API, renewing access, signing out.
 
 use access::permission::SignedIn;
-use app::sign_in::{self, Credentials, TokenPair};
+use app::sign_in::{self, Credentials, Step, TokenPair};
 use app::signing::KEY_SET_CACHED_SECONDS;
 use app::{Error, Origin};
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json as Answer};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -70,9 +71,37 @@ impl From<TokenPair> for Tokens {
     }
 }
 
-/// Signs in.
+/// The password was right and a second factor is to come.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SecondFactorRequired {
+    /// `true`.
+    second_factor_required: bool,
+    /// Names this sign-in for the second step; worth nothing by itself.
+    #[schema(format = "password")]
+    ticket: String,
+    /// What may be shown: `totp`, a one-time password; `backup_code`.
+    methods: Vec<String>,
+    /// Seconds the ticket lives.
+    #[schema(example = 300)]
+    expires_in: i64,
+}
+
+/// A ticket and a code.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SecondFactor {
+    /// What signing in with the password answered.
+    #[schema(value_type = String, format = "password")]
+    ticket: SecretString,
+    /// Six digits of the app, or a backup code.
+    #[schema(value_type = String, format = "password")]
+    code: SecretString,
+}
+
+/// Signs in. Who has a second factor gets a ticket for the second step instead of tokens.
 #[utoipa::path(post, path = "/api/v1/sessions", tag = "sessions", request_body = SignIn, responses(
     (status = 200, body = Tokens),
+    (status = 202, body = SecondFactorRequired),
     (status = 400, response = crate::api::schema::ProblemDocument),
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 413, response = crate::api::schema::ProblemDocument),
@@ -84,7 +113,7 @@ pub(crate) async fn sign_in(
     State(state): State<WebState>,
     Extension(origin): Extension<Origin>,
     Json(form): Json<SignIn>,
-) -> Result<Answer<Tokens>, Problem> {
+) -> Result<Response, Problem> {
     let short_name =
         |company: &String| company.len() <= 63 && company.bytes().all(|byte| byte.is_ascii_graphic());
     if form.email.len() > 254 || !form.company.as_ref().is_none_or(short_name) {
@@ -95,7 +124,38 @@ pub(crate) async fn sign_in(
         password: form.password,
         company: form.company,
     };
-    let pair = sign_in::api(state.app(), credentials, CLIENT, &origin).await?;
+    match sign_in::api(state.app(), credentials, CLIENT, &origin).await? {
+        Step::Done(pair) => Ok(Answer(Tokens::from(pair)).into_response()),
+        Step::SecondFactor(challenge) => {
+            let asked = SecondFactorRequired {
+                second_factor_required: true,
+                ticket: challenge.ticket.to_string(),
+                methods: challenge.methods.iter().map(ToString::to_string).collect(),
+                expires_in: challenge.expires_in,
+            };
+            Ok((StatusCode::ACCEPTED, Answer(asked)).into_response())
+        }
+    }
+}
+
+/// Finishes a sign-in with a second factor. Five codes a ticket.
+#[utoipa::path(post, path = "/api/v1/sessions/second-factor", tag = "sessions", request_body = SecondFactor,
+    responses(
+    (status = 200, body = Tokens),
+    (status = 400, response = crate::api::schema::ProblemDocument),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 413, response = crate::api::schema::ProblemDocument),
+    (status = 415, response = crate::api::schema::ProblemDocument),
+    (status = 422, response = crate::api::schema::ProblemDocument),
+    (status = 429, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn second_factor(
+    State(state): State<WebState>,
+    Extension(origin): Extension<Origin>,
+    Json(form): Json<SecondFactor>,
+) -> Result<Answer<Tokens>, Problem> {
+    let ticket = form.ticket.expose_secret();
+    let pair = sign_in::api_second_step(state.app(), ticket, &form.code, CLIENT, &origin).await?;
     Ok(Answer(pair.into()))
 }
 

@@ -25,5 +25,8 @@ async fn home(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> Resu
     if app.may::<ViewAuditLogs>(actor).is_some() {
         return Ok(Redirect::to("/audit"));
     }
+    if app::factors::demanded(app, actor) {
+        return Ok(Redirect::to("/security"));
+    }
     Err(Problem::of_status(StatusCode::FORBIDDEN))
 }

@@ -11,9 +11,12 @@ mod emergency;
 mod form;
 mod home;
 mod law;
+mod next;
 pub mod pages;
+mod security;
 mod shipments;
 mod sign_in;
+mod step_up;
 mod view;
 
 use app::identity::ConsoleSession;
@@ -28,7 +31,8 @@ use crate::edge::{SignInToken, sign_in_cookie};
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
 use access::permission::{CheckCompatibility, ConfigureSystem, Permission, ViewAuditLogs, ViewShipments};
-use pages::{Navigation, Person, ProblemPage, Section, Shell, SignIn};
+pub(crate) use next::local_path;
+use pages::{Navigation, Person, ProblemPage, SecondStep, Section, Shell, SignIn};
 
 /// The console's routes.
 #[must_use]
@@ -36,6 +40,8 @@ pub(crate) fn routes() -> Routes {
     Routes::new(Audience::Console)
         .merge(home::routes())
         .merge(sign_in::routes())
+        .merge(step_up::routes())
+        .merge(security::routes())
         .merge(checker::routes())
         .merge(emergency::routes())
         .merge(shipments::routes())
@@ -111,13 +117,32 @@ pub(crate) fn sign_in_page(_app: &App, next: Option<String>) -> Response {
 
 /// The sign-in form with a fresh token.
 pub(crate) fn sign_in_form(email: String, next: Option<String>, error: Option<String>) -> Response {
+    signing_in(|shell| {
+        page(&SignIn {
+            shell,
+            email,
+            next,
+            error,
+        })
+    })
+}
+
+/// The form for the second factor of a sign-in, with a fresh token.
+pub(crate) fn second_step_form(ticket: String, next: Option<String>, error: Option<String>) -> Response {
+    signing_in(|shell| {
+        page(&SecondStep {
+            shell,
+            ticket,
+            next,
+            error,
+        })
+    })
+}
+
+/// A form before there is a session, with a token and the cookie that it is compared with.
+fn signing_in(form: impl FnOnce(Shell) -> Response) -> Response {
     let (SignInToken(token), cookie) = sign_in_cookie();
-    let mut response = page(&SignIn {
-        shell: nobody(token),
-        email,
-        next,
-        error,
-    });
+    let mut response = form(nobody(token));
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

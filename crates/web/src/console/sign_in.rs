@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::permission::SignedIn;
 use app::identity::ConsoleSession;
-use app::sign_in::{self, Credentials};
+use app::sign_in::{self, Credentials, Step};
 use app::{Error, Origin};
 use axum::Extension;
 use axum::extract::{Query, State};
@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::form::Posted;
-use super::sign_in_form;
+use super::{local_path, second_step_form, sign_in_form};
 use crate::allowed::Allowed;
 use crate::edge::SESSION_COOKIE;
 use crate::problem::Problem;
@@ -27,6 +27,12 @@ pub(super) fn routes() -> Routes {
     Routes::new(Audience::Console)
         .public(Method::GET, "/sign-in", reason, form)
         .public(Method::POST, "/sign-in", reason, sign_in)
+        .public(
+            Method::POST,
+            "/sign-in/second-factor",
+            "the ticket and the second factor are the proof",
+            second_factor,
+        )
         .post("/sign-out", sign_out)
 }
 
@@ -59,13 +65,12 @@ async fn sign_in(
             .map(str::to_owned),
     };
     match sign_in::console(state.app(), credentials, &origin).await {
-        Ok(token) => {
-            let cookie = format!(
-                "{SESSION_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax",
-                token.as_str()
-            );
-            Ok((set_cookie(&cookie)?, Redirect::to(next.unwrap_or("/"))).into_response())
-        }
+        Ok(Step::Done(token)) => signed_in(&token, next),
+        Ok(Step::SecondFactor(challenge)) => Ok(second_step_form(
+            challenge.ticket.to_string(),
+            next.map(str::to_owned),
+            None,
+        )),
         Err(Error::SignInRefused) => {
             let error = "E-mail or password is wrong.".to_owned();
             let mut page = sign_in_form(email, next.map(str::to_owned), Some(error));
@@ -74,6 +79,48 @@ async fn sign_in(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+async fn second_factor(
+    State(state): State<WebState>,
+    Extension(origin): Extension<Origin>,
+    form: Posted,
+) -> Result<Response, Problem> {
+    let ticket = form.required("ticket")?;
+    let code = SecretString::from(form.required("code")?);
+    let next = local_path(form.one("next"));
+    let (again, why, status) = match sign_in::console_second_step(state.app(), ticket, &code, &origin).await {
+        Ok(token) => return signed_in(&token, next),
+        Err(Error::SecondFactorRefused) => {
+            let why = "The code is wrong or was used before.".to_owned();
+            (true, why, StatusCode::UNAUTHORIZED)
+        }
+        Err(Error::TooManyAttempts(wait)) => {
+            let seconds = wait.whole_seconds() + 1;
+            let why =
+                format!("Too many wrong codes. Try again in {seconds} seconds, or use a backup code now.");
+            (true, why, StatusCode::TOO_MANY_REQUESTS)
+        }
+        Err(Error::SignInOver) => {
+            let why = "That took too long or too many codes were wrong. Please begin again.".to_owned();
+            (false, why, StatusCode::UNAUTHORIZED)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let next = next.map(str::to_owned);
+    let mut page = if again {
+        second_step_form(ticket.to_owned(), next, Some(why))
+    } else {
+        sign_in_form(String::new(), next, Some(why))
+    };
+    *page.status_mut() = status;
+    Ok(page)
+}
+
+/// The cookie of a new session, and on to where one wanted to go.
+fn signed_in(token: &str, next: Option<&str>) -> Result<Response, Problem> {
+    let cookie = format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax");
+    Ok((set_cookie(&cookie)?, Redirect::to(next.unwrap_or("/"))).into_response())
 }
 
 async fn sign_out(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> Result<Response, Problem> {
@@ -90,40 +137,4 @@ fn set_cookie(cookie: &str) -> Result<HeaderMap, Problem> {
         .map_err(|_| Error::Internal("a session cookie could not be written"))?;
     value.set_sensitive(true);
     Ok(HeaderMap::from_iter([(SET_COOKIE, value)]))
-}
-
-/// A path of this site, or nothing: no other host, no control characters, no way back to the sign-in page.
-fn local_path(text: &str) -> Option<&str> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    let local = text.starts_with('/') && !text.starts_with("//");
-    let loops = text.starts_with("/sign-");
-    (plain && local && !loops && text.len() <= 500).then_some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::local_path;
-
-    #[test]
-    fn after_sign_in_one_stays_on_this_site() {
-        for own in ["/", "/shipments?status=draft", "/shipments/shp_01/edit"] {
-            assert_eq!(local_path(own), Some(own));
-        }
-        for foreign in [
-            "",
-            "//evil.example",
-            "/\\evil.example",
-            "https://evil.example",
-            "javascript:alert(1)",
-            "shipments",
-            "/a\r\nSet-Cookie: x=1",
-            "/\t/evil.example",
-            "/sign-out",
-            "/sign-in?next=/sign-in",
-            "/\u{202e}",
-        ] {
-            assert_eq!(local_path(foreign), None, "{foreign:?}");
-        }
-        assert_eq!(local_path(&format!("/{}", "a".repeat(600))), None);
-    }
 }

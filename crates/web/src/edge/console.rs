@@ -92,7 +92,7 @@ async fn own_form(
     session: Option<&ConsoleSession>,
     request: Request,
 ) -> Result<Request, Problem> {
-    let signing_in = request.uri().path() == "/sign-in";
+    let signing_in = matches!(request.uri().path(), "/sign-in" | "/sign-in/second-factor");
     if session.is_none() && !signing_in {
         // Goes on to be told that nobody is signed in; no handler runs without a session.
         return Ok(request);

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use access::ids::RequestId;
 use app::identity::ConsoleSession;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
-use axum::http::{Method, StatusCode};
+use axum::http::header::{CONTENT_TYPE, HOST, REFERER, SET_COOKIE};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::console;
 use crate::problem::{PROBLEM_JSON, Problem};
@@ -100,11 +100,17 @@ pub(super) async fn as_page(State(state): State<WebState>, request: Request, nex
                 .map(|path| path.as_str().to_owned())
         })
         .flatten();
+    // What a form wanted cannot be had by a link; the page it stood on can.
+    let back = wanted.clone().or_else(|| page_of_form(&request));
+    let in_page = request.headers().contains_key("hx-request");
     let response = next.run(request).await;
     let Some(problem) = problem_in(&response) else {
         return response;
     };
     let session = response.extensions().get::<Arc<ConsoleSession>>().cloned();
+    if let Some(place) = where_to_prove(&problem, session.as_deref(), back.as_deref()) {
+        return lead(&place, in_page);
+    }
     let mut page = if problem.status == StatusCode::UNAUTHORIZED {
         console::sign_in_page(state.app(), wanted)
     } else {
@@ -116,4 +122,44 @@ pub(super) async fn as_page(State(state): State<WebState>, request: Request, nex
     }
     page.extensions_mut().insert(Rendered);
     page
+}
+
+/// The page that a form was sent from, as far as it is one of ours.
+fn page_of_form(request: &Request) -> Option<String> {
+    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let (_, rest) = text(REFERER)?.split_once("://")?;
+    let path = rest.strip_prefix(text(HOST)?)?;
+    path.starts_with('/').then(|| path.to_owned())
+}
+
+/// Where somebody signed in proves what this page needs, and comes back from.
+fn where_to_prove(problem: &Problem, session: Option<&ConsoleSession>, back: Option<&str>) -> Option<String> {
+    let session = session?;
+    match problem.kind {
+        "second-factor-needed" | "second-factor-demanded" if !session.actor.has_second_factor() => {
+            Some("/security".to_owned())
+        }
+        "second-factor-needed" | "second-factor-demanded" | "fresh-proof-needed" => {
+            let back = back.and_then(console::local_path).unwrap_or("/");
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("next", back)
+                .finish();
+            Some(format!("/step-up?{query}"))
+        }
+        _ => None,
+    }
+}
+
+/// Leads on; a fragment would otherwise be replaced by a whole page.
+fn lead(place: &str, in_page: bool) -> Response {
+    if !in_page {
+        return Redirect::to(place).into_response();
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if let Ok(value) = HeaderValue::from_str(place) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("hx-redirect"), value);
+    }
+    response
 }

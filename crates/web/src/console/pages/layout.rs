@@ -50,6 +50,8 @@ pub enum Section {
     DataSets,
     /// The audit trail.
     Audit,
+    /// The person's own second factors.
+    Security,
     /// Outside the navigation: sign-in and problems.
     None,
 }

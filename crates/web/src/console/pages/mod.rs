@@ -16,6 +16,11 @@
 //! | address | what |
 //! |---|---|
 //! | `GET, POST /sign-in`, `POST /sign-out` | [`SignIn`] |
+//! | `POST /sign-in/second-factor` | [`SecondStep`], which follows the password of who has a second factor |
+//! | `GET, POST /step-up` | [`StepUp`] |
+//! | `GET /security`, `POST /security/policy` | [`Security`] |
+//! | `GET, POST /security/totp`, `GET …/qr.png`, `POST …/confirm`, `POST …/remove` | [`EnrolTotp`] |
+//! | `POST /security/backup-codes` | [`BackupCodes`], shown once |
 //! | `GET, POST /checker` | [`LoadChecker`]; POST takes `action` = `add`, `remove-N`, `check` or `save` |
 //! | `POST /checker/result` | [`LoadResult`], the fragment swapped in while typing |
 //! | `GET /checker/suggestions?goods=…` | [`Suggestions`], the fragment under a goods field |
@@ -49,11 +54,14 @@ mod problem_page;
 mod result;
 #[cfg(test)]
 mod samples;
+mod second_step;
+mod security;
 mod shipment_form;
 mod shipment_page;
 mod shipments_list;
 mod sign_in;
 mod split;
+mod step_up;
 mod verdict;
 
 pub use audit_list::{AuditFilter, AuditList, AuditRow, Outcome, Severity};
@@ -74,9 +82,12 @@ pub use result::{
     ConditionView, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView, TravelView,
     VehicleView,
 };
+pub use second_step::SecondStep;
+pub use security::{BackupCodes, EnrolTotp, PolicyChoice, Security};
 pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};
 pub use shipment_page::{CheckView, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};
 pub use sign_in::SignIn;
 pub use split::{SplitPart, SplitView};
+pub use step_up::StepUp;
 pub use verdict::{Effect, Verdict};

@@ -90,6 +90,11 @@ pub(super) fn sentence(text: &str) -> String {
         .unwrap_or_default()
 }
 
+/// With a capital letter at its beginning.
+pub(super) fn capitalised(text: &str) -> String {
+    sentence(text).trim_end_matches('.').to_owned()
+}
+
 /// `lines 1 and 3`, as a person counts; `places` are positions in the form, from zero.
 pub(super) fn lines_in_words(places: &[usize]) -> String {
     match places {

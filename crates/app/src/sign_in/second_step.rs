@@ -1,0 +1,122 @@
+//! The second step of signing in: a ticket for a right password, and a code that spends both (AUTH-6, AUTH-7).
+//!
+//! Five codes a ticket; a factor that has seen five wrong ones in a row waits between further ones. Neither ends
+//! anything of the person's: backup codes and living sessions go on (M2).
+
+use access::ids::SessionId;
+use crypto::opaque::{RefreshToken, SessionToken, SignInTicket};
+use secrecy::SecretString;
+use store::second_step::Kind;
+use store::sessions::{Candidate, Limits, NewSession};
+use zeroize::Zeroizing;
+
+use super::{API, CONSOLE, TokenPair, first_pair};
+use crate::factors::Code;
+use crate::{App, Error, Origin};
+
+/// Seconds a ticket lives; the database holds to it.
+const TICKET_SECONDS: i64 = 300;
+
+/// Where a sign-in got to with the password.
+pub enum Step<T> {
+    /// The person is signed in.
+    Done(T),
+    /// A second factor is to come.
+    SecondFactor(Challenge),
+}
+
+/// What is asked for beside the password.
+pub struct Challenge {
+    /// Names this sign-in; worth nothing without the second factor.
+    pub ticket: Zeroizing<String>,
+    /// What may be shown.
+    pub methods: &'static [&'static str],
+    /// Seconds the ticket lives.
+    pub expires_in: i64,
+}
+
+/// A ticket for who has a second factor.
+pub(super) async fn ask(
+    app: &App,
+    who: &Candidate,
+    kind: Kind,
+    origin: &Origin,
+) -> Result<Option<Challenge>, Error> {
+    let ticket = SignInTicket::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
+    let asked = app
+        .store
+        .ask_second_factor(who, kind, &ticket.hash(), origin, app.now())
+        .await?;
+    Ok(asked.then(|| Challenge {
+        ticket: ticket.expose(),
+        methods: &["totp", "backup_code"],
+        expires_in: TICKET_SECONDS,
+    }))
+}
+
+/// Finishes a sign-in to the API.
+///
+/// # Errors
+/// [`Error::SecondFactorRefused`], [`Error::TooManyAttempts`], [`Error::SignInOver`].
+pub async fn api_second_step(
+    app: &App,
+    ticket: &str,
+    code: &SecretString,
+    client: &str,
+    origin: &Origin,
+) -> Result<TokenPair, Error> {
+    let refresh = RefreshToken::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
+    let new = NewSession::Api(refresh.hash());
+    let session = finish(app, Kind::Api, ticket, code, &new, API, origin).await?;
+    first_pair(app, session, client, &refresh).await
+}
+
+/// Finishes a sign-in to the console; returns the cookie's value.
+///
+/// # Errors
+/// As those of [`api_second_step`].
+pub async fn console_second_step(
+    app: &App,
+    ticket: &str,
+    code: &SecretString,
+    origin: &Origin,
+) -> Result<Zeroizing<String>, Error> {
+    let token = SessionToken::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
+    let new = NewSession::Console(token.hash());
+    finish(app, Kind::Console, ticket, code, &new, CONSOLE, origin).await?;
+    Ok(token.expose())
+}
+
+async fn finish(
+    app: &App,
+    kind: Kind,
+    ticket: &str,
+    code: &SecretString,
+    new: &NewSession,
+    limits: Limits,
+    origin: &Origin,
+) -> Result<SessionId, Error> {
+    let ticket = SignInTicket::parse(ticket.trim()).map_err(|_| Error::SignInOver)?;
+    let company = app.store.company_of_ticket(&ticket.hash(), kind).await?;
+    let company = company.ok_or(Error::SignInOver)?;
+    // Before the attempt holds anything: fetching keys takes another connection.
+    let keys = app.credential_keys(company).await?;
+    let keys = keys.ok_or(Error::Internal("a factor without the company's key"))?;
+    let code = Code::read(code);
+    let step = app.store.second_step(ticket.hash(), kind).await?;
+    let step = step.ok_or(Error::SignInOver)?;
+    if !code.is_backup_code() && step.wait().is_positive() {
+        // Dropped, so not counted: whoever waits keeps their attempts.
+        return Err(Error::TooManyAttempts(step.wait()));
+    }
+    match app.judge(&keys, step.company(), step.user(), step.factor(), &code)? {
+        Some(proof) => step
+            .accept(proof, new, limits, origin, app.now())
+            .await?
+            .ok_or(Error::SecondFactorRefused),
+        None => {
+            step.refuse(None, origin, app.now()).await?;
+            Err(Error::SecondFactorRefused)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Proving a living session anew: before what needs a second factor, and before changing how one is proved
+//! (AUTH-8, M5, M7).
+//!
+//! It counts for this session alone and for 900 seconds. Who has a second factor shows that; the password again
+//! is for who has none, and elevates nothing but the right to enrol one.
+
+use access::grant::Grant;
+use access::permission::SignedIn;
+use secrecy::SecretString;
+
+use crate::factors::Code;
+use crate::{App, Error, FieldProblem, Origin};
+
+/// What is shown.
+pub enum Shown {
+    /// A one-time password or a backup code.
+    Code(SecretString),
+    /// The password.
+    Password(SecretString),
+}
+
+/// Shows a second factor, or the password of who has none, in this session.
+///
+/// # Errors
+/// [`Error::Invalid`] for what is wrong or not what this person shows; [`Error::NotSignedIn`] when ten wrong ones
+/// in a row have ended the session.
+pub async fn show(app: &App, grant: &Grant<SignedIn>, shown: Shown, origin: &Origin) -> Result<(), Error> {
+    let actor = grant.actor();
+    match (&shown, actor.has_second_factor()) {
+        (Shown::Password(_), true) => {
+            return Err(wrong(
+                "/password",
+                "you have a second factor: show its code instead",
+            ));
+        }
+        (Shown::Code(_), false) => {
+            return Err(wrong(
+                "/code",
+                "you have no second factor yet: give your password instead",
+            ));
+        }
+        _ => {}
+    }
+    let asked = app.store.attempt_proof(actor, origin, app.now()).await?;
+    let asked = asked.ok_or(Error::NotSignedIn("too many wrong proofs ended the session"))?;
+    match shown {
+        Shown::Password(password) => {
+            if app.passwords.verify(password, Some(asked.password)).await? {
+                return Ok(app.store.mark_password(actor, origin, app.now()).await?);
+            }
+            failed(app, grant, "password shown again was wrong", origin).await?;
+            Err(wrong("/password", "the password is wrong"))
+        }
+        Shown::Code(code) => {
+            let keys = app.credential_keys(actor.company()).await?;
+            let keys = keys.ok_or(Error::Internal("a factor without the company's key"))?;
+            let code = Code::read(&code);
+            let factor = asked.factor.as_ref();
+            let proof = app.judge(&keys, actor.company(), actor.user(), factor, &code)?;
+            if let Some(proof) = proof
+                && app.store.step_up(actor, proof, origin, app.now()).await?
+            {
+                return Ok(());
+            }
+            failed(app, grant, "second factor refused: wrong or used code", origin).await?;
+            Err(wrong("/code", "the code is wrong or was used before"))
+        }
+    }
+}
+
+async fn failed(app: &App, grant: &Grant<SignedIn>, what: &str, origin: &Origin) -> Result<(), Error> {
+    let now = app.now();
+    Ok(app
+        .store
+        .record_failed_proof(grant.actor(), what, origin, now)
+        .await?)
+}
+
+fn wrong(pointer: &str, detail: &str) -> Error {
+    Error::Invalid(vec![FieldProblem::new(pointer, detail)])
+}

@@ -1,0 +1,153 @@
+//! A person's own second factors, and what their company demands.
+
+use askama::Template;
+
+use super::{Moment, Section, Shell};
+
+/// What one has to show beside the password.
+#[derive(Template)]
+#[template(path = "security.html")]
+pub struct Security {
+    /// The frame.
+    pub shell: Shell,
+    /// Since when an app is active.
+    pub active_since: Option<Moment>,
+    /// Whether an enrolment waits for its first code.
+    pub pending: bool,
+    /// Backup codes not used yet.
+    pub codes_left: u32,
+    /// Whether the person may do nothing else before.
+    pub demanded: bool,
+    /// Of whom the company demands a second factor, in words.
+    pub demands: String,
+    /// What it may demand instead; empty for who may not say so.
+    pub policies: Vec<PolicyChoice>,
+}
+
+/// One thing a company may demand.
+#[derive(Clone, Debug)]
+pub struct PolicyChoice {
+    /// The value of the form.
+    pub value: String,
+    /// In words.
+    pub text: String,
+    /// Whether it is what the company demands now.
+    pub chosen: bool,
+}
+
+/// The secret of an app that is being enrolled, as a QR code and as text. Not `Debug`.
+#[derive(Template)]
+#[template(path = "enrol_totp.html")]
+pub struct EnrolTotp {
+    /// The frame.
+    pub shell: Shell,
+    /// In groups of four.
+    pub secret: String,
+    /// The same for an app on this very device.
+    pub uri: String,
+    /// Why the last code was refused.
+    pub error: Option<String>,
+}
+
+/// Backup codes, shown this once. Not `Debug`.
+#[derive(Template)]
+#[template(path = "backup_codes.html")]
+pub struct BackupCodes {
+    /// The frame.
+    pub shell: Shell,
+    /// The codes.
+    pub codes: Vec<String>,
+    /// Whether an app was made active with them.
+    pub just_enrolled: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BackupCodes, EnrolTotp, PolicyChoice, Section, Security};
+    use crate::console::pages::markup::render;
+    use crate::console::pages::samples::{ESCAPED, HOSTILE, moment, shell};
+
+    fn security() -> Security {
+        Security {
+            shell: shell(Section::Security),
+            active_since: None,
+            pending: false,
+            codes_left: 0,
+            demanded: false,
+            demands: "nobody".into(),
+            policies: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn without_a_factor_one_is_offered_to_enrol_and_nothing_to_remove() {
+        let html = render("security-none", &security());
+        assert!(html.contains("action=\"/security/totp\""));
+        assert!(!html.contains("/security/totp/remove") && !html.contains("/security/backup-codes"));
+        assert!(!html.contains("/security/policy"));
+    }
+
+    #[test]
+    fn with_a_factor_one_may_replace_it_remove_it_and_renew_the_codes() {
+        let page = Security {
+            active_since: Some(moment("22 Nov 2026, 12:55 UTC")),
+            codes_left: 7,
+            ..security()
+        };
+        let html = render("security", &page);
+        for action in [
+            "/security/totp",
+            "/security/totp/remove",
+            "/security/backup-codes",
+        ] {
+            assert!(html.contains(&format!("action=\"{action}\"")), "{action}");
+        }
+        assert!(html.contains("7 of 10"));
+    }
+
+    #[test]
+    fn whom_the_company_catches_is_told_so_and_an_administrator_may_set_it() {
+        let choice = |value: &str, chosen| PolicyChoice {
+            value: value.into(),
+            text: HOSTILE.into(),
+            chosen,
+        };
+        let page = Security {
+            demanded: true,
+            pending: true,
+            policies: vec![choice("optional", false), choice("everyone", true)],
+            ..security()
+        };
+        let html = render("security-demanded", &page);
+        assert!(html.contains("role=\"alert\"") && html.contains("value=\"everyone\" selected"));
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+        assert!(html.contains("href=\"/security/totp\""), "the enrolment goes on");
+    }
+
+    #[test]
+    fn the_secret_is_shown_as_picture_and_text() {
+        let page = EnrolTotp {
+            shell: shell(Section::Security),
+            secret: "GEZD GNBV".into(),
+            uri: "otpauth://totp/SafeShipper:Ada?secret=GEZDGNBV".into(),
+            error: Some(HOSTILE.into()),
+        };
+        let html = render("enrol-totp", &page);
+        assert!(html.contains("src=\"/security/totp/qr.png\"") && html.contains("GEZD GNBV"));
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+    }
+
+    #[test]
+    fn ten_codes_are_listed_to_print() {
+        let page = BackupCodes {
+            shell: shell(Section::Security),
+            codes: (0..10)
+                .map(|n| format!("AAAA{n}-BBBBB-CCCCC-DDDDD-EEEEE"))
+                .collect(),
+            just_enrolled: true,
+        };
+        let html = render("backup-codes", &page);
+        assert_eq!(html.matches("-BBBBB-").count(), 10);
+        assert!(html.contains("never again"));
+    }
+}

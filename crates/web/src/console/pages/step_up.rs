@@ -1,0 +1,46 @@
+//! Proving a living session anew.
+
+use askama::Template;
+
+use super::{Section, Shell};
+
+/// The page that asks for a second factor, or the password of who has none.
+#[derive(Template)]
+#[template(path = "step_up.html")]
+pub struct StepUp {
+    /// The frame.
+    pub shell: Shell,
+    /// Whether the person has a second factor to show.
+    pub by_code: bool,
+    /// Where to go back to: a path of this site, checked by the handler.
+    pub next: Option<String>,
+    /// Why the last attempt was refused.
+    pub error: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Section, StepUp};
+    use crate::console::pages::markup::render;
+    use crate::console::pages::samples::{ESCAPED, HOSTILE, shell};
+
+    #[test]
+    fn who_has_a_factor_is_asked_for_a_code_and_who_has_none_for_the_password() {
+        let html = |by_code| {
+            let page = StepUp {
+                shell: shell(Section::None),
+                by_code,
+                next: Some("/security".into()),
+                error: Some(HOSTILE.into()),
+            };
+            render(if by_code { "step-up" } else { "step-up-password" }, &page)
+        };
+        let (code, password) = (html(true), html(false));
+        assert!(code.contains("name=\"code\"") && !code.contains("name=\"password\""));
+        assert!(password.contains("name=\"password\"") && !password.contains("name=\"code\""));
+        for html in [code, password] {
+            assert!(html.contains("name=\"next\" value=\"/security\""));
+            assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+        }
+    }
+}

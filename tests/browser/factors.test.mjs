@@ -1,0 +1,124 @@
+// Second factors as people meet them: an app is set up on a phone-sized screen, asked for at sign-in, and asked
+// for again; and a company that demands one leads there.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { product } from './product.mjs';
+
+let it;
+before(async () => { it = await product(); });
+after(async () => { await it?.close(); });
+
+const PHONE = { viewport: { width: 390, height: 844 } };
+const ADMIN = 'admin@southcross.example';
+
+/** The app on somebody's phone (RFC 6238): shows each code once, the oldest that is taken first. */
+function app(secret) {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret.replaceAll(' ', '')].map(letter => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map(byte => Number.parseInt(byte, 2)));
+  let last = 0;
+  return () => {
+    const now = Math.floor(Date.now() / 30_000);
+    last = Math.max(last + 1, now - 1);
+    assert.ok(last <= now + 1, 'the test asks for codes faster than time passes');
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(last));
+    const mac = createHmac('sha1', key).update(counter).digest();
+    const at = mac.at(-1) & 15;
+    return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+  };
+}
+
+async function fits(page) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(wide <= 0, `${wide} px too wide at ${page.url()}`);
+}
+
+async function signIn(page, email) {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(it.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+let code;
+let backup;
+
+test('an administrator sets up an app on a phone and keeps ten codes', async () => {
+  const { page, faults } = await it.person(ADMIN, PHONE);
+  await page.getByRole('link', { name: 'Security' }).click();
+  await fits(page);
+  await page.getByRole('button', { name: 'Set up app' }).click();
+  await page.getByRole('heading', { name: 'Set up your app' }).waitFor();
+  await fits(page);
+  assert.ok(await page.locator('img.qr').evaluate(image => image.complete && image.naturalWidth > 200), 'the QR code is drawn');
+  await page.getByText('No camera?').click();
+  await fits(page);
+  code = app(await page.locator('.secret').textContent());
+  await page.getByLabel('Code').fill('000000');
+  await page.getByRole('button', { name: 'Activate' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByLabel('Code').fill(code());
+  await page.getByRole('button', { name: 'Activate' }).click();
+  await page.getByText('never again').waitFor();
+  await fits(page);
+  backup = await page.locator('.codes code').allTextContents();
+  assert.equal(backup.length, 10);
+  await page.goto('/security');
+  await page.getByText('10 of 10 left').waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('the next sign-in asks for the app, and a backup code stands in for it once', async () => {
+  const { page, faults } = await it.person(undefined, PHONE);
+  await signIn(page, ADMIN);
+  await page.getByRole('heading', { name: 'Second step' }).waitFor();
+  await fits(page);
+  await page.getByLabel('Code').fill('000000');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByLabel('Code').fill(code());
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  for (const [attempt, good] of [[1, true], [2, false]]) {
+    await signIn(page, ADMIN);
+    await page.getByLabel('Code').fill(backup[0].toLowerCase());
+    await page.getByRole('button', { name: 'Continue' }).click();
+    if (good) await page.getByRole('button', { name: 'Sign out' }).click();
+    else await page.getByRole('alert').waitFor();
+    assert.ok(attempt);
+  }
+  assert.deepEqual(faults, []);
+});
+
+test('a company that demands a second factor leads whom it catches to set one up', async () => {
+  const { page: admin } = await it.person(undefined, PHONE);
+  await signIn(admin, ADMIN);
+  await admin.getByLabel('Code').fill(backup[1]);
+  await admin.getByRole('button', { name: 'Continue' }).click();
+  await admin.goto('/security');
+  await admin.getByLabel('A second factor is demanded of').selectOption('everyone');
+  await admin.getByRole('button', { name: 'Set', exact: true }).click();
+  await admin.waitForURL('**/security');
+
+  const { page, faults } = await it.person('operator@southcross.example', PHONE);
+  await page.getByText('Your company demands a second factor').waitFor();
+  await page.goto('/shipments');
+  await page.waitForURL('**/security');
+  await fits(page);
+  await page.getByRole('button', { name: 'Set up app' }).click();
+  await page.getByText('No camera?').click();
+  const theirs = app(await page.locator('.secret').textContent());
+  await page.getByLabel('Code').fill(theirs());
+  await page.getByRole('button', { name: 'Activate' }).click();
+  await page.getByText('never again').waitFor();
+  await page.goto('/shipments');
+  await page.getByRole('heading', { name: 'Shipments' }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('no code and no secret is in the log', () => {
+  for (const text of backup) assert.ok(!it.log().includes(text));
+  assert.ok(!it.log().includes('otpauth'));
+});
