@@ -1,6 +1,6 @@
 //! Points of ADR 1.1.3.6 and the limits of limited and excepted quantities.
 
-use dangerous_goods::consequence::Amount;
+use dangerous_goods::consequence::{Amount, us};
 use dangerous_goods::consequence::adr::{self, Counted, Exemption, UnitConsequences};
 use dangerous_goods::consequence::limits::{self, Within};
 use dangerous_goods::{Catalogue, Load, Regime, Travel};
@@ -237,7 +237,31 @@ fn excepted_quantities_are_held_to_their_code() {
         limit(Regime::Adr, r#"{"goods":"UN1017","excepted_quantity":true}"#),
         [Within::No]
     );
-    assert_eq!(limit(Regime::Us, &line("0.03", "0.5")), [Within::NotKnown]);
+    assert_eq!(
+        limit(Regime::Us, &line("0.03", "0.5")),
+        [Within::NotKnown, Within::NotKnown]
+    );
+}
+
+#[test]
+fn one_answer_says_what_is_over_a_limit_to_check_and_consequences() {
+    // More than 30 ml in an inner packaging is no excepted quantity of any goods in the United States (173.4a(c)).
+    let mut load = load(&["UN1203:II:EQ"]);
+    load.lines[0].gross_mass = Some("500 kg".parse().expect("a mass"));
+    load.lines[0].inner_quantity = Some("0.03 L".parse().expect("a quantity"));
+    let shown = |load: &Load| us::of(Catalogue::embedded(), load).vehicles.remove(0);
+    assert!(shown(&load).placards.is_empty() && shown(&load).missing.is_empty());
+    load.lines[0].inner_quantity = Some("0.031 L".parse().expect("a quantity"));
+    let over = shown(&load);
+    assert_eq!(over.placards[0].placard, "FLAMMABLE", "it counts in full");
+    assert!(over.missing[0].contains("173.4a(c)"), "{:?}", over.missing);
+    let within: Vec<_> = limits::of(Catalogue::embedded(), Regime::Us, &load)
+        .iter()
+        .map(|limit| limit.within)
+        .collect();
+    assert_eq!(within, [Within::No, Within::NotKnown]);
+    let checked = dangerous_goods::check(Catalogue::embedded(), Regime::Us, &load);
+    assert_eq!(checked.verdict, dangerous_goods::Verdict::NotCleared);
 }
 
 proptest! {
