@@ -157,6 +157,38 @@ fn a_number_with_several_rows_is_asked_for_its_row() {
 }
 
 #[test]
+fn goods_without_a_transport_category_say_which_special_provision_would_leave_nothing_of_adr() {
+    for (goods, provision, asked) in [
+        ("UN3373:1 kg", "319", "packing instruction P650"),
+        ("UN3166", "666", "special provision 666"),
+        ("UN3171", "666", "carried as a load"),
+        ("UN3556", "666", "special provision 666"),
+        ("UN3557", "666", "special provision 666"),
+        ("UN3558", "666", "special provision 666"),
+        ("UN3528", "363", "special provision 363"),
+        ("UN3529", "363", "special provision 363"),
+        ("UN3530", "363", "special provision 363"),
+    ] {
+        let missing = missing(&[goods]);
+        assert!(missing.contains(asked), "{goods}: {missing}");
+        let says = format!("count nothing (3.3.1, special provision {provision})");
+        assert!(missing.contains(&says), "{goods}: {missing}");
+        assert!(missing.contains("if not, the table gives no transport category"));
+    }
+}
+
+#[test]
+fn goods_without_a_transport_category_of_which_nothing_is_known_name_what_is_not_in_the_data() {
+    let fumigated = missing(&["UN3359"]);
+    assert!(
+        fumigated.contains("special provisions 302 say of it is not part of the data"),
+        "{fumigated}"
+    );
+    // One line of them leaves the whole unit open.
+    assert!(missing(&["UN1203:1 L", "UN3359"]).contains("line 2"));
+}
+
+#[test]
 fn goods_not_admitted_have_no_exemption() {
     assert!(against(&["UN2186:1 kg"]).contains("not admitted"));
 }

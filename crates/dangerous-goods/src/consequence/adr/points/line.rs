@@ -28,14 +28,14 @@ pub(super) fn counted(catalogue: &Catalogue, goods: &Goods<'_>) -> Result<Counte
         let reason = "the exemption is for packages, not for tanks or bulk".to_owned();
         return Ok(Counted::NoExemption { reason });
     }
-    let category = goods.agreed(Row::transport_category)?;
-    let category: u8 = match category.parse() {
-        Ok(0) => {
+    // A dash and a blank column say the same: there is none.
+    let category = match goods.agreed(|row| row.transport_category().parse::<u8>().ok())? {
+        Some(0) => {
             let reason = "transport category 0 has no exemption".to_owned();
             return Ok(Counted::NoExemption { reason });
         }
-        Ok(category) if category <= 4 => category,
-        _ => return Err("the table gives no transport category".to_owned()),
+        Some(category) if category <= 4 => category,
+        _ => return Err(without_category(goods)),
     };
     let note_a = goods.any(|row| {
         row.number()
@@ -63,6 +63,45 @@ pub(super) fn counted(catalogue: &Catalogue, goods: &Goods<'_>) -> Result<Counte
         unit,
         points: quantity.times(factor),
     })
+}
+
+/// Special provisions of 3.3.1 that leave nothing of ADR for goods that meet their conditions, which is why the table
+/// gives these goods no transport category; with what is asked of them.
+const NOTHING_ELSE_APPLIES: [(&str, &str); 3] = [
+    (
+        "319",
+        "whether the packages are packed and marked by packing instruction P650",
+    ),
+    (
+        "363",
+        "whether the engine or machinery meets the conditions of special provision 363",
+    ),
+    (
+        "666",
+        "whether the vehicle or equipment is carried as a load and meets the conditions of special provision 666",
+    ),
+];
+
+/// What is missing of goods without a transport category. Nobody can state in a load that a special provision is met,
+/// and without it no category tells what they count: so it is named, and the goods stay uncounted and not exempt.
+fn without_category(goods: &Goods<'_>) -> String {
+    const NONE: &str = "the table gives no transport category";
+    let has = |row: &Row, code: &str| row.special_provisions().any(|own| own == code);
+    let known = NOTHING_ELSE_APPLIES
+        .iter()
+        .find(|(code, _)| goods.agreed(|row| has(row, code)) == Ok(true));
+    if let Some((code, asked)) = known {
+        return format!(
+            "{asked}; if so, nothing else of ADR applies to them and they count nothing (3.3.1, special provision {code}), if not, {NONE}"
+        );
+    }
+    let codes = goods.agreed(|row| row.special_provisions().collect::<Vec<_>>().join(", "));
+    match codes {
+        Ok(codes) if !codes.is_empty() => {
+            format!("{NONE}, and what special provisions {codes} say of it is not part of the data")
+        }
+        _ => NONE.to_owned(),
+    }
 }
 
 /// The quantity in the unit that 1.1.3.6.3 counts these goods in.
