@@ -1,8 +1,9 @@
 //! ADR 7.5.2: what may share a vehicle on European roads.
 //!
 //! `tables` holds the two tables, `rule` what each rule says in words, `remarks` what is said of goods
-//! alone, this module which rules apply.
+//! alone, `packages` what is counted over a vehicle (3.5.5), this module which rules apply.
 
+pub(super) mod packages;
 mod remarks;
 mod rule;
 mod tables;

@@ -2,11 +2,12 @@
 //! quantity (ADR 3.5, 49 CFR 173.4a).
 //!
 //! `limited` and `excepted` hold the limits; a `Measure` sets one beside what a line states. The list of limits, the
-//! consequences and the check all ask the same measures.
+//! consequences and the check all ask the same measures. `packages` counts what a vehicle carries (ADR 3.5.5).
 
 mod excepted;
 mod limited;
 mod measure;
+pub(crate) mod packages;
 
 use serde::Serialize;
 
@@ -28,12 +29,12 @@ pub enum Within {
     NotKnown,
 }
 
-/// One limit applied to one line that is said to be a limited or excepted quantity.
+/// One limit applied to one line that is said to be a limited or excepted quantity, or to all such lines of a vehicle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Limit {
     /// The regime whose limit it is.
     pub regime: Regime,
-    /// Position of the line in the load, from zero.
+    /// Position of the line in the load, from zero; of several the first it depends on.
     pub line: usize,
     /// The clause.
     pub clause: &'static str,
@@ -59,7 +60,11 @@ pub struct Limit {
 #[must_use]
 pub fn of(catalogue: &Catalogue, regime: Regime, load: &Load) -> Vec<Limit> {
     let goods = Goods::all(catalogue, regime, load);
-    goods.iter().flat_map(|goods| on(regime, goods)).collect()
+    let mut limits: Vec<Limit> = goods.iter().flat_map(|goods| on(regime, goods)).collect();
+    if regime == Regime::Adr {
+        limits.extend(packages::limits(catalogue, load));
+    }
+    limits
 }
 
 fn on(regime: Regime, goods: &Goods<'_>) -> Vec<Limit> {

@@ -1,6 +1,7 @@
 //! What follows from a load: ADR points, tunnels, plates, security plan; US placards; limits a package. Facts of the
 //! law, typed here.
 
+mod packages;
 mod quantities;
 mod road;
 mod security;

@@ -1,8 +1,8 @@
 //! Points of ADR 1.1.3.6 and the limits of limited and excepted quantities.
 
-use dangerous_goods::consequence::{Amount, us};
 use dangerous_goods::consequence::adr::{self, Counted, Exemption, UnitConsequences};
 use dangerous_goods::consequence::limits::{self, Within};
+use dangerous_goods::consequence::{Amount, us};
 use dangerous_goods::{Catalogue, Load, Regime, Travel};
 use proptest::prelude::*;
 
@@ -253,21 +253,22 @@ fn excepted_quantities_are_held_to_their_code() {
             r#"{{"goods":"UN1203","excepted_quantity":true,"packages":1,"inner_quantity":{{"value":"{inner}","unit":"L"}},"quantity":{{"value":"{total}","unit":"L"}}}}"#
         )
     };
+    // An inner packaging, a package, the packages of the vehicle.
     assert_eq!(
         limit(Regime::Adr, &line("0.03", "0.5")),
-        [Within::Yes, Within::Yes]
+        [Within::Yes, Within::Yes, Within::Yes]
     );
     assert_eq!(
         limit(Regime::Adr, &line("0.031", "0.5")),
-        [Within::No, Within::Yes]
+        [Within::No, Within::Yes, Within::Yes]
     );
     assert_eq!(
         limit(Regime::Adr, &line("0.03", "0.501")),
-        [Within::Yes, Within::No]
+        [Within::Yes, Within::No, Within::Yes]
     );
     assert_eq!(
         limit(Regime::Adr, r#"{"goods":"UN1017","excepted_quantity":true}"#),
-        [Within::No]
+        [Within::No, Within::NotKnown]
     );
     assert_eq!(
         limit(Regime::Us, &line("0.03", "0.5")),
