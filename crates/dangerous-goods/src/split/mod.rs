@@ -23,6 +23,7 @@ use self::problem::Problem;
 use self::relations::Relations;
 use crate::catalogue::Catalogue;
 use crate::check::{CheckResult, Finding, Lines, Need, Verdict, check};
+use crate::consequence::limits::packages;
 use crate::identity::Regime;
 use crate::load::{Line, Load, Travel};
 
@@ -281,6 +282,7 @@ impl Task<'_> {
                 .options
                 .compartments
                 .map_or(usize::MAX, |most| most.get().into()),
+            most_room: packages::MOST,
         }
     }
 

@@ -42,6 +42,8 @@ pub(super) fn of_search(task: Task<'_>, problem: &Problem, is_proven: bool) -> S
         };
         reasons.extend(refusals(&relations.together, Obstacle::Pinned, one));
         reasons.extend(refusals(&relations.coupled, Obstacle::Pinned, two));
+        let for_the_whole = |lines: &[usize]| lines.len() == 1;
+        reasons.extend(refusals(&task.results, Obstacle::Pinned, for_the_whole));
     }
     let more = Problem {
         most_vehicles: usize::MAX,

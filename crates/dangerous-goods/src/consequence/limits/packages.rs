@@ -5,6 +5,8 @@
 //! prohibits what is over. A container is not named by a load, so the vehicle that carries it stands for it. In the
 //! United States 49 CFR 173.4a knows no such count.
 
+use std::collections::BTreeMap;
+
 use super::measure::a_package;
 use super::{Limit, Within};
 use crate::catalogue::{Catalogue, ExceptedQuantity, Row};
@@ -51,34 +53,34 @@ impl OnVehicle {
     }
 }
 
-/// Every vehicle that carries packages of excepted quantities.
-pub(crate) fn on_vehicles(catalogue: &Catalogue, load: &Load) -> Vec<OnVehicle> {
+/// The lines that have such packages, and how many where that is known.
+pub(crate) fn counted(catalogue: &Catalogue, load: &Load) -> Vec<(usize, Option<u32>)> {
     if !load.lines.iter().any(|line| line.excepted_quantity) {
         return Vec::new();
     }
-    let goods = Goods::all(catalogue, Regime::Adr, load);
-    let counted = |goods: &&Goods<'_>| goods.line.excepted_quantity && !is_tiny(goods);
-    let mut vehicles: Vec<OnVehicle> = Vec::new();
-    for goods in goods.iter().filter(counted) {
-        let number = load.vehicle(goods.at);
-        let at = vehicles.iter().position(|known| known.vehicle == number);
-        let at = at.unwrap_or_else(|| {
-            vehicles.push(OnVehicle {
-                vehicle: number,
-                lines: Vec::new(),
-                packages: 0,
-                unknown: Vec::new(),
-            });
-            vehicles.len() - 1
+    let goods = Goods::all(catalogue, Regime::Adr, load).into_iter();
+    let counted = goods.filter(|goods| goods.line.excepted_quantity && !is_tiny(goods));
+    counted.map(|goods| (goods.at, goods.line.packages)).collect()
+}
+
+/// Every vehicle that carries packages of excepted quantities.
+pub(crate) fn on_vehicles(catalogue: &Catalogue, load: &Load) -> Vec<OnVehicle> {
+    let mut vehicles: BTreeMap<u8, OnVehicle> = BTreeMap::new();
+    for (line, packages) in counted(catalogue, load) {
+        let number = load.vehicle(line);
+        let vehicle = vehicles.entry(number).or_insert_with(|| OnVehicle {
+            vehicle: number,
+            lines: Vec::new(),
+            packages: 0,
+            unknown: Vec::new(),
         });
-        let vehicle = &mut vehicles[at];
-        vehicle.lines.push(goods.at);
-        match goods.line.packages {
+        vehicle.lines.push(line);
+        match packages {
             Some(packages) => vehicle.packages += u64::from(packages),
-            None => vehicle.unknown.push(goods.at),
+            None => vehicle.unknown.push(line),
         }
     }
-    vehicles
+    vehicles.into_values().collect()
 }
 
 /// 3.5.1.4: at most 1 g or 1 ml in an inner and 100 g or 100 ml in an outer packaging, but for goods of code E3; to

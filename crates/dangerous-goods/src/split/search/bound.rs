@@ -18,7 +18,10 @@ impl Search<'_> {
     pub(super) fn floor(&self) -> u32 {
         let best = |goal: Goal| self.best.as_ref().map_or(0, |(cost, _)| cost[goal as usize]);
         match self.goal {
-            Goal::Vehicles => self.problem.clique(|node| node.apart).len() as u32,
+            Goal::Vehicles => {
+                let apart = self.problem.clique(|node| node.apart).len();
+                apart.max(self.problem.vehicles_for_room()) as u32
+            }
             Goal::Walls if self.problem.most_compartments == usize::MAX => {
                 let spaces = self.problem.clique(|node| node.apart.or(&node.walls)).len() as u32;
                 spaces.saturating_sub(best(Goal::Vehicles))
@@ -87,7 +90,8 @@ impl Search<'_> {
         for (place, vehicle) in self.vehicles.iter().enumerate() {
             let is_barred = node.apart.meets(&vehicle.on_board)
                 || !elsewhere.without(&vehicle.on_board).is_empty()
-                || (node.is_pinned && node.vehicle != vehicle.label);
+                || (node.is_pinned && node.vehicle != vehicle.label)
+                || !self.problem.has_room(node, &vehicle.on_board);
             if !is_barred {
                 self.compartments(at, place, vehicle, &mut each);
             }

@@ -1,7 +1,9 @@
-//! How many packages of excepted quantities a vehicle or container may carry (ADR 3.5.5), as a limit and in the check.
+//! How many packages of excepted quantities a vehicle or container may carry (ADR 3.5.5): as a limit, in the check and
+//! in the split.
 
 use dangerous_goods::Verdict::{Conditional, Permitted, Prohibited};
 use dangerous_goods::consequence::limits::{self, Within};
+use dangerous_goods::split::{Apart, Obstacle, Options, Split, propose, text};
 use dangerous_goods::{Catalogue, Line, Load, Regime, check};
 
 use super::load;
@@ -128,4 +130,64 @@ fn packages_that_nobody_counted_are_asked_for_and_break_nothing() {
     assert!(notes(&result).contains(&("ADR 3.5.5", 1)), "{:?}", result.notes);
     let over = check(Catalogue::embedded(), Regime::Adr, &petrol(&[Some(1_001), None]));
     assert_eq!(over.verdict, Prohibited);
+}
+
+fn split(packages: &[Option<u32>], options: Options) -> Split {
+    propose(Catalogue::embedded(), &Regime::ALL, &petrol(packages), options)
+}
+
+#[test]
+fn a_split_spreads_packages_of_excepted_quantities_over_as_few_vehicles_as_carry_them() {
+    for (packages, vehicles) in [
+        (vec![Some(600), Some(401)], 2),
+        (vec![Some(400); 3], 2),
+        (vec![Some(501); 4], 4),
+        (vec![Some(600), Some(600), Some(400), Some(400)], 2),
+    ] {
+        let Split::Proposed(proposal) = split(&packages, Options::default()) else {
+            panic!("no split of {packages:?}");
+        };
+        assert_eq!(proposal.vehicles.len(), vehicles, "{packages:?}");
+        assert!(
+            proposal.is_proven_smallest && proposal.results.iter().all(|result| result.verdict < Prohibited)
+        );
+        let reason = &proposal.separations[0];
+        assert_eq!(
+            (reason.by, reason.finding.clause.as_ref()),
+            (Apart::Vehicles, "ADR 3.5.5")
+        );
+    }
+    assert!(matches!(
+        split(&[Some(600), Some(400)], Options::default()),
+        Split::NotNeeded { .. }
+    ));
+}
+
+#[test]
+fn no_split_helps_a_line_of_too_many_packages_nor_lines_that_have_to_stay_together() {
+    let no_split = |packages: &[Option<u32>], options: Options| match split(packages, options) {
+        Split::NoSplitHelps(no) => *no,
+        other => panic!("a split: {}", text(&other)),
+    };
+    let alone = no_split(&[Some(1_001)], Options::default());
+    assert_eq!(
+        (alone.reasons[0].obstacle, alone.is_proven),
+        (Obstacle::Alone, true)
+    );
+    let mut load = petrol(&[Some(600), Some(401)]);
+    load.lines.iter_mut().for_each(|line| line.vehicle = Some(1));
+    let pinned = Options {
+        pinned: true,
+        ..Options::default()
+    };
+    let Split::NoSplitHelps(no) = propose(Catalogue::embedded(), &[Regime::Adr], &load, pinned) else {
+        panic!("they stay");
+    };
+    assert_eq!(no.reasons[0].obstacle, Obstacle::Pinned);
+    assert_eq!(no.reasons[0].finding.clause, "ADR 3.5.5");
+    let few = Options {
+        vehicles: std::num::NonZeroU8::new(1),
+        ..Options::default()
+    };
+    assert_eq!(no_split(&[Some(600), Some(401)], few).vehicles_needed, Some(2));
 }
