@@ -1,8 +1,9 @@
 //! What follows from a load: ADR points, tunnels, plates, security plan; US placards; limits a package. Facts of the
 //! law, typed here.
 
+mod limits;
 mod packages;
-mod quantities;
+mod points;
 mod road;
 mod security;
 mod us;

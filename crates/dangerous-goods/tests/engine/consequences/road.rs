@@ -242,3 +242,101 @@ fn the_mark_of_limited_quantities_stands_until_the_mass_of_the_unit_is_known_3_4
     load.lines[0].gross_mass = Some("8000 kg".parse().expect("a mass"));
     assert!(of_unit(&load).plates.marks.is_empty(), "not over 8 tonnes");
 }
+
+#[test]
+fn goods_not_subject_to_adr_have_no_tunnel_code_and_none_is_missing() {
+    let tunnel = unit(&["UN1845:500 kg", "UN1203:1000 L"]).tunnel;
+    assert_eq!(
+        (tunnel.closed.as_slice(), tunnel.missing.len()),
+        (['E'].as_slice(), 0)
+    );
+    assert!(
+        unit(&["UN1845:500 kg", "UN1203:1000 L"])
+            .plates
+            .missing
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_code_further_down_closes_what_it_closes_of_itself() {
+    // B1000C is the more restrictive code and closes C to tanks; B/D closes B to the tank of butane.
+    let unit = unit(&["UN0081:100 kg NEM", "UN1011:1000 L:tank"]);
+    assert_eq!(unit.tunnel.code, Some("B1000C"));
+    assert_eq!(unit.tunnel.closed, ['B', 'C', 'D', 'E']);
+}
+
+/// The labels of the placards.
+fn labels(specs: &[&str]) -> Vec<String> {
+    let placards = unit(specs).plates.placards.into_iter();
+    placards.map(|placard| placard.label).collect()
+}
+
+#[test]
+fn of_several_divisions_the_most_dangerous_is_placarded_and_1_5_with_1_2_as_1_1() {
+    let (d1_2, d1_3, d1_4, d1_5, d1_6) = (
+        "UN0035:100 kg NEM",
+        "UN0010:100 kg NEM",
+        "UN0066:500 kg NEM",
+        "UN0331:100 kg NEM",
+        "UN0486:100 kg NEM",
+    );
+    assert_eq!(labels(&[d1_5, d1_2]), ["1.1"]);
+    assert_eq!(labels(&[d1_3, d1_5]), ["1.5"]);
+    assert_eq!(labels(&[d1_3, d1_2]), ["1.2"]);
+    assert_eq!(labels(&[d1_6, d1_3]), ["1.3"]);
+    assert_eq!(labels(&[d1_4, d1_6]), ["1.6"]);
+    let plates = unit(&[d1_5, d1_2]).plates;
+    assert_eq!(plates.placards[0].lines, [0, 1], "for both");
+}
+
+#[test]
+fn packages_of_explosives_on_a_vehicle_ask_for_the_placard_of_their_division_alone() {
+    // UN0018 bears 6.1 and 8 too; packages of these classes ask for no placard (5.3.1.5).
+    assert_eq!(labels(&["UN0018:100 kg NEM"]), ["1.2"]);
+}
+
+#[test]
+fn one_plate_stands_for_all_lines_of_its_number() {
+    let plates = unit(&[
+        "UN1203:1000 L:tank",
+        "UN1202:III:1000 L:tank",
+        "UN1203:500 L:tank",
+    ])
+    .plates;
+    let shown: Vec<_> = plates
+        .numbered
+        .iter()
+        .map(|plate| (plate.un.as_str(), plate.lines.as_slice()))
+        .collect();
+    assert_eq!(shown, [("1203", [0, 2].as_slice()), ("1202", &[1])]);
+}
+
+#[test]
+fn a_tank_whose_hazard_number_the_table_does_not_give_is_named() {
+    let plates = unit(&["UN3115:1000 L:tank"]).plates;
+    assert!(plates.numbered.is_empty());
+    assert!(
+        plates
+            .missing
+            .iter()
+            .any(|missing| missing.contains("no hazard identification number")),
+        "{:?}",
+        plates.missing
+    );
+}
+
+#[test]
+fn what_somebody_states_environmentally_hazardous_is_marked_5_3_6() {
+    let mut load = load(&["UN1203:1000 L:tank"]);
+    assert!(of_unit(&load).plates.marks.is_empty());
+    load.lines[0].environmentally_hazardous = true;
+    assert_eq!(of_unit(&load).plates.marks[0].mark, "environmentally_hazardous");
+}
+
+#[test]
+fn molten_goods_in_a_tank_ask_how_hot_they_are_5_3_3() {
+    let plates = unit(&["UN2304:1000 L:tank"]).plates;
+    assert_eq!(plates.marks[0].mark, "elevated_temperature");
+    assert!(plates.missing[0].contains("100 °C"), "{:?}", plates.missing);
+}

@@ -139,3 +139,54 @@ fn excepted_packages_of_class_7_ask_for_their_activity_though_the_points_exempt_
         assert_eq!(plan(&[number]).needed, Some(false), "{number}");
     }
 }
+
+#[test]
+fn each_row_of_table_1_10_3_1_2_reaches_its_goods_and_no_others() {
+    for any in [
+        // 1.1, 1.2, 1.3C, the listed of 1.4, 1.5, 1.6.
+        "UN0081:100 kg NEM",
+        "UN0035:100 kg NEM",
+        "UN0161:100 kg NEM",
+        "UN0104:500 kg NEM",
+        "UN0331:100 kg NEM",
+        "UN0486:500 kg NEM",
+        // Toxic gases; desensitized explosives of 3 and 4.1; 6.1 of packing group I; 6.2 of category A.
+        "UN1017:51 kg",
+        "UN1204:II:400 L",
+        "UN1310:I:30 kg",
+        "UN1614:1 kg",
+        "adr:UN2900:6.2:1:1 kg",
+        "UN3549:1 kg",
+    ] {
+        assert_eq!(plan(&[any]).needed, Some(true), "{any}");
+    }
+    for none in [
+        "UN0010:100 kg NEM",
+        "UN0066:500 kg NEM",
+        "UN1993:II:1000 L",
+        "UN1325:II:1000 kg",
+        "UN1824:II:1000 L",
+    ] {
+        assert_eq!(plan(&[none]).needed, Some(false), "{none}");
+    }
+    for (tank, needed) in [
+        ("UN1978", Some(true)),
+        ("UN1203", Some(true)),
+        ("UN2845:I", Some(true)),
+        ("UN3398:I", Some(true)),
+        ("UN3139:I", Some(true)),
+        ("UN1831:I", Some(true)),
+        ("UN1489", Some(true)),
+        // Non-flammable gas, packing group III, an oxidizing solid.
+        ("UN1977", Some(false)),
+        ("UN1202:III", Some(false)),
+        ("UN1479:I:solid", Some(false)),
+    ] {
+        assert_eq!(plan(&[&format!("{tank}:3001 L:tank")]).needed, needed, "{tank}");
+        assert_eq!(
+            plan(&[&format!("{tank}:3000 L:tank")]).needed,
+            Some(false),
+            "{tank}"
+        );
+    }
+}

@@ -271,3 +271,69 @@ fn radioactive_goods_ask_for_their_category() {
     load.lines[0].radioactive_category = Some(dangerous_goods::RadioactiveCategory::Yellow2);
     assert!(of(&load).placards.is_empty());
 }
+
+#[test]
+fn oxidizers_and_gases_are_left_out_beside_what_tells_of_them_172_504_f() {
+    let left_out = |lines: &[(&str, &str)]| placards(lines).left_out.join("; ");
+    // (f)(4) and (5): with explosives of 1.1, 1.2 or 1.5 that are sure to be shown.
+    assert_eq!(names(&[("UN0081", "10"), ("UN1942", "500")]), ["EXPLOSIVES 1.1"]);
+    assert!(left_out(&[("UN0035", "10"), ("UN1942", "500")]).contains("OXIDIZER: EXPLOSIVES 1.2"));
+    assert_eq!(
+        names(&[("UN0161", "10"), ("UN1942", "500")]),
+        ["EXPLOSIVES 1.3", "OXIDIZER"],
+        "not with 1.3"
+    );
+    // (f)(3): with flammable gas that is sure to be shown.
+    assert_eq!(
+        names(&[("UN1978:tank", ""), ("UN1006", "500")]),
+        ["FLAMMABLE GAS"]
+    );
+    assert!(left_out(&[("UN1978:tank", ""), ("UN1006", "500")]).contains("172.504(f)(3)"));
+    assert_eq!(
+        names(&[("UN1978", "500"), ("UN1006", "500")]),
+        ["FLAMMABLE GAS", "NON-FLAMMABLE GAS"],
+        "weighed with the others"
+    );
+}
+
+#[test]
+fn a_poison_of_6_1_keeps_its_inhalation_placard_beside_poison_gas() {
+    // 172.505(a) spares a second placard to goods of other classes only.
+    assert_eq!(
+        names(&[("UN1017", "10"), ("UN1092", "10")]),
+        ["POISON GAS", "POISON INHALATION HAZARD"]
+    );
+    assert_eq!(
+        names(&[("UN1017", "10"), ("us:UN1744:I:zoneA:1", "10")]),
+        ["POISON GAS", "CORROSIVE"]
+    );
+}
+
+#[test]
+fn combustible_liquids_are_placarded_in_bulk_only() {
+    assert_eq!(names(&[("us:NA1993:III:combustible:tank", "")]), ["COMBUSTIBLE"]);
+    assert!(names(&[("us:NA1993:III:combustible", "5000")]).is_empty());
+}
+
+#[test]
+fn explosives_of_1_4s_that_need_no_label_need_no_placard() {
+    assert!(names(&[("UN0012", "5000")]).is_empty());
+    assert!(placards(&[("UN0012", "")]).possible.is_empty());
+    assert_eq!(names(&[("UN0066", "500")]), ["EXPLOSIVES 1.4"]);
+}
+
+#[test]
+fn a_placard_that_is_only_possible_makes_no_other_needless() {
+    // 1.5 and 1.6 are of table 2: without masses neither is sure.
+    let unknown = placards(&[("UN0331", ""), ("UN0486", "")]);
+    let possible: Vec<_> = unknown.possible.iter().map(|placard| placard.placard).collect();
+    assert_eq!(possible, ["EXPLOSIVES 1.5", "EXPLOSIVES 1.6"]);
+    assert!(unknown.left_out.is_empty());
+}
+
+#[test]
+fn of_two_poisons_of_one_zone_the_greater_mass_shows_its_number_172_313_c() {
+    let numbers = |lines: &[(&str, &str)]| placards(lines).identification_numbers;
+    assert_eq!(numbers(&[("UN1541", "1000"), ("UN1098", "2000")]), ["UN1098"]);
+    assert_eq!(numbers(&[("UN1098", "2000"), ("UN1541", "1000")]), ["UN1098"]);
+}

@@ -1,9 +1,8 @@
-//! Points of ADR 1.1.3.6 and the limits of limited and excepted quantities.
+//! Points of ADR 1.1.3.6.
 
+use dangerous_goods::consequence::Amount;
 use dangerous_goods::consequence::adr::{self, Counted, Exemption, UnitConsequences};
-use dangerous_goods::consequence::limits::{self, Within};
-use dangerous_goods::consequence::{Amount, us};
-use dangerous_goods::{Catalogue, Load, Regime, Travel};
+use dangerous_goods::{Catalogue, Regime, Travel, Unit};
 use proptest::prelude::*;
 
 use super::us::placards;
@@ -151,6 +150,78 @@ fn goods_count_in_the_unit_of_the_law() {
 }
 
 #[test]
+fn articles_of_every_class_count_with_their_packagings_where_that_mass_is_known() {
+    // Fuel cell cartridges, sodium batteries, oxygen generators, ammunition, bombs, lithium batteries, appliances.
+    for (article, factor) in [
+        ("UN3473", 1),
+        ("UN3292", 3),
+        ("UN3476", 1),
+        ("UN3356", 3),
+        ("UN2016", 3),
+        ("UN2028", 3),
+        ("UN3480", 3),
+        ("UN2990", 1),
+    ] {
+        let mut load = load(&[&format!("{article}:10 kg")]);
+        assert_eq!(
+            of_unit(&load).points.total,
+            Amount::whole(10 * factor),
+            "{article}"
+        );
+        load.lines[0].gross_mass = Some("12 kg".parse().expect("a mass"));
+        assert_eq!(
+            of_unit(&load).points.total,
+            Amount::whole(12 * factor),
+            "{article}"
+        );
+    }
+}
+
+#[test]
+fn gases_count_by_capacity_where_they_are_compressed_adsorbed_or_chemicals_under_pressure() {
+    for number in ["UN1006", "UN3500", "UN3513"] {
+        assert!(
+            missing(&[&format!("{number}:1 kg")]).contains("L water capacity"),
+            "{number}"
+        );
+    }
+    // Refrigerated and dissolved gases by their mass.
+    for number in ["UN1951", "UN1001"] {
+        assert!(
+            missing(&[&format!("{number}:1 L water capacity")]).contains("in kg"),
+            "{number}"
+        );
+    }
+}
+
+#[test]
+fn the_statement_adds_quantities_of_one_category_and_unit() {
+    let unit = unit(&[
+        "UN1203:100 L",
+        "UN1170:II:50 L",
+        "UN1993:II:1 L",
+        "UN1325:II:20 kg",
+    ]);
+    assert_eq!(
+        unit.points.categories[0].quantities,
+        [
+            (Amount::whole(151), Unit::Litre),
+            (Amount::whole(20), Unit::Kilogram)
+        ]
+    );
+}
+
+#[test]
+fn goods_that_are_not_subject_to_adr_do_not_count() {
+    // Dry ice.
+    let unit = unit(&["UN1845:500 kg", "UN1203:333 L"]);
+    assert_eq!(unit.points.exemption, Exemption::Exempt);
+    assert!(
+        matches!(&unit.points.lines[0].counted, Counted::Not { reason } if reason.contains("not subject"))
+    );
+}
+
+#[test]
 fn a_number_with_several_rows_is_asked_for_its_row() {
     assert!(missing(&["UN1950:10 kg"]).contains("choose"));
     assert!(missing(&["UN9999"]).contains("not in ADR"));
@@ -206,95 +277,6 @@ fn vehicles_that_travel_apart_are_units_of_their_own() {
             .iter()
             .all(|unit| unit.points.exemption == Exemption::Exempt)
     );
-}
-
-fn limit(regime: Regime, json: &str) -> Vec<Within> {
-    let load: Load = serde_json::from_str(&format!(r#"{{"lines":[{json}]}}"#)).expect("a load");
-    limits::of(Catalogue::embedded(), regime, &load)
-        .into_iter()
-        .map(|limit| limit.within)
-        .collect()
-}
-
-#[test]
-fn limited_quantities_are_held_to_the_inner_packaging_and_30_kg() {
-    let line = |inner: &str, gross: &str| {
-        format!(
-            r#"{{"goods":"UN1203","limited_quantity":true,"packages":2,"inner_quantity":{{"value":"{inner}","unit":"L"}},"gross_mass":{{"value":"{gross}","unit":"kg"}}}}"#
-        )
-    };
-    for regime in Regime::ALL {
-        assert_eq!(
-            limit(regime, &line("1", "60")),
-            [Within::Yes, Within::Yes],
-            "{regime}"
-        );
-        assert_eq!(
-            limit(regime, &line("1.001", "60")),
-            [Within::No, Within::Yes],
-            "{regime}"
-        );
-        assert_eq!(
-            limit(regime, &line("1", "60.002")),
-            [Within::Yes, Within::No],
-            "{regime}"
-        );
-        let unknown = limit(regime, r#"{"goods":"UN1203","limited_quantity":true}"#);
-        assert_eq!(unknown, [Within::NotKnown, Within::NotKnown], "{regime}");
-        let none = limit(regime, r#"{"goods":"UN1017","limited_quantity":true}"#);
-        assert_eq!(none[0], Within::No, "{regime}");
-    }
-}
-
-#[test]
-fn excepted_quantities_are_held_to_their_code() {
-    let line = |inner: &str, total: &str| {
-        format!(
-            r#"{{"goods":"UN1203","excepted_quantity":true,"packages":1,"inner_quantity":{{"value":"{inner}","unit":"L"}},"quantity":{{"value":"{total}","unit":"L"}}}}"#
-        )
-    };
-    // An inner packaging, a package, the packages of the vehicle.
-    assert_eq!(
-        limit(Regime::Adr, &line("0.03", "0.5")),
-        [Within::Yes, Within::Yes, Within::Yes]
-    );
-    assert_eq!(
-        limit(Regime::Adr, &line("0.031", "0.5")),
-        [Within::No, Within::Yes, Within::Yes]
-    );
-    assert_eq!(
-        limit(Regime::Adr, &line("0.03", "0.501")),
-        [Within::Yes, Within::No, Within::Yes]
-    );
-    assert_eq!(
-        limit(Regime::Adr, r#"{"goods":"UN1017","excepted_quantity":true}"#),
-        [Within::No, Within::NotKnown]
-    );
-    assert_eq!(
-        limit(Regime::Us, &line("0.03", "0.5")),
-        [Within::NotKnown, Within::NotKnown]
-    );
-}
-
-#[test]
-fn one_answer_says_what_is_over_a_limit_to_check_and_consequences() {
-    // More than 30 ml in an inner packaging is no excepted quantity of any goods in the United States (173.4a(c)).
-    let mut load = load(&["UN1203:II:EQ"]);
-    load.lines[0].gross_mass = Some("500 kg".parse().expect("a mass"));
-    load.lines[0].inner_quantity = Some("0.03 L".parse().expect("a quantity"));
-    let shown = |load: &Load| us::of(Catalogue::embedded(), load).vehicles.remove(0);
-    assert!(shown(&load).placards.is_empty() && shown(&load).missing.is_empty());
-    load.lines[0].inner_quantity = Some("0.031 L".parse().expect("a quantity"));
-    let over = shown(&load);
-    assert_eq!(over.placards[0].placard, "FLAMMABLE", "it counts in full");
-    assert!(over.missing[0].contains("173.4a(c)"), "{:?}", over.missing);
-    let within: Vec<_> = limits::of(Catalogue::embedded(), Regime::Us, &load)
-        .iter()
-        .map(|limit| limit.within)
-        .collect();
-    assert_eq!(within, [Within::No, Within::NotKnown]);
-    let checked = dangerous_goods::check(Catalogue::embedded(), Regime::Us, &load);
-    assert_eq!(checked.verdict, dangerous_goods::Verdict::NotCleared);
 }
 
 proptest! {
