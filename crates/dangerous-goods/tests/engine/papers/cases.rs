@@ -164,3 +164,17 @@ fn empty_packagings_of_explosives_have_no_explosive_mass_whatever_they_weigh() {
         "{text}"
     );
 }
+
+#[test]
+fn a_toxic_gas_without_a_zone_asks_for_it_though_no_special_provision_does_173_116() {
+    let mut article = goods(
+        "UN3539",
+        json!({"labels": ["2.3"], "stated_by": "C. Chemist", "technical_name": "x", "quantity": {"value": "5", "unit": "kg"}}),
+    );
+    assert_eq!(
+        faults(paper(Regime::Us, json!([article]))),
+        ["lines[0].zone (49 CFR 172.203 (m))"]
+    );
+    article["zone"] = json!("D");
+    assert!(text(Regime::Us, json!([article])).contains("Poison-Inhalation Hazard, Zone D"));
+}
