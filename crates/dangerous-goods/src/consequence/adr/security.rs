@@ -2,7 +2,7 @@
 //!
 //! Table 1.10.3.1.2 gives a quantity for a whole row of it, so what a transport unit carries of the goods of one row is
 //! added up: two tanks of different flammable liquids count together. Of radioactive material the activity decides
-//! (1.10.3.1.3), which no load states.
+//! (1.10.3.1.3): a line may state it, but what it comes to in A2 no data here tells.
 
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::Catalogue;
 use crate::catalogue::Row;
 use crate::check::stated;
 use crate::identity::PackingGroup;
-use crate::load::{Containment, Line, PhysicalState, Unit};
+use crate::load::{Containment, EntryKind, Line, PhysicalState, Unit};
 
 /// Whether the carriage needs a security plan (1.10.3.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -74,7 +74,7 @@ enum Reach {
     Any(&'static str),
     /// More than [`MOST`] of everything that is of this row of the table.
     Above(Entry),
-    /// The activity decides, which a load does not state.
+    /// The activity decides, which a load states in becquerels at most.
     Activity,
     /// The division of explosives decides, which nobody states by name.
     Division,
@@ -134,17 +134,25 @@ fn judge(goods: &Goods<'_>, reach: &Reach, plan: &mut SecurityPlan) {
     }
 }
 
-/// What the answer on radioactive material waits for.
+/// What the answer on radioactive material waits for: the activity, and where it is stated what it comes to in A2.
 fn activity(goods: &Goods<'_>) -> String {
+    const THRESHOLD: &str = "3000 A2, or the figure of the table of 1.10.3.1.3 for some radionuclides";
+    let line = goods.line;
+    let stated = line.entries.get(EntryKind::Activity).filter(|_| line.is_stated());
+    let says = match stated {
+        Some(stated) => {
+            format!("whether {stated} in a package are {THRESHOLD}: values of A2 are not part of the data")
+        }
+        None => format!(
+            "the activity of a package is not known, state it: it is high consequence material from {THRESHOLD}"
+        ),
+    };
     let lifted = if goods.any(|row| is_one_of(row, &NOT_LIFTED_BY_ACTIVITY)) {
         "; up to the A2 value 1.1.3.6 lifts this (1.10.4)"
     } else {
         ""
     };
-    format!(
-        "{}: the activity of a package is not known, state it: from 3000 A2, or from the figure of the table of 1.10.3.1.3 for some radionuclides, it is high consequence material{lifted}",
-        place(goods)
-    )
+    format!("{}: {says}{lifted}", place(goods))
 }
 
 /// Puts goods with the others of their row of the table. What is empty adds nothing.

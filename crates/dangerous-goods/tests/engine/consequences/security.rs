@@ -123,6 +123,25 @@ fn radioactive_material_asks_for_its_activity_however_little_there_is_1_10_3_1_3
 }
 
 #[test]
+fn a_stated_activity_is_no_answer_without_the_values_of_a2_and_without_a_name_it_is_not_stated() {
+    let mut source = load(&["UN2916:1 kg"]);
+    let missing = |load: &dangerous_goods::Load| of_unit(load).security_plan.missing.remove(0);
+    let activity = dangerous_goods::EntryKind::Activity;
+    source.lines[0]
+        .entries
+        .set(activity, "3.7 TBq")
+        .expect("an activity");
+    assert!(missing(&source).contains("is not known, state it"), "by nobody");
+    source.lines[0].stated_by = Some("R. Adler".to_owned());
+    let says = missing(&source);
+    assert!(
+        says.contains("whether 3.7 TBq in a package are 3000 A2"),
+        "{says}"
+    );
+    assert_eq!(of_unit(&source).security_plan.needed, None);
+}
+
+#[test]
 fn excepted_packages_of_class_7_ask_for_their_activity_though_the_points_exempt_them_1_10_4() {
     for number in ["UN2910", "UN2911"] {
         let unit = unit(&[number]);
