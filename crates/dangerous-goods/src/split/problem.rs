@@ -66,11 +66,22 @@ impl Problem {
         node.room == 0 || taken() + node.room <= self.most_room
     }
 
-    /// How many vehicles have room for all nodes, at the least.
+    /// How many vehicles have room for all nodes, at the least: for all they take together, and for those of which
+    /// so many and no more have room on one.
     pub(super) fn vehicles_for_room(&self) -> usize {
+        let most = self.most_room.max(1);
         let all: u64 = self.nodes.iter().map(|node| node.room).sum();
-        // No more than there are lines, as each has room on a vehicle of its own.
-        all.div_ceil(self.most_room.max(1)) as usize
+        // No more than there are nodes, as each has room on a vehicle of its own.
+        let together = all.div_ceil(most) as usize;
+        let at_most = |few: usize| {
+            let is_large = |node: &&Node| node.room * (few as u64 + 1) > most;
+            self.nodes.iter().filter(is_large).count().div_ceil(few)
+        };
+        (1..=self.nodes.len())
+            .map(at_most)
+            .max()
+            .unwrap_or(0)
+            .max(together)
     }
 
     /// Nodes that all keep apart from each other by the relation, as many as a quick look finds: so many

@@ -110,6 +110,11 @@ impl Relations {
         }
     }
 
+    /// Whether a vehicle has no room for all packages of excepted quantities.
+    pub(super) fn counts_packages(&self) -> bool {
+        self.packages.iter().any(|packages| *packages > 0)
+    }
+
     /// The lines as nodes: those that keep apart from the same others, and not from each other, are one.
     ///
     /// Moving all of them to the place of any one never breaks a rule and never costs anything, so no

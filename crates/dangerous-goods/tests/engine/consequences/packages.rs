@@ -143,6 +143,8 @@ fn a_split_spreads_packages_of_excepted_quantities_over_as_few_vehicles_as_carry
         (vec![Some(400); 3], 2),
         (vec![Some(501); 4], 4),
         (vec![Some(600), Some(600), Some(400), Some(400)], 2),
+        (vec![Some(500); 30], 15),
+        (vec![Some(334); 30], 15),
     ] {
         let Split::Proposed(proposal) = split(&packages, Options::default()) else {
             panic!("no split of {packages:?}");
