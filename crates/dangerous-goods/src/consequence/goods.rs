@@ -34,7 +34,7 @@ impl<'a> Goods<'a> {
                 rows: rows.map_err(|unresolved| unresolved.sentence),
                 contradiction: None,
             };
-            goods.contradiction = contradiction(catalogue, regime, &goods);
+            goods.contradiction = contradiction(&goods);
             goods
         };
         load.lines.iter().enumerate().map(goods).collect()
@@ -113,7 +113,7 @@ pub(super) fn place(goods: &Goods<'_>) -> String {
 }
 
 /// Whether the line is said to be a limited or excepted quantity and is none, with what to do about it.
-fn contradiction(catalogue: &Catalogue, regime: Regime, goods: &Goods<'_>) -> Option<String> {
+fn contradiction(goods: &Goods<'_>) -> Option<String> {
     let what = match (goods.line.limited_quantity, goods.line.excepted_quantity) {
         (true, _) => "limited",
         (_, true) => "excepted",
@@ -123,7 +123,9 @@ fn contradiction(catalogue: &Catalogue, regime: Regime, goods: &Goods<'_>) -> Op
         // A line without a row is asked for its row.
         Err(_) => return None,
         Ok(rows) if rows.iter().all(|row| check::provides_for(row, goods.line)) => {
-            limits::not_kept(catalogue, regime, goods)?
+            let over: Option<Vec<_>> = rows.iter().map(|row| limits::over(row, goods.line)).collect();
+            let first = over?.into_iter().next()?;
+            format!("{} ({})", first.said(), first.clause)
         }
         Ok(_) => "the table does not provide for it".to_owned(),
     };

@@ -1,5 +1,10 @@
 //! How far to stay away from one line: the tables of the guidebook where they speak, otherwise the rule of
 //! this program.
+//!
+//! The tables are about breathing a gas, not about a cloud of it that catches fire: for some flammable toxic gases
+//! they print less than our rule gives for a flammable gas that is not toxic. The published figure stands as it is,
+//! with its source; where the goods burn and our rule for that is farther, it stands beside it, and the load is kept
+//! at the farther of the two. The distance for a fire is told of every line anyway.
 
 use serde::Serialize;
 
@@ -7,7 +12,7 @@ use super::classify;
 use super::distance::Distance;
 use super::goods::Goods;
 use super::hazard::Hazard;
-use super::rule;
+use super::rule::{self, Figures};
 use super::situation::{Container, Situation, TimeOfDay};
 use super::tables::{ByContainer, Distances, Inhalation, Tables};
 use crate::catalogue::Catalogue;
@@ -116,6 +121,23 @@ pub struct Spread {
     pub large: Reach,
 }
 
+impl Spread {
+    const fn of_rule(case: Case, own: Figures) -> Self {
+        Self {
+            case,
+            source: Source::OwnRule,
+            small: Reach::all_round(own.small),
+            large_source: Source::OwnRule,
+            large: Reach::all_round(own.large),
+        }
+    }
+
+    /// Whether our own rule would keep people farther away.
+    fn is_nearer_than(&self, own: Figures) -> bool {
+        self.small.isolate < own.small || self.large.isolate < own.large
+    }
+}
+
 /// Everything about how far to stay away from one line.
 pub(super) struct Away {
     /// At least one.
@@ -136,13 +158,7 @@ pub(super) fn of(catalogue: &Catalogue, tables: &Tables, goods: &Goods<'_>, situ
         containers: Vec::new(),
         gaps: Vec::new(),
     };
-    let rule = |case| Spread {
-        case,
-        source: Source::OwnRule,
-        small: Reach::all_round(own.small),
-        large_source: Source::OwnRule,
-        large: Reach::all_round(own.large),
-    };
+    let rule = |case| Spread::of_rule(case, own);
     let numbers = classify::numbers(goods.line, &goods.rows);
     let mut with_water = false;
     let mut one_of_two = false;
@@ -167,6 +183,10 @@ pub(super) fn of(catalogue: &Catalogue, tables: &Tables, goods: &Goods<'_>, situ
         away.spreads.push(rule(Case::Any));
     } else if with_water {
         away.spreads.push(rule(Case::Dry));
+    } else if let Some(burning) = rule::of_fire(&goods.hazards, goods.form)
+        && away.spreads.iter().any(|spread| spread.is_nearer_than(burning))
+    {
+        away.spreads.push(Spread::of_rule(Case::Any, burning));
     }
     if one_of_two {
         away.gaps.push(format!(

@@ -62,6 +62,25 @@ pub(super) fn figures(hazards: &BTreeSet<Hazard>, form: Form) -> Figures {
     figures
 }
 
+/// The farthest figures over those of the hazards by which what has leaked burns or explodes; none without any. The
+/// tables of the guidebook say nothing of them.
+pub(super) fn of_fire(hazards: &BTreeSet<Hazard>, form: Form) -> Option<Figures> {
+    let burns = |hazard: &&Hazard| {
+        matches!(
+            hazard,
+            Hazard::FlammableGas
+                | Hazard::FlammableLiquid
+                | Hazard::OrganicPeroxide
+                | Hazard::SelfReactive
+                | Hazard::Desensitized
+                | Hazard::SpontaneouslyCombustible
+                | Hazard::Polymerizing
+        )
+    };
+    let burning: BTreeSet<Hazard> = hazards.iter().filter(burns).copied().collect();
+    (!burning.is_empty()).then(|| figures(&burning, form))
+}
+
 const fn of(hazard: Hazard, form: Form) -> Figures {
     // A liquid runs and gives off vapour, a solid stays where it falls.
     let near = if form.solid { 25 } else { 50 };

@@ -91,7 +91,11 @@ fn line(goods: &PaperLine, at: &str, clauses: &Clauses, faults: &mut Faults) {
         faults.missing(format!("{at}.packing_group"), clauses.packing_group);
     }
     match &goods.quantity {
-        Some(given) => quantity(given, is_class_1(goods), at, clauses.quantity, faults),
+        Some(given) => {
+            // Of empty packagings only their own mass is known, if anything.
+            let explosive = is_class_1(goods) && !goods.empty_uncleaned;
+            quantity(given, explosive, at, clauses.quantity, faults);
+        }
         None if (clauses.needs_quantity)(goods) => {
             faults.missing(format!("{at}.quantity"), clauses.quantity);
         }

@@ -136,7 +136,7 @@ fn name(catalogue: &Catalogue, line: &Line, row: &Row) -> Option<&'static str> {
 fn proper(name: &str) -> &str {
     let ends = [" includes ", " see "];
     let end = ends.iter().filter_map(|word| name.find(word)).min();
-    end.map_or(name, |end| &name[..end])
+    end.map_or(name, |end| name[..end].trim_end_matches(','))
 }
 
 /// Symbol G; in ADR special provision 274, and 220 and 318, which ask for it in their own words.

@@ -233,6 +233,7 @@ fn separations(task: &Task<'_>, load: &Load) -> Vec<Separation> {
     let mut separations = Vec::new();
     for (together, walled) in relations.together.told().zip(relations.walled.told()) {
         let walled = in_spite_of_walls(&walled);
+        separations.extend(too_many_on_one_vehicle(&together));
         for finding in together
             .conflicts
             .iter()
@@ -264,6 +265,19 @@ fn separations(task: &Task<'_>, load: &Load) -> Vec<Separation> {
     }
     separations.sort_by_key(|separation| separation.by);
     separations
+}
+
+/// What is said of a line for all that would be on its vehicle: alone nothing stands against it, or there were no plan.
+fn too_many_on_one_vehicle(together: &Told<'_>) -> impl Iterator<Item = Separation> {
+    let refused = together
+        .conflicts
+        .iter()
+        .filter(|finding| finding.lines.len() == 1 && finding.verdict > Verdict::Conditional);
+    refused.map(|finding| Separation {
+        regime: together.regime,
+        by: Apart::Vehicles,
+        finding: finding.clone(),
+    })
 }
 
 /// The conditions that stay where every line has a compartment of its own.

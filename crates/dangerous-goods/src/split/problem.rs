@@ -21,6 +21,8 @@ pub(super) struct Node {
     pub(super) bays: Set,
     /// The nodes beside which a condition is left whatever the compartments and bays.
     pub(super) asked: Set,
+    /// How much it takes of what a vehicle has room for; nothing where all nodes have room on one.
+    pub(super) room: u64,
 }
 
 impl Node {
@@ -40,6 +42,8 @@ pub(super) struct Problem {
     pub(super) nodes: Vec<Node>,
     pub(super) most_vehicles: usize,
     pub(super) most_compartments: usize,
+    /// The room of a vehicle.
+    pub(super) most_room: u64,
 }
 
 impl Problem {
@@ -54,6 +58,30 @@ impl Problem {
     /// The weight of those of the nodes in a set.
     pub(super) fn weight(&self, nodes: &Set) -> u32 {
         nodes.iter().map(|node| self.nodes[node].weight()).sum()
+    }
+
+    /// Whether a node has room beside those of a set.
+    pub(super) fn has_room(&self, node: &Node, on_board: &Set) -> bool {
+        let taken = || on_board.iter().map(|node| self.nodes[node].room).sum::<u64>();
+        node.room == 0 || taken() + node.room <= self.most_room
+    }
+
+    /// How many vehicles have room for all nodes, at the least: for all they take together, and for those of which
+    /// so many and no more have room on one.
+    pub(super) fn vehicles_for_room(&self) -> usize {
+        let most = self.most_room.max(1);
+        let all: u64 = self.nodes.iter().map(|node| node.room).sum();
+        // No more than there are nodes, as each has room on a vehicle of its own.
+        let together = all.div_ceil(most) as usize;
+        let at_most = |few: usize| {
+            let is_large = |node: &&Node| node.room * (few as u64 + 1) > most;
+            self.nodes.iter().filter(is_large).count().div_ceil(few)
+        };
+        (1..=self.nodes.len())
+            .map(at_most)
+            .max()
+            .unwrap_or(0)
+            .max(together)
     }
 
     /// Nodes that all keep apart from each other by the relation, as many as a quick look finds: so many

@@ -43,6 +43,8 @@ pub(super) fn of_search(task: Task<'_>, problem: &Problem, is_proven: bool) -> S
         };
         reasons.extend(refusals(&relations.together, Obstacle::Pinned, one));
         reasons.extend(refusals(&relations.coupled, Obstacle::Pinned, two));
+        let for_the_whole = |lines: &[usize]| lines.len() == 1;
+        reasons.extend(refusals(&task.answers, Obstacle::Pinned, for_the_whole));
     }
     let more = Problem {
         most_vehicles: usize::MAX,

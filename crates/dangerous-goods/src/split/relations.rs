@@ -1,12 +1,16 @@
 //! What keeps lines apart, asked of the check itself: the same lines in a few telling arrangements.
 //!
 //! No rule is repeated here. A pair that is refused on one vehicle is kept apart; a condition that goes
-//! away when every line has a compartment of its own is one that compartments fulfil; and so on.
+//! away when every line has a compartment of its own is one that compartments fulfil; and so on. Only packages of
+//! excepted quantities are counted here too: no pair of lines tells how many a vehicle may carry.
 
 use super::answers::{Answers, Under};
 use super::problem::Node;
 use super::set::Set;
+use crate::catalogue::Catalogue;
 use crate::check::{Finding, Verdict};
+use crate::consequence::limits::packages as excepted;
+use crate::identity::Regime;
 use crate::load::{Line, Load, Travel};
 
 /// What the check says of the lines of a load, whatever their places.
@@ -24,6 +28,8 @@ pub(super) struct Relations {
     pub(super) walls: Vec<Set>,
     pub(super) bays: Vec<Set>,
     asked: Vec<Set>,
+    /// The packages of excepted quantities of each line, where one vehicle may not carry them all (ADR 3.5.5).
+    packages: Vec<u64>,
 }
 
 /// What is asked of the check: the load, and where its lines stand.
@@ -63,6 +69,7 @@ impl Relations {
         let mut relations = Self {
             bays,
             asked,
+            packages: packages(under.catalogue, under.regimes, load),
             apart: refused(&together, count),
             uncoupled: refused(&coupled, count),
             walls: Table::open(&together, count).beyond(&Table::open(&walled, count)),
@@ -90,6 +97,11 @@ impl Relations {
         }
     }
 
+    /// Whether a vehicle has no room for all packages of excepted quantities.
+    pub(super) fn counts_packages(&self) -> bool {
+        self.packages.iter().any(|packages| *packages > 0)
+    }
+
     /// The lines as nodes: those that keep apart from the same others, and not from each other, are one.
     ///
     /// Moving all of them to the place of any one never breaks a rule and never costs anything, so no
@@ -106,6 +118,7 @@ impl Relations {
             let is_twin = |other: &&mut Node| {
                 (other.vehicle, other.is_pinned) == (node.vehicle, node.is_pinned)
                     && other.keeps_from() == node.keeps_from()
+                    && (other.room, node.room) == (0, 0)
             };
             match nodes.iter_mut().find(is_twin) {
                 Some(twin) => twin.lines.push(line),
@@ -142,8 +155,23 @@ impl Relations {
             walls: self.walls[line],
             bays: self.bays[line],
             asked: self.asked[line],
+            room: self.packages[line],
         }
     }
+}
+
+/// The packages that ADR 3.5.5 counts, line by line; nothing where all of them may go on one vehicle.
+fn packages(catalogue: &Catalogue, regimes: &[Regime], load: &Load) -> Vec<u64> {
+    let mut packages = vec![0; load.lines.len()];
+    if regimes.contains(&Regime::Adr) {
+        for (line, number) in excepted::counted(catalogue, load) {
+            packages[line] = number.unwrap_or_default().into();
+        }
+    }
+    if packages.iter().sum::<u64>() <= excepted::MOST {
+        packages.fill(0);
+    }
+    packages
 }
 
 /// A load of the line alone: equal for lines of which everything is equal.

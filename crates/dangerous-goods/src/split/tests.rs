@@ -9,6 +9,9 @@ use super::problem::{Node, Problem};
 use super::search::{Budget, Found, find};
 use super::set::Set;
 
+/// What a vehicle has room for.
+const ROOM: u64 = 6;
+
 /// Nodes of one line each on vehicle 1, with pairs that keep apart in some way.
 fn problem(nodes: usize, relations: &[(usize, usize, u8)]) -> Problem {
     let related = |at: usize, kind: u8| -> Set {
@@ -25,11 +28,13 @@ fn problem(nodes: usize, relations: &[(usize, usize, u8)]) -> Problem {
         walls: related(at, 2),
         bays: related(at, 4),
         asked: related(at, 8),
+        room: 0,
     };
     Problem {
         nodes: (0..nodes).map(node).collect(),
         most_vehicles: 200,
         most_compartments: usize::MAX,
+        most_room: ROOM,
     }
 }
 
@@ -168,6 +173,13 @@ fn best_cost(problem: &Problem) -> Option<[usize; 5]> {
             continue;
         }
         let used = vehicles.iter().max().map_or(0, |most| most + 1);
+        let taken = |vehicle: usize| -> u64 {
+            let on_it = (0..count).filter(|&node| vehicles[node] == vehicle);
+            on_it.map(|node| problem.nodes[node].room).sum()
+        };
+        if (0..used).any(|vehicle| taken(vehicle) > ROOM) {
+            continue;
+        }
         let sizes = (0..used).map(|at| vehicles.iter().filter(|vehicle| **vehicle == at).count());
         let moved = count - sizes.max().unwrap_or(0);
         for compartments in &ways {
@@ -208,10 +220,14 @@ proptest! {
     fn the_search_finds_what_trying_everything_finds(
         nodes in 2_usize..=5,
         ways in vec(prop_oneof![4 => Just(0_u8), 2 => Just(1), 2 => Just(2), 2 => Just(6), 1 => Just(4), 1 => Just(8)], 10),
+        rooms in vec(prop_oneof![2 => Just(0), 1 => 1..=ROOM], 5),
     ) {
         let pairs = (0..nodes).flat_map(|a| (0..a).map(move |b| (a, b)));
         let relations: Vec<_> = pairs.zip(ways).map(|((a, b), way)| (a, b, way)).collect();
-        let problem = problem(nodes, &relations);
+        let mut problem = problem(nodes, &relations);
+        for (node, room) in problem.nodes.iter_mut().zip(rooms) {
+            node.room = room;
+        }
         let found = find(&problem, 1_000_000);
         prop_assert!(found.is_proven);
         prop_assert_eq!(cost_of(&problem, &found), best_cost(&problem));

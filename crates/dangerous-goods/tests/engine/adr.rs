@@ -206,3 +206,32 @@ fn a_self_reactive_with_an_explosive_label_travels_with_its_like_only() {
     assert_eq!(adr(&["UN3221", "UN1309:II"]).verdict, Prohibited);
     assert_eq!(adr(&["UN3101", "UN3103"]).verdict, Permitted);
 }
+
+#[test]
+fn explosives_with_different_other_labels_are_told_that_only_their_groups_count() {
+    let told = |lines: &[&str]| {
+        let result = adr(lines);
+        let notes = result.notes.into_iter();
+        let notes = notes.filter(|note| note.clause == "ADR 7.5.2.2");
+        (result.verdict, notes.collect::<Vec<_>>())
+    };
+    // UN0018 bears 6.1 and 8 beside its label of class 1, UN0081 nothing else.
+    let (verdict, notes) = told(&["UN0018", "UN0081"]);
+    assert_eq!((verdict, notes.len()), (Permitted, 1));
+    assert_eq!(
+        (notes[0].lines.as_slice(), notes[0].verdict),
+        ([0, 1].as_slice(), Permitted)
+    );
+    assert!(
+        notes[0].sentence.contains("whatever other danger labels"),
+        "{notes:?}"
+    );
+    // Nothing to say where the other labels are the same, or where there are none.
+    assert!(told(&["UN0018", "UN0018"]).1.is_empty());
+    assert!(told(&["UN0081", "UN0241"]).1.is_empty());
+    // A condition of the groups stands beside the note, a prohibition makes it needless.
+    let (verdict, notes) = told(&["adr:UN0015:1+8", "UN0486"]);
+    assert_eq!((verdict, notes.len()), (Prohibited, 0));
+    let (verdict, notes) = told(&["UN0076", "UN0106"]);
+    assert_eq!((verdict, notes.len()), (Conditional, 1));
+}

@@ -447,6 +447,74 @@ fn a_tank_of_flammable_gas_in_a_fire_is_kept_at_1600_metres() {
 }
 
 #[test]
+fn a_toxic_gas_that_burns_is_kept_no_nearer_than_one_that_only_burns() {
+    // Table 1 is about breathing: carbon monoxide 30 m and 200 m, by our rule a flammable gas 100 m and 800 m.
+    let propane = of(&["UN1978"]).worst;
+    assert_eq!(
+        (propane.small.distance, propane.large.distance),
+        (Distance::metres(100), Distance::metres(800))
+    );
+    let monoxide = of(&["UN1016"]);
+    let published = table_1(&monoxide.lines[0]).expect("in table 1");
+    assert_eq!(
+        published.small.isolate,
+        Distance::metres(30),
+        "the published figure stands"
+    );
+    assert_eq!(published.large.isolate, Distance::metres(200));
+    let worst = &monoxide.worst;
+    assert_eq!(
+        (worst.small.distance, worst.small.source),
+        (propane.small.distance, Source::OwnRule)
+    );
+    assert_eq!(
+        (worst.large.distance, worst.large.source),
+        (propane.large.distance, Source::OwnRule)
+    );
+    assert_eq!(
+        worst.large_downwind.map(|downwind| downwind.source),
+        Some(Source::Table1)
+    );
+    assert_eq!(worst.fire.distance, Distance::metres(800));
+    let shown = text(&monoxide);
+    assert!(
+        shown.contains("small leak: 30 m (100 ft); downwind")
+            && shown.contains("small leak: 100 m (350 ft) (our own rule)")
+    );
+    // What does not burn keeps the published figure alone, and so does what is published as far or farther.
+    for goods in ["UN1017", "UN1008", "UN1259"] {
+        assert_eq!(one(goods).spreads.len(), 1, "{goods}");
+    }
+}
+
+#[test]
+fn nothing_of_table_1_that_burns_is_kept_nearer_than_a_gas_or_liquid_that_only_burns() {
+    let mut burning = 0;
+    for line in every_number() {
+        if table_1(&line).is_none() {
+            continue;
+        }
+        let farthest =
+            |of: fn(&dangerous_goods::emergency::Spread) -> Distance| line.spreads.iter().map(of).max();
+        let (small, large) = (
+            farthest(|spread| spread.small.isolate),
+            farthest(|spread| spread.large.isolate),
+        );
+        for (hazard, least_small, least_large) in [
+            (Hazard::FlammableGas, 100, 800),
+            (Hazard::FlammableLiquid, 50, 300),
+        ] {
+            if line.hazards.contains(&hazard) {
+                burning += 1;
+                assert!(small >= Some(Distance::metres(least_small)), "{}", line.goods);
+                assert!(large >= Some(Distance::metres(least_large)), "{}", line.goods);
+            }
+        }
+    }
+    assert!(burning > 50, "{burning}");
+}
+
+#[test]
 fn unknown_goods_have_guide_111_the_farthest_of_our_figures_and_are_named() {
     for goods in ["UN9999", "mystery goods", "UN1203:I:LQ:wrong"] {
         let Ok(spec) = goods.parse::<LineSpec>() else {

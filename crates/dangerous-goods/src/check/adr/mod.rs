@@ -1,16 +1,17 @@
 //! ADR 7.5.2: what may share a vehicle on European roads.
 //!
 //! `tables` holds the two tables, `rule` what each rule says in words, `remarks` what is said of goods
-//! alone, this module which rules apply.
+//! alone, `packages` what is counted over a vehicle (3.5.5), this module which rules apply.
 
+pub(super) mod packages;
 mod remarks;
 mod rule;
 mod tables;
 
 use self::rule::AdrRule;
 use self::tables::{GroupCell, Label, LabelCell, compatibility, mixed_loading};
-use super::rules::{Journey, Remark, Rules, Scope, Within};
-use super::{Need, stated};
+use super::rules::{Journey, Remark, Rule, Rules, Scope, Within};
+use super::{Need, Verdict, stated};
 use crate::catalogue::{Admission, Row};
 use crate::consequence::limits;
 use crate::identity::UnNumber;
@@ -84,8 +85,8 @@ impl Rules for Adr {
             return;
         }
         if a.is_class_1() && b.is_class_1() {
-            // Among packages of class 1 the groups decide, whatever other labels they bear.
             groups(a, b, within, out);
+            other_labels(a, b, out);
             return;
         }
         if (a.enclosed || b.enclosed) && !a.is_explosive() && !b.is_explosive() {
@@ -224,6 +225,12 @@ impl Profile {
         self.group.is_some()
     }
 
+    /// The labels of other hazards than that of explosives.
+    fn other_labels(&self) -> impl Iterator<Item = Label> {
+        let explosive = [Label::L1, Label::L14, Label::L15, Label::L16];
+        self.labels().filter(move |label| !explosive.contains(label))
+    }
+
     /// Whether the packages bear an explosive label of any kind.
     fn is_explosive(&self) -> bool {
         let explosive = [
@@ -269,6 +276,17 @@ fn allows(cell: LabelCell, a: &Profile, b: &Profile) -> bool {
         LabelCell::A => only_14s(),
         LabelCell::B => life_saving(),
         LabelCell::AB => only_14s() || life_saving() || air_bags(),
+    }
+}
+
+/// Among packages of class 1 the groups decide, whatever other labels they bear (7.5.2.1, note 2): UN 0018 is toxic and
+/// corrosive, and beside UN 0081 that counts for nothing. A loader sees the labels and no permission in the table for
+/// them, so where they differ the answer says why it does not look at them; not where the groups prohibit it anyway.
+fn other_labels(a: &Profile, b: &Profile, out: &mut Vec<AdrRule>) {
+    let lacks = |a: &Profile, b: &Profile| a.other_labels().any(|label| !b.labels.contains(&Some(label)));
+    let is_prohibited = |rule: &AdrRule| rule.verdict() == Verdict::Prohibited;
+    if (lacks(a, b) || lacks(b, a)) && !out.iter().any(is_prohibited) {
+        out.push(AdrRule::OtherLabels);
     }
 }
 

@@ -36,6 +36,8 @@ pub(in crate::check) enum AdrRule {
         compartment: u8,
     },
     LimitedWithExplosives,
+    /// Explosives whose packages bear different other labels, which are not looked at.
+    OtherLabels,
 }
 
 impl Rule for AdrRule {
@@ -51,6 +53,7 @@ impl Rule for AdrRule {
             | Self::Groups { .. }
             | Self::Separated { .. }
             | Self::InOneCompartment { .. } => Verdict::Conditional,
+            Self::OtherLabels => Verdict::Permitted,
         }
     }
 
@@ -71,7 +74,8 @@ impl Rule for AdrRule {
             Self::GroupUnknown { .. }
             | Self::Groups { .. }
             | Self::Separated { .. }
-            | Self::InOneCompartment { .. } => "ADR 7.5.2.2",
+            | Self::InOneCompartment { .. }
+            | Self::OtherLabels => "ADR 7.5.2.2",
             Self::LimitedWithExplosives => "ADR 7.5.2.4",
         }
     }
@@ -105,6 +109,7 @@ impl Rule for AdrRule {
                 format!("a at {a} × {b}").into()
             }
             Self::LimitedWithExplosives => "limited quantities with explosives".into(),
+            Self::OtherLabels => "other labels of explosives".into(),
         }
     }
 
@@ -153,6 +158,9 @@ impl Rule for AdrRule {
             ),
             Self::InOneCompartment { compartment, .. } => format!(
                 "{a} and {b} are planned in one compartment, {compartment}, and may share it only if a special containment system keeps a detonation from passing from one to the other"
+            ),
+            Self::OtherLabels => both(
+                " are explosives, so that their compatibility groups decide, whatever other danger labels their packages bear",
             ),
             Self::LimitedWithExplosives => both(
                 " may not be on one vehicle: limited quantities travel only with explosives of division 1.4, UN0161 and UN0499",

@@ -1,4 +1,8 @@
 //! ADR 1.10.3: high consequence dangerous goods, for which there must be a security plan.
+//!
+//! Table 1.10.3.1.2 gives a quantity for a whole row of it, so what a transport unit carries of the goods of one row is
+//! added up: two tanks of different flammable liquids count together. Of radioactive material the activity decides
+//! (1.10.3.1.3): a line may state it, but what it comes to in A2 no data here tells.
 
 use serde::Serialize;
 
@@ -9,7 +13,7 @@ use crate::Catalogue;
 use crate::catalogue::Row;
 use crate::check::stated;
 use crate::identity::PackingGroup;
-use crate::load::{Containment, Line, PhysicalState, Unit};
+use crate::load::{Containment, EntryKind, Line, PhysicalState, Unit};
 
 /// Whether the carriage needs a security plan (1.10.3.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,9 +35,36 @@ const NOT_LIFTED: [u16; 25] = [
     29, 30, 59, 65, 73, 104, 237, 255, 267, 288, 289, 290, 360, 361, 364, 365, 366, 439, 440, 441, 455, 456,
     500, 512, 513,
 ];
-/// Ammonium nitrates, their fertilizers and emulsions; perchlorates are told by their name.
-const NITRATES: [u16; 3] = [1942, 2067, 3375];
+/// Excepted packages of class 7 whose security 1.1.3.6 lifts up to an activity only (1.10.4).
+const NOT_LIFTED_BY_ACTIVITY: [u16; 2] = [2910, 2911];
+/// Ammonium nitrates, their fertilizers, solutions and emulsions; perchlorates are told by their name.
+const NITRATES: [u16; 4] = [1942, 2067, 2426, 3375];
 const INFECTIOUS_A: [u16; 3] = [2814, 2900, 3549];
+
+/// What a tank or a load in bulk may hold of one row of the table, in litres or kilograms.
+const MOST: Amount = Amount::whole(3_000);
+
+/// A row of table 1.10.3.1.2 that is about tanks, and where it says so about bulk; never about packages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Entry {
+    what: &'static str,
+    bulk: bool,
+}
+
+impl Entry {
+    const fn tanks(what: &'static str) -> Self {
+        Self { what, bulk: false }
+    }
+
+    /// The unit of its quantity for goods so contained; none where the row is not about them.
+    const fn unit(self, containment: Containment) -> Option<Unit> {
+        match containment {
+            Containment::Tank | Containment::PortableTank => Some(Unit::Litre),
+            Containment::Bulk if self.bulk => Some(Unit::Kilogram),
+            Containment::Bulk | Containment::Packages => None,
+        }
+    }
+}
 
 /// How much of the goods makes them high consequence goods.
 #[derive(PartialEq)]
@@ -41,15 +72,19 @@ enum Reach {
     Never,
     /// Any quantity however carried.
     Any(&'static str),
-    /// In tanks over 3,000 litres, and where it says so in bulk over 3,000 kilograms.
-    Tank {
-        what: &'static str,
-        bulk: bool,
-    },
-    /// The activity decides, which a load does not state.
+    /// More than [`MOST`] of everything that is of this row of the table.
+    Above(Entry),
+    /// The activity decides, which a load states in becquerels at most.
     Activity,
     /// The division of explosives decides, which nobody states by name.
     Division,
+}
+
+/// The goods of one row of the table on one transport unit, in tanks or in bulk.
+struct Sum<'a> {
+    entry: Entry,
+    unit: Unit,
+    goods: Vec<&'a Goods<'a>>,
 }
 
 /// The security plan for one transport unit.
@@ -59,17 +94,23 @@ pub(super) fn of(catalogue: &Catalogue, unit: &[&Goods<'_>], exemption: &Exempti
         reasons: Vec::new(),
         missing: Vec::new(),
     };
+    let mut sums: Vec<Sum<'_>> = Vec::new();
     for goods in unit.iter().filter(|goods| !goods.is_excepted()) {
-        let not_lifted = goods.any(|row| is_one_of(row, &NOT_LIFTED));
+        let not_lifted =
+            goods.any(|row| is_one_of(row, &NOT_LIFTED) || is_one_of(row, &NOT_LIFTED_BY_ACTIVITY));
         if *exemption == Exemption::Exempt && !not_lifted {
             continue;
         }
         plan.missing.extend(goods.contradiction());
         let state = goods.state(catalogue);
         match goods.agreed(|row| reach(row, goods.line, state)) {
+            Ok(Reach::Above(entry)) => add(goods, entry, &mut sums),
             Ok(reach) => judge(goods, &reach, &mut plan),
             Err(why) => plan.missing.push(format!("{}: {why}", place(goods))),
         }
+    }
+    for sum in &sums {
+        weigh(sum, &mut plan);
     }
     plan.needed = match (plan.reasons.is_empty(), plan.missing.is_empty()) {
         (false, _) => Some(true),
@@ -80,9 +121,8 @@ pub(super) fn of(catalogue: &Catalogue, unit: &[&Goods<'_>], exemption: &Exempti
 }
 
 fn judge(goods: &Goods<'_>, reach: &Reach, plan: &mut SecurityPlan) {
-    let limit = Amount::whole(3_000);
     match *reach {
-        Reach::Never => {}
+        Reach::Never | Reach::Above(_) => {}
         Reach::Any(what) => plan
             .reasons
             .push(format!("{}: {what}, in any quantity", place(goods))),
@@ -90,31 +130,72 @@ fn judge(goods: &Goods<'_>, reach: &Reach, plan: &mut SecurityPlan) {
             "{}: the division and compatibility group, stated by name",
             place(goods)
         )),
-        Reach::Activity => plan.missing.push(format!(
-            "{}: whether the activity passes the limits of 1.10.3.1.3",
-            place(goods)
-        )),
-        Reach::Tank { what, bulk } => {
-            let (unit, is_meant) = match goods.line.containment {
-                Containment::Tank | Containment::PortableTank => (Unit::Litre, true),
-                Containment::Bulk => (Unit::Kilogram, bulk),
-                Containment::Packages => (Unit::Litre, false),
-            };
-            if !is_meant {
-                return;
-            }
-            match goods.line.quantity.filter(|quantity| quantity.unit() == unit) {
-                Some(quantity) if Amount::from(quantity) > limit => plan.reasons.push(format!(
-                    "{}: {what}, {quantity} are more than {limit} {unit}",
-                    place(goods)
-                )),
-                Some(_) => {}
-                None => plan
-                    .missing
-                    .push(format!("{}: the quantity in {unit}", place(goods))),
-            }
-        }
+        Reach::Activity => plan.missing.push(activity(goods)),
     }
+}
+
+/// What the answer on radioactive material waits for: the activity, and where it is stated what it comes to in A2.
+fn activity(goods: &Goods<'_>) -> String {
+    const THRESHOLD: &str = "3000 A2, or the figure of the table of 1.10.3.1.3 for some radionuclides";
+    let line = goods.line;
+    let stated = line.entries.get(EntryKind::Activity).filter(|_| line.is_stated());
+    let says = match stated {
+        Some(stated) => {
+            format!("whether {stated} in a package are {THRESHOLD}: values of A2 are not part of the data")
+        }
+        None => format!(
+            "the activity of a package is not known, state it: it is high consequence material from {THRESHOLD}"
+        ),
+    };
+    let lifted = if goods.any(|row| is_one_of(row, &NOT_LIFTED_BY_ACTIVITY)) {
+        "; up to the A2 value 1.1.3.6 lifts this (1.10.4)"
+    } else {
+        ""
+    };
+    format!("{}: {says}{lifted}", place(goods))
+}
+
+/// Puts goods with the others of their row of the table. What is empty adds nothing.
+fn add<'a>(goods: &'a Goods<'a>, entry: Entry, sums: &mut Vec<Sum<'a>>) {
+    let Some(unit) = entry.unit(goods.line.containment) else {
+        return;
+    };
+    if goods.line.empty_uncleaned {
+        return;
+    }
+    match sums.iter_mut().find(|sum| (sum.entry, sum.unit) == (entry, unit)) {
+        Some(sum) => sum.goods.push(goods),
+        None => sums.push(Sum {
+            entry,
+            unit,
+            goods: vec![goods],
+        }),
+    }
+}
+
+/// Whether the goods of one row are too much together; while a quantity is missing, whether what is known is.
+fn weigh(sum: &Sum<'_>, plan: &mut SecurityPlan) {
+    let unit = sum.unit;
+    let stated = |goods: &Goods<'_>| goods.line.quantity.filter(|quantity| quantity.unit() == unit);
+    let known: Amount = sum
+        .goods
+        .iter()
+        .filter_map(|goods| stated(goods))
+        .map(Amount::from)
+        .sum();
+    if known > MOST {
+        let places: Vec<String> = sum.goods.iter().map(|goods| place(goods)).collect();
+        let together = if places.len() > 1 { "together " } else { "" };
+        plan.reasons.push(format!(
+            "{}: {}, {together}{known} {unit} are more than {MOST} {unit}",
+            places.join(" and "),
+            sum.entry.what
+        ));
+        return;
+    }
+    let unknown = sum.goods.iter().filter(|goods| stated(goods).is_none());
+    plan.missing
+        .extend(unknown.map(|goods| format!("{}: the quantity in {unit}", place(goods))));
 }
 
 fn is_one_of(row: &Row, numbers: &[u16]) -> bool {
@@ -128,7 +209,7 @@ fn reach(row: &Row, line: &Line, state: Option<PhysicalState>) -> Reach {
     let first = row.packing_group() == Some(PackingGroup::I);
     let code = row.classification_code();
     let gas = code.trim_start_matches(|c: char| c.is_ascii_digit());
-    let tank = |what| Reach::Tank { what, bulk: false };
+    let tank = |what| Reach::Above(Entry::tanks(what));
     match (row.class(), division) {
         ("1" | "", "") => Reach::Division,
         ("1" | "", "1.1" | "1.2" | "1.5" | "1.6") => Reach::Any("explosive of division 1.1, 1.2, 1.5 or 1.6"),
@@ -141,12 +222,13 @@ fn reach(row: &Row, line: &Line, state: Option<PhysicalState>) -> Reach {
             tank("flammable liquid of packing group I or II")
         }
         ("4", "4.1") if code.starts_with('D') => Reach::Any("desensitized explosive"),
-        ("4", "4.2" | "4.3") if first => tank("goods of 4.2 or 4.3, packing group I"),
+        ("4", "4.2") if first => tank("goods of 4.2, packing group I"),
+        ("4", "4.3") if first => tank("goods of 4.3, packing group I"),
         ("5", "5.1") if is_one_of(row, &NITRATES) || row.name().to_lowercase().contains("perchlorate") => {
-            Reach::Tank {
+            Reach::Above(Entry {
                 what: "perchlorate or ammonium nitrate",
                 bulk: true,
-            }
+            })
         }
         ("5", "5.1") if first && state != Some(PhysicalState::Solid) => {
             tank("oxidizing liquid of packing group I")

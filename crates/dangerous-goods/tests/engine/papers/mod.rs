@@ -5,6 +5,7 @@
 
 mod admission;
 mod adr;
+mod cases;
 mod exchange;
 mod us;
 
