@@ -1,12 +1,14 @@
 //! Making companies and people: the platform operator's act, by command, never by request.
 
+use std::fs::File;
+
 use access::ids::{CompanyId, PLATFORM_COMPANY, UserId};
 use access::role::Role;
 use crypto::Rng;
 use crypto::field::{
     BlindIndex, DataKey, DataKeyId, FieldContext, Keychain, MasterKey, Purpose, Sealed, normalise_email,
 };
-use crypto::password::{self, Argon2Params, PasswordHash, PasswordPolicy};
+use crypto::password::{self, Argon2Params, BreachedPasswords, PasswordHash, PasswordPolicy, WeakPassword};
 use secrecy::SecretString;
 use store::Address;
 use store::bootstrap::{Owner, Preparation, RolePasswords};
@@ -41,6 +43,8 @@ pub struct Provisioner {
     master: MasterKey,
     emails: BlindIndex,
     params: Argon2Params,
+    /// Passwords known from breaches, where the operator has such a list.
+    breached: Option<File>,
     rng: Rng,
 }
 
@@ -92,8 +96,16 @@ impl Provisioner {
             master,
             emails,
             params,
+            breached: None,
             rng,
         })
+    }
+
+    /// Also refuses the passwords of this list, in the offline form of Pwned Passwords.
+    #[must_use]
+    pub fn refusing(mut self, breached: Option<File>) -> Self {
+        self.breached = breached;
+        self
     }
 
     /// What looks after the signing keys.
@@ -178,9 +190,23 @@ impl Provisioner {
         person: &'a Person<'a>,
         now: OffsetDateTime,
     ) -> Result<Prepared<'a>, Error> {
-        PasswordPolicy::default()
-            .check(person.password)
-            .map_err(|weak| Error::Invalid(vec![crate::FieldProblem::new("/password", weak.to_string())]))?;
+        let weak = |weak: WeakPassword| {
+            Error::Invalid(vec![crate::FieldProblem::new("/password", weak.to_string())])
+        };
+        PasswordPolicy::ALONE
+            .check(person.password, &[person.name, person.email])
+            .map_err(weak)?;
+        if let Some(list) = &self.breached {
+            let is_on = BreachedPasswords::open(list).and_then(|mut list| list.contains(person.password));
+            // A list that cannot be read clears nothing.
+            let is_on = is_on.map_err(|error| {
+                let why = format!("the list of breached passwords cannot be used: {error}");
+                Error::Invalid(vec![crate::FieldProblem::new("/password", why)])
+            })?;
+            if is_on {
+                return Err(weak(WeakPassword::Breached));
+            }
+        }
         let hash = password::hash(person.password, self.params, &self.rng)
             .map_err(|_| Error::Internal("the password could not be hashed"))?;
         let id = UserId::generate(now);

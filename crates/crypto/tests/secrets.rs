@@ -225,16 +225,50 @@ fn parameters_argon2_does_not_allow_are_refused() {
 
 #[test]
 fn a_new_password_has_15_to_256_characters_and_no_control_character() {
-    let check = |text: &str| PasswordPolicy::default().check(&SecretString::from(text));
+    let check = |text: &str| PasswordPolicy::ALONE.check(&SecretString::from(text), &[]);
     assert_eq!(check("fourteen chars"), Err(WeakPassword::TooShort { min: 15 }));
     assert_eq!(check("fifteen chars.."), Ok(()));
-    assert_eq!(
-        check(&"\u{e9}".repeat(14)),
-        Err(WeakPassword::TooShort { min: 15 })
-    );
-    assert_eq!(check(&"\u{e9}".repeat(256)), Ok(()));
-    assert_eq!(check(&"a".repeat(257)), Err(WeakPassword::TooLong { max: 256 }));
+    let accented = |count| {
+        "\u{e9}\u{df}q7\u{f8}z"
+            .chars()
+            .cycle()
+            .take(count)
+            .collect::<String>()
+    };
+    assert_eq!(check(&accented(14)), Err(WeakPassword::TooShort { min: 15 }));
+    assert_eq!(check(&accented(257)), Err(WeakPassword::TooLong { max: 256 }));
     assert_eq!(check("fifteen chars..\u{7}"), Err(WeakPassword::ControlCharacter));
+    let beside = PasswordPolicy::WITH_SECOND_FACTOR;
+    let eight = |text: &str| beside.check(&SecretString::from(text), &[]);
+    assert_eq!(eight("t7#Qx9w"), Err(WeakPassword::TooShort { min: 8 }));
+    assert_eq!(eight("t7#Qx9wR"), Ok(()), "beside a second factor eight do");
+}
+
+#[test]
+fn a_password_that_is_tried_first_is_refused_however_long_it_is_auth_1() {
+    let about = ["Olivia Petrova", "olivia.petrova@northwind.example"];
+    let check = |text: &str| PasswordPolicy::ALONE.check(&SecretString::from(text), &about);
+    for text in [
+        "passwordpassword",
+        "password123456789",
+        "123456789012345678",
+        "qwertyuiopasdfghjkl",
+        "aaaaaaaaaaaaaaaaaaaa",
+        "abcabcabcabcabcabc",
+        "olivia.petrova@northwind.example",
+        "OliviaPetrova2026",
+        "northwindnorthwind",
+        "safeshippersafeshipper",
+    ] {
+        assert_eq!(check(text), Err(WeakPassword::Guessable), "{text}");
+    }
+    for text in [
+        "correct horse battery staple",
+        "tide-lantern-orchid-58-quarry",
+        "mZ8vK2pQx7LwTr4",
+    ] {
+        assert_eq!(check(text), Ok(()), "{text}");
+    }
 }
 
 // Derived keys

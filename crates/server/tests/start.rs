@@ -286,6 +286,44 @@ async fn a_company_is_made_with_all_its_people_or_not_at_all() {
     assert!(made.unwrap().is_some());
 }
 
+#[tokio::test]
+async fn nobody_is_made_with_a_password_that_is_guessed_or_known_from_a_breach_auth_1() {
+    // In the middle the SHA-1 of `tide-lantern-orchid-58-quarry`.
+    let breached = "0000000000000000000000000000000000000000:9\n\
+                    25B26BC21BCBED838C02D0D7A29C7E36861803F2:3\n\
+                    FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF:1\n";
+    let world = World::create().await;
+    let made = async |password: &str, list: &str| {
+        let owner = world.database.owner().await;
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(list.as_bytes()).unwrap();
+        let mut provisioner = Provisioner::new(owner, master_key(), CHEAP, Rng::system())
+            .await
+            .unwrap()
+            .refusing(Some(file));
+        let person = Person {
+            email: "new@alpha.example",
+            name: "Olivia Park",
+            role: Role::Operator,
+            password: &password.into(),
+        };
+        match provisioner.person("alpha", &person, now()).await {
+            Ok(_) => String::new(),
+            Err(app::Error::Invalid(problems)) => problems[0].detail.clone(),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    assert!(made("OliviaPark20261", breached).await.contains("easy to guess"));
+    assert!(
+        made("tide-lantern-orchid-58-quarry", breached)
+            .await
+            .contains("breach")
+    );
+    let unusable = made("tide-lantern-orchid-59-quarry", "no list").await;
+    assert!(unusable.contains("cannot be used"), "{unusable}");
+    assert_eq!(made("tide-lantern-orchid-59-quarry", breached).await, "");
+}
+
 #[test]
 fn told_to_stop_twice_a_server_waits_for_no_client_and_its_database_is_stopped() {
     let dir = directory();

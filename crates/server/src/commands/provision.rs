@@ -1,6 +1,8 @@
 //! `safeshipper company create` and `safeshipper person create`: the platform operator's acts.
 
+use std::fs::File;
 use std::io::BufRead;
+use std::path::PathBuf;
 
 use access::role::Role;
 use anyhow::{Context, bail};
@@ -59,6 +61,9 @@ pub(crate) struct CreatePerson {
     /// Read their password from the first line of standard input, instead of printing a random one.
     #[arg(long)]
     password_stdin: bool,
+    /// Refuse the passwords of this list: lines as `SHA-1:COUNT`, ordered, as Pwned Passwords offers them.
+    #[arg(long, env = "SAFESHIPPER_BREACHED_PASSWORDS", value_name = "FILE")]
+    breached_passwords: Option<PathBuf>,
     #[command(flatten)]
     installation: Installation,
 }
@@ -97,8 +102,11 @@ impl People {
         } else {
             passphrase()?
         };
+        let list = person.breached_passwords.as_ref().map(File::open).transpose();
+        let list = list.context("opening the list of breached passwords")?;
         let (database, master) = person.installation.open()?;
-        run::provision(database, master, async |mut provisioner, now| {
+        run::provision(database, master, async |provisioner, now| {
+            let mut provisioner = provisioner.refusing(list);
             let new = Person {
                 email: &person.email,
                 name: &person.name,

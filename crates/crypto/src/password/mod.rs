@@ -1,6 +1,10 @@
 //! Passwords: Argon2id (RFC 9106), the same time for unknown users, a policy (AUTH-1).
 //!
-//! Hashing and verifying take tens of milliseconds of CPU: call them on a blocking thread.
+//! Hashing and verifying take tens of milliseconds of CPU: call them on a blocking thread. What a new password
+//! must be is in [`PasswordPolicy`]; a company may add a list of its own to [`BreachedPasswords`].
+
+mod breached;
+mod policy;
 
 use std::fmt;
 
@@ -9,6 +13,9 @@ use argon2::{Algorithm, Argon2, CustomizedPasswordHasher, Params, PasswordVerifi
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::rng::Rng;
+
+pub use breached::{BreachedPasswords, NotAList};
+pub use policy::{PasswordPolicy, WeakPassword};
 
 /// What a hash costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,64 +150,4 @@ pub fn decoy(params: Argon2Params, rng: &Rng) -> Result<PasswordHash, PasswordEr
     let secret: [u8; 32] = rng.bytes().map_err(|_| PasswordError::Randomness)?;
     let text: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
     hash(&SecretString::from(text), params, rng)
-}
-
-/// What a new password must be (NIST SP 800-63B-4 section 3.1.1.2, for a password without a second factor).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PasswordPolicy {
-    /// Fewest characters (Unicode scalar values).
-    pub min_chars: usize,
-    /// Most characters.
-    pub max_chars: usize,
-}
-
-impl Default for PasswordPolicy {
-    fn default() -> Self {
-        Self {
-            min_chars: 15,
-            max_chars: 256,
-        }
-    }
-}
-
-/// Why a new password is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum WeakPassword {
-    /// Too short.
-    #[error("password has fewer than {min} characters")]
-    TooShort {
-        /// Fewest characters allowed.
-        min: usize,
-    },
-    /// Too long.
-    #[error("password has more than {max} characters")]
-    TooLong {
-        /// Most characters allowed.
-        max: usize,
-    },
-    /// It has a control character, which not every device can type.
-    #[error("password has a control character")]
-    ControlCharacter,
-}
-
-impl PasswordPolicy {
-    /// Checks a new password.
-    ///
-    /// # Errors
-    /// The first rule it breaks.
-    pub fn check(&self, password: &SecretString) -> Result<(), WeakPassword> {
-        let text = password.expose_secret();
-        let chars = text.chars().count();
-        if chars < self.min_chars {
-            return Err(WeakPassword::TooShort { min: self.min_chars });
-        }
-        if chars > self.max_chars {
-            return Err(WeakPassword::TooLong { max: self.max_chars });
-        }
-        if text.chars().any(char::is_control) {
-            return Err(WeakPassword::ControlCharacter);
-        }
-        Ok(())
-    }
 }
