@@ -19,7 +19,11 @@ pub(in crate::check) fn count(catalogue: &Catalogue, load: &Load, result: &mut C
         // The load was refused as a whole.
         return;
     }
-    for vehicle in packages::on_vehicles(catalogue, load) {
+    let vehicles = packages::on_vehicles(catalogue, load);
+    if vehicles.is_empty() {
+        return;
+    }
+    for vehicle in vehicles {
         let (lines, verdict) = if vehicle.is_over() {
             (&vehicle.lines, Verdict::Prohibited)
         } else {
