@@ -78,6 +78,8 @@ markers! {
     ViewEmergencyProcedures = "emergency.procedures.view" [Company "emergency.procedures.view"];
     /// Configure the company's account.
     ConfigureSystem = "system.configuration" [Company "system.configuration"];
+    /// Administer the company's people: see their sessions, end them, lock an account and unlock it.
+    AdministerUsers = "users.admin" [Company "users.admin"];
     /// Read the company's audit trail.
     ViewAuditLogs = "audit.logs.view" [Company "audit.logs.view"];
 }

@@ -10,6 +10,9 @@ pub enum StoreError {
     /// The session ended between the decision and the transaction.
     #[error("the session is over")]
     SessionOver,
+    /// The account was locked or disabled between the proof and the session.
+    #[error("the account is not active")]
+    NotActive,
     /// Somebody else changed the row since it was read.
     #[error("the row has changed since it was read")]
     Conflict,
@@ -72,6 +75,8 @@ impl fmt::Display for DatabaseRule {
 
 /// `guard.enter` raises it when the handle names no live session; of no class that PostgreSQL uses.
 const SESSION_OVER: &str = "SS001";
+/// A session does not open for an account that is not active (migrations/0012).
+const NOT_ACTIVE: &str = "SS003";
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -80,6 +85,7 @@ impl From<sqlx::Error> for StoreError {
                 let code = e.code().unwrap_or_default().into_owned();
                 match code.as_str() {
                     SESSION_OVER => Self::SessionOver,
+                    NOT_ACTIVE => Self::NotActive,
                     // A node's role may have been given another password; no caller's session is over for that.
                     "28000" | "28P01" => Self::Unavailable("the login was refused"),
                     "55P03" => Self::Unavailable("a lock was not free in time"),

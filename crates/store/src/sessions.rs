@@ -40,7 +40,7 @@ pub enum NewSession {
     Api(RefreshTokenHash),
 }
 
-/// How long sessions live.
+/// How long sessions live at most; the database shortens it by role (`guard.session_limits`).
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Without use.
@@ -59,16 +59,16 @@ pub enum Refreshed {
     Unknown,
 }
 
-/// Who a sign-in event is about.
-struct SignInEvent<'a> {
-    event_type: EventType,
-    severity: Severity,
-    outcome: Outcome,
-    company: CompanyId,
-    user: UserId,
-    name: &'a str,
-    session: Option<SessionId>,
-    description: &'a str,
+/// What the events of signing in and of proving say, and about whom.
+pub(crate) struct SignInEvent<'a> {
+    pub(crate) event_type: EventType,
+    pub(crate) severity: Severity,
+    pub(crate) outcome: Outcome,
+    pub(crate) company: CompanyId,
+    pub(crate) user: UserId,
+    pub(crate) name: &'a str,
+    pub(crate) session: Option<SessionId>,
+    pub(crate) description: &'a str,
 }
 
 impl Store {
@@ -78,7 +78,7 @@ impl Store {
         self.handles.handle(session.uuid())
     }
 
-    /// The live session a verified access token names.
+    /// The live session a verified access token names, unless the token alone was revoked.
     ///
     /// # Errors
     /// When the database fails: then nobody is let in (J8).
@@ -86,7 +86,9 @@ impl Store {
         &self,
         token: &Verified<Claims>,
     ) -> Result<Option<LiveSession>, StoreError> {
-        self.live_session(Some(token.get().sid.hash().as_bytes().as_slice()), None, "api")
+        let claims = token.get();
+        let handle = claims.sid.hash();
+        self.live_session(Some(handle.as_bytes()), None, "api", Some(&claims.jti))
             .await
     }
 
@@ -98,7 +100,7 @@ impl Store {
         &self,
         token: &SessionTokenHash,
     ) -> Result<Option<LiveSession>, StoreError> {
-        self.live_session(None, Some(token.as_bytes().as_slice()), "console")
+        self.live_session(None, Some(token.as_bytes()), "console", None)
             .await
     }
 
@@ -108,15 +110,18 @@ impl Store {
         handle: Option<&[u8]>,
         token: Option<&[u8]>,
         kind: &str,
+        jti: Option<&str>,
     ) -> Result<Option<LiveSession>, StoreError> {
         let row = sqlx::query!(
             r#"select company_id as "company_id!", company_name as "company_name!", user_id as "user_id!",
                    display_name as "display_name!", role as "role!", session_id as "session_id!",
                    expires_at as "expires_at!", second_factor_at
-               from guard.live_session($1, $2) where kind = $3"#,
+               from guard.live_session($1, $2) where kind = $3
+                   and not ($4::text is not null and guard.is_token_revoked(company_id, $4))"#,
             handle,
             token,
             kind,
+            jti,
         )
         .fetch_optional(&self.directory)
         .await?;
@@ -175,7 +180,7 @@ impl Store {
     /// Opens a session for a person who has just proved who they are; the sign-in's event commits with it.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`StoreError::NotActive`] when the account was locked meanwhile; when the database fails.
     pub async fn open_session(
         &self,
         who: &Candidate,
@@ -310,12 +315,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn session_by_id(&self, session: SessionId) -> Result<Option<LiveSession>, StoreError> {
-        self.live_session(
-            Some(self.handle(session).hash().as_bytes().as_slice()),
-            None,
-            "api",
-        )
-        .await
+        self.live_session(Some(self.handle(session).hash().as_bytes()), None, "api", None)
+            .await
     }
 }
 
@@ -360,7 +361,7 @@ async fn add_refresh_token(
     Ok(())
 }
 
-async fn record(
+pub(crate) async fn record(
     connection: &mut PgConnection,
     event: &SignInEvent<'_>,
     origin: &Origin,

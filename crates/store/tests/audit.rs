@@ -35,6 +35,11 @@ const CHANGES: &[(&str, &str)] = &[
         select company_id, gen_random_uuid(), id, 'api', sha256(uuid_send(id)), '1 hour', now() from users",
     ),
     ("refresh_tokens", "update refresh_tokens set spent_at = now()"),
+    (
+        "revoked_tokens",
+        "insert into revoked_tokens (company_id, jti, session_id, expires_at)
+        select company_id, 'x', id, now() from sessions limit 1",
+    ),
     ("shipments", "update shipments set contact_name = 'x'"),
     (
         "shipment_checks",

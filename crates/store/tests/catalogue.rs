@@ -41,7 +41,7 @@ const RULES: &[Rule] = &[
                    from pg_policy p,
                        lateral (select case
                            -- Read and written through the guard's functions alone: nothing is the application's.
-                           when c.relname in ('passwords', 'refresh_tokens') then 'false'
+                           when c.relname in ('passwords', 'refresh_tokens', 'revoked_tokens') then 'false'
                            else format('(%I = ( SELECT guard.company() AS company))', c.tenant) end) expected (text)
                    where p.polrelid = c.oid and not p.polpermissive) is distinct from array[true]",
         broken_by: &[
@@ -66,7 +66,7 @@ const RULES: &[Rule] = &[
             where p.polpermissive and (p.polroles <@ array['safeshipper_app'::regrole::oid] and p.polcmd = '*'
                 or not p.polroles <@ array['safeshipper_app'::regrole::oid, 'safeshipper_guard'::regrole::oid])
             union
-            select c.relname || ' ' || string_agg(p.polname, '+') from pg_policy p join pg_class c on c.oid = p.polrelid
+            select c.relname || ' ' || string_agg(p.polname, '+' order by p.polname) from pg_policy p join pg_class c on c.oid = p.polrelid
             where p.polpermissive and 'safeshipper_app'::regrole = any (p.polroles)
             group by c.relname, p.polcmd having count(*) > 1",
         broken_by: &[
@@ -200,13 +200,15 @@ const RULES: &[Rule] = &[
             union all
             select f.oid::regprocedure || ' app' from functions f
             where has_function_privilege('safeshipper_app', f.oid, 'execute') and f.proname not in
-                ('enter', 'opened', 'company', 'user_id', 'session_id')
+                ('enter', 'opened', 'company', 'user_id', 'session_id',
+                 -- Each judges anew who asks.
+                 'end_sessions_of', 'end_sessions_of_company', 'lock_person', 'unlock_person')
             union all
             select f.oid::regprocedure || ' directory' from functions f
             where has_function_privilege('safeshipper_directory', f.oid, 'execute') and f.proname not in
                 ('live_session', 'find_sign_in', 'record_sign_in', 'open_session', 'add_refresh_token',
                  'spend_refresh_token', 'signing_keys', 'add_signing_key', 'activate_signing_key', 'destroy_signing_key',
-                 'platform_data_keys')",
+                 'platform_data_keys', 'is_token_revoked', 'revoke_access_token', 'end_by_refresh_token')",
         broken_by: &[
             ("guard.company() public", &["grant execute on function guard.company() to public"]),
             ("fresh() public", &["create function guard.fresh() returns int language sql return 1"]),
