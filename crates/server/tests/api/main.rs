@@ -20,3 +20,4 @@ mod samples;
 mod secrets;
 mod sessions;
 mod shipments;
+mod taking_back;

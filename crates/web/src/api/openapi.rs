@@ -5,13 +5,19 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{audit, checks, data_sets, emergency, goods, me, schema, sessions, shipments, splits};
+use super::{
+    audit, checks, data_sets, emergency, goods, me, my_sessions, revocation, schema, sessions, shipments,
+    splits, users,
+};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "SafeShipper", description = "Plan, check, document and answer for dangerous goods."),
     paths(
         sessions::jwks, sessions::document_keys, sessions::sign_in, sessions::refresh, sessions::sign_out, me::me,
+        my_sessions::list, my_sessions::end, my_sessions::end_others, my_sessions::end_all, revocation::revoke,
+        users::list, users::sessions, users::end_sessions, users::lock_down, users::unlock,
+        users::end_sessions_of_company,
         goods::search, goods::rows, checks::check, splits::propose, emergency::panel,
         shipments::list::list, shipments::read::get,
         shipments::write::create, shipments::write::update, shipments::write::check, shipments::write::mark_ready,

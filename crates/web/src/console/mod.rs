@@ -3,12 +3,14 @@
 //! `pages/` says what a page shows, the files here are the endpoints that fill them. To add one: a file with
 //! its handlers, its routes in [`routes`].
 
+mod account;
 mod assets;
 mod audit;
 mod checker;
 mod form;
 mod home;
 pub mod pages;
+mod people;
 mod shipments;
 mod sign_in;
 mod view;
@@ -24,7 +26,7 @@ use crate::allowed::Allowed;
 use crate::edge::{SignInToken, sign_in_cookie};
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
-use access::permission::{CheckCompatibility, Permission, ViewAuditLogs, ViewShipments};
+use access::permission::{AdministerUsers, CheckCompatibility, Permission, ViewAuditLogs, ViewShipments};
 use pages::{Navigation, Person, ProblemPage, Section, Shell, SignIn};
 
 /// The console's routes.
@@ -36,6 +38,8 @@ pub(crate) fn routes() -> Routes {
         .merge(checker::routes())
         .merge(shipments::routes())
         .merge(audit::routes())
+        .merge(people::routes())
+        .merge(account::routes())
         .merge(assets::routes())
 }
 
@@ -72,6 +76,7 @@ pub(crate) fn shell(app: &App, session: &ConsoleSession, section: Section) -> Sh
             checker: app.may::<CheckCompatibility>(actor).is_some(),
             shipments: app.may::<ViewShipments>(actor).is_some(),
             audit: app.may::<ViewAuditLogs>(actor).is_some(),
+            people: app.may::<AdministerUsers>(actor).is_some(),
         },
         section,
         notice: None,

@@ -26,6 +26,9 @@
 //! | `POST /shipments/{id}/check` (`confirm` repeated), `POST /shipments/{id}/ready` | back to the page |
 //! | `GET /shipments/{id}/us-shipping-paper.pdf`, `….json`, `….json.jws`, `…/adr-transport-document.pdf`, … | the papers |
 //! | `GET /shipments/{id}/emergency`, `…/emergency.pdf` | [`EmergencyPage`], and its sheet to print |
+//! | `GET /account/sessions`, `POST …/{id}/end`, `…/end-others`, `…/end-all` | [`AccountSessions`] |
+//! | `GET /people?after=`, `POST /people/end-all-sessions` | [`PeopleList`] |
+//! | `GET /people/{id}`, `POST …/end-sessions`, `…/lockdown`, `…/unlock` (`reason`) | [`PersonPage`] |
 //! | `GET /audit?event=&severity=&person=&from=&to=&after=` | [`AuditList`] |
 //!
 //! Line fields are repeated names in line order, one of each a line: `goods`, `us_row`, `adr_row`,
@@ -33,6 +36,7 @@
 //! `packaging`, `technical_name`. A form also carries `confirm` (repeated condition ids) and `show` (`all`, `us`,
 //! `adr`); a shipment's form also `regime` (repeated: `us`, `adr`) and, for a change, `version`.
 
+mod account_sessions;
 mod audit_list;
 mod emergency_page;
 mod follows;
@@ -41,6 +45,7 @@ mod lines;
 mod load_checker;
 #[cfg(test)]
 mod markup;
+mod people_list;
 mod problem_page;
 mod result;
 #[cfg(test)]
@@ -52,6 +57,7 @@ mod sign_in;
 mod split;
 mod verdict;
 
+pub use account_sessions::{AccountSessions, SessionView};
 pub use audit_list::{AuditFilter, AuditList, AuditRow, Outcome, Severity};
 pub use emergency_page::{
     ActionView, CallView, ContainerRow, DistanceView, EmergencyLineView, EmergencyPage, SectionView,
@@ -63,6 +69,7 @@ pub use lines::{
     FactField, Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption, SelectOption, StateChoice,
 };
 pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
+pub use people_list::{AccountState, LockView, PeopleList, PersonPage, PersonView};
 pub use problem_page::ProblemPage;
 pub use result::{ConditionView, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView};
 pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};

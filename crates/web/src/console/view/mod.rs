@@ -2,13 +2,14 @@
 //! on as they came.
 //!
 //! One file a subject: `goods` names and draws goods, `result` shows an answer, `follows` what follows from it, `lines` what is known of each line
-//! typed, `shipments` and `audit` their lists.
+//! typed, `shipments`, `audit` and `people` their lists.
 
 pub(super) mod audit;
 pub(super) mod emergency;
 mod follows;
 pub(super) mod goods;
 pub(super) mod lines;
+pub(super) mod people;
 pub(super) mod result;
 pub(super) mod shipments;
 pub(super) mod split;
