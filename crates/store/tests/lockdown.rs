@@ -371,6 +371,25 @@ async fn sql_in_an_administrators_request_reaches_no_other_company_and_does_noth
 }
 
 #[tokio::test]
+async fn a_lockdown_whose_event_gives_another_reason_does_not_commit() {
+    let world = World::create().await;
+    let driver = world.user(Company::A, Role::Driver);
+    let grant = world.grant::<AdministerUsers>(&world.session(Company::A, Role::Admin).await);
+    let mut tx = world.store.write(&grant, &Origin::default()).await.unwrap();
+    assert_eq!(
+        people::lock(&mut tx, &grant, driver, REASON).await.unwrap(),
+        LockOutcome::Done
+    );
+    let told = tx.commit(event(driver, "for no reason at all"), now()).await;
+    assert!(matches!(told, Err(StoreError::Refused(rule)) if rule.code() == UNAUDITED));
+    assert_eq!(
+        lock(&world, Role::Admin, driver).await,
+        LockOutcome::Done,
+        "nothing was done"
+    );
+}
+
+#[tokio::test]
 async fn the_database_takes_for_administrators_exactly_whom_the_policies_do() {
     let world = World::create().await;
     let pool = world.database.superuser().await;

@@ -345,12 +345,19 @@ async fn a_lockdown_holds_on_every_node_and_after_a_restart_until_another_admini
 }
 
 #[tokio::test]
-async fn nobody_locks_themselves_nor_the_last_administrator() {
+async fn nobody_locks_or_unlocks_themselves() {
     let app = RunningApp::start().await;
+    let mut owner = app.world.database.owner().await;
+    let second = "second@alpha.example";
+    app.world.hire(&mut owner, Company::A, Role::Admin, second).await;
     let admin = app.caller(Company::A, Role::Admin).await;
     for act in ["lockdown", "unlock"] {
         let own = format!("/api/v1/users/{}/{act}", user(&app, Company::A, Role::Admin));
-        let _ = admin.post_json(&own, &reason()).await.expect(409);
+        let refused = admin.post_json(&own, &reason()).await.expect(409).json();
+        assert_eq!(
+            refused["detail"], "nobody locks or unlocks their own account",
+            "{act}"
+        );
     }
     let _ = admin.get(ME).await.expect(200);
 }
