@@ -135,6 +135,18 @@ async fn a_session_does_not_open_for_an_account_that_was_locked_since_the_passwo
     assert_eq!(living(&world, user).await, 0);
 }
 
+/// Returns when a transaction waits for another's lock.
+async fn somebody_waits(world: &World) {
+    let pool = world.database.superuser().await;
+    let waits = "select exists (select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waits)
+        .fetch_one(&pool)
+        .await
+        .unwrap()
+    {}
+}
+
 /// Not by luck: the session is opened and not yet committed while the lockdown is decided.
 #[tokio::test]
 async fn a_lockdown_waits_for_a_sign_in_under_way_and_ends_what_it_opened() {
@@ -161,14 +173,7 @@ async fn a_lockdown_waits_for_a_sign_in_under_way_and_ends_what_it_opened() {
     .await
     .unwrap();
     let committing = async {
-        let pool = world.database.superuser().await;
-        let waits = "select exists (select from pg_stat_activity
-            where datname = current_database() and wait_event_type = 'Lock')";
-        while !sqlx::query_scalar::<_, bool>(waits)
-            .fetch_one(&pool)
-            .await
-            .unwrap()
-        {}
+        somebody_waits(&world).await;
         sqlx::query("commit").execute(&mut signing_in).await.unwrap();
     };
     let both = async { tokio::join!(lock(&world, Role::Admin, driver), committing).0 };
@@ -251,32 +256,35 @@ async fn of_two_administrators_who_lock_each_other_one_stays() {
     let second = world
         .hire(&mut world.database.owner().await, Company::A, Role::Admin, email)
         .await;
-    let session = async |email: &str| {
-        let index = world.email_index(email);
-        let who = world.store.find_sign_in(&index, None).await.unwrap().unwrap();
-        let token = crypto::opaque::SessionToken::generate(&crypto::Rng::system()).unwrap();
-        let new = NewSession::Console(token.hash());
-        world
-            .store
-            .open_session(&who, &new, LONG, &Origin::default(), now())
-            .await
-            .unwrap();
-        testkit::world::actor(world.store.session_of_cookie(&token.hash()).await.unwrap())
+    let who = world
+        .store
+        .find_sign_in(&world.email_index(email), None)
+        .await
+        .unwrap()
+        .unwrap();
+    let token = crypto::opaque::SessionToken::generate(&crypto::Rng::system()).unwrap();
+    let new = NewSession::Console(token.hash());
+    let origin = Origin::default();
+    let opened = world.store.open_session(&who, &new, LONG, &origin, now());
+    opened.await.unwrap();
+    let live = world.store.session_of_cookie(&token.hash()).await.unwrap();
+    let theirs = world.grant::<AdministerUsers>(&testkit::world::actor(live));
+    let mine = world.grant::<AdministerUsers>(&world.session(Company::A, Role::Admin).await);
+
+    // Both are in before either is done.
+    let mut my_tx = world.store.write(&mine, &origin).await.unwrap();
+    let mut their_tx = world.store.write(&theirs, &origin).await.unwrap();
+    let done = people::lock(&mut my_tx, &mine, second, REASON).await.unwrap();
+    assert_eq!(done, LockOutcome::Done);
+    let committing = async {
+        somebody_waits(&world).await;
+        my_tx.commit(event(second, REASON), now()).await.unwrap();
     };
-    let locks = async |email: String, other: UserId| {
-        let grant = world.grant::<AdministerUsers>(&session(&email).await);
-        let mut tx = world.store.write(&grant, &Origin::default()).await?;
-        let done = people::lock(&mut tx, &grant, other, REASON).await?;
-        assert_eq!(done, LockOutcome::Done);
-        tx.commit(event(other, REASON), now()).await
-    };
-    let (one, other) = tokio::join!(
-        locks(Company::A.email(Role::Admin), second),
-        locks(email.to_owned(), first)
-    );
-    let over = |done: Result<_, StoreError>| matches!(done, Err(StoreError::SessionOver));
-    assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
-    assert!(over(one) || over(other));
+    let both = async { tokio::join!(people::lock(&mut their_tx, &theirs, first, REASON), committing).0 };
+    let most = std::time::Duration::from_secs(60);
+    let late = tokio::time::timeout(most, both).await.expect("the second waits");
+    assert!(matches!(late, Err(StoreError::SessionOver)), "{late:?}");
+    drop(their_tx);
     let active: i64 = one_of(&world).await;
     assert_eq!(active, 1);
 }
