@@ -82,6 +82,8 @@ markers! {
     ConfigureSystem = "system.configuration" [Company "system.configuration"];
     /// Set what the company demands of a sign-in.
     ConfigureSecurity = "system.security" [Company "system.security"];
+    /// Administer the company's people: see their sessions, end them, lock an account and unlock it.
+    AdministerUsers = "users.admin" [Company "users.admin"];
     /// Read the company's audit trail.
     ViewAuditLogs = "audit.logs.view" [Company "audit.logs.view"];
 }

@@ -79,6 +79,8 @@ impl From<StoreError> for Error {
         match error {
             StoreError::SessionOver => Self::NotSignedIn("the session ended meanwhile"),
             StoreError::NotProved => Self::NotProved,
+            // The answer of a sign-in that was overtaken by a lockdown is that of any other that is refused.
+            StoreError::NotActive => Self::SignInRefused,
             StoreError::Conflict => Self::Conflict,
             other => Self::Store(other),
         }

@@ -16,8 +16,8 @@ use store::provision::{NewCompany, NewKey, NewUser};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::Error;
 use crate::signing::KeyKeeper;
+use crate::{Error, people};
 
 /// The short name of the company that owns the platform's own keys.
 pub const PLATFORM_SLUG: &str = "platform";
@@ -181,6 +181,57 @@ impl Provisioner {
         let sealed = self.seal(company, &Keychain::new(&identity), person, now)?;
         self.owner.provision_user(company, &sealed.user(), now).await?;
         Ok(sealed.id)
+    }
+
+    /// Locks the account of a person and ends its sessions.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a company or person; otherwise as those of [`crate::people::lock_down`].
+    pub async fn lock_down(
+        &mut self,
+        slug: &str,
+        email: &str,
+        reason: &str,
+        now: OffsetDateTime,
+    ) -> Result<(), Error> {
+        let reason = people::reason_of(reason)?;
+        let (company, index) = self.find(slug, email).await?;
+        let outcome = self.owner.lock(company, &index, reason, now).await?;
+        people::done(outcome, "this account is not active")
+    }
+
+    /// Lets a person sign in again.
+    ///
+    /// # Errors
+    /// As those of [`Self::lock_down`].
+    pub async fn unlock(
+        &mut self,
+        slug: &str,
+        email: &str,
+        reason: &str,
+        now: OffsetDateTime,
+    ) -> Result<(), Error> {
+        let reason = people::reason_of(reason)?;
+        let (company, index) = self.find(slug, email).await?;
+        let outcome = self.owner.unlock(company, &index, reason, now).await?;
+        people::done(outcome, "this account is not locked")
+    }
+
+    /// Ends every session of a person; how many there were.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a company or person; otherwise when the store fails.
+    pub async fn end_sessions(&mut self, slug: &str, email: &str, now: OffsetDateTime) -> Result<i32, Error> {
+        let (company, index) = self.find(slug, email).await?;
+        let ended = self.owner.end_sessions(company, &index, now).await?;
+        ended.ok_or(Error::NotFound("person"))
+    }
+
+    /// A company, and by which an address in it is found.
+    async fn find(&mut self, slug: &str, email: &str) -> Result<(CompanyId, [u8; 16]), Error> {
+        let company = self.owner.company_by_slug(slug).await?;
+        let company = company.ok_or(Error::NotFound("company"))?;
+        Ok((company, *self.emails.of(&normalise_email(email)).as_bytes()))
     }
 
     fn seal<'a>(

@@ -13,6 +13,9 @@ pub enum StoreError {
     /// What the database demands to be proved before this has not been proved in this session.
     #[error("the session has not been proved as this needs")]
     NotProved,
+    /// The account was locked or disabled between the proof and the session.
+    #[error("the account is not active")]
+    NotActive,
     /// Somebody else changed the row since it was read.
     #[error("the row has changed since it was read")]
     Conflict,
@@ -77,6 +80,8 @@ impl fmt::Display for DatabaseRule {
 const SESSION_OVER: &str = "SS001";
 /// Functions of `guard` raise it where a second factor or a fresh proof is missing.
 const NOT_PROVED: &str = "SS002";
+/// A session does not open for an account that is not active (migrations/0012).
+const NOT_ACTIVE: &str = "SS003";
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -86,6 +91,7 @@ impl From<sqlx::Error> for StoreError {
                 match code.as_str() {
                     SESSION_OVER => Self::SessionOver,
                     NOT_PROVED => Self::NotProved,
+                    NOT_ACTIVE => Self::NotActive,
                     // A node's role may have been given another password; no caller's session is over for that.
                     "28000" | "28P01" => Self::Unavailable("the login was refused"),
                     "55P03" => Self::Unavailable("a lock was not free in time"),

@@ -40,7 +40,7 @@ pub enum NewSession {
     Api(RefreshTokenHash),
 }
 
-/// How long sessions live.
+/// How long sessions live at most; the database shortens it by role (`guard.session_limits`).
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Without use.
@@ -78,7 +78,7 @@ impl Store {
         self.handles.handle(session.uuid())
     }
 
-    /// The live session a verified access token names.
+    /// The live session a verified access token names, unless the token alone was revoked.
     ///
     /// # Errors
     /// When the database fails: then nobody is let in (J8).
@@ -86,7 +86,9 @@ impl Store {
         &self,
         token: &Verified<Claims>,
     ) -> Result<Option<LiveSession>, StoreError> {
-        self.live_session(Some(token.get().sid.hash().as_bytes().as_slice()), None, "api")
+        let claims = token.get();
+        let handle = claims.sid.hash();
+        self.live_session(Some(handle.as_bytes()), None, "api", Some(&claims.jti))
             .await
     }
 
@@ -98,7 +100,7 @@ impl Store {
         &self,
         token: &SessionTokenHash,
     ) -> Result<Option<LiveSession>, StoreError> {
-        self.live_session(None, Some(token.as_bytes().as_slice()), "console")
+        self.live_session(None, Some(token.as_bytes()), "console", None)
             .await
     }
 
@@ -108,6 +110,7 @@ impl Store {
         handle: Option<&[u8]>,
         token: Option<&[u8]>,
         kind: &str,
+        jti: Option<&str>,
     ) -> Result<Option<LiveSession>, StoreError> {
         let row = sqlx::query!(
             r#"select company_id as "company_id!", company_name as "company_name!", user_id as "user_id!",
@@ -115,10 +118,12 @@ impl Store {
                    expires_at as "expires_at!", second_factor_at, authenticated_at as "authenticated_at!",
                    amr as "amr!", has_second_factor as "has_second_factor!",
                    second_factor_policy as "second_factor_policy!"
-               from guard.live_session($1, $2) where kind = $3"#,
+               from guard.live_session($1, $2) where kind = $3
+                   and not ($4::text is not null and guard.is_token_revoked(company_id, $4))"#,
             handle,
             token,
             kind,
+            jti,
         )
         .fetch_optional(&self.directory)
         .await?;
@@ -184,7 +189,8 @@ impl Store {
     /// Opens a session for a person who has just proved who they are; the sign-in's event commits with it.
     ///
     /// # Errors
-    /// [`StoreError::NotProved`] for a person with a second factor; when the database fails.
+    /// [`StoreError::NotProved`] for a person with a second factor, [`StoreError::NotActive`] when the account was
+    /// locked meanwhile; when the database fails.
     pub async fn open_session(
         &self,
         who: &Candidate,
@@ -293,12 +299,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn session_by_id(&self, session: SessionId) -> Result<Option<LiveSession>, StoreError> {
-        self.live_session(
-            Some(self.handle(session).hash().as_bytes().as_slice()),
-            None,
-            "api",
-        )
-        .await
+        self.live_session(Some(self.handle(session).hash().as_bytes()), None, "api", None)
+            .await
     }
 }
 

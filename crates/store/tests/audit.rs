@@ -52,6 +52,11 @@ const CHANGES: &[(&str, &str)] = &[
         select company_id, id, sha256(uuid_send(id)), 'api' from users",
     ),
     ("refresh_tokens", "update refresh_tokens set spent_at = now()"),
+    (
+        "revoked_tokens",
+        "insert into revoked_tokens (company_id, jti, session_id, expires_at)
+        select company_id, 'x', id, now() from sessions limit 1",
+    ),
     ("shipments", "update shipments set contact_name = 'x'"),
     (
         "shipment_checks",

@@ -41,7 +41,8 @@ const RULES: &[Rule] = &[
                    from pg_policy p,
                        lateral (select case
                            -- Read and written through the guard's functions alone: nothing is the application's.
-                           when c.relname in ('passwords', 'refresh_tokens', 'totp_factors', 'backup_codes', 'pending_sign_ins')
+                           when c.relname in ('passwords', 'refresh_tokens', 'totp_factors', 'backup_codes',
+                                   'pending_sign_ins', 'revoked_tokens')
                                then 'false'
                            else format('(%I = ( SELECT guard.company() AS company))', c.tenant) end) expected (text)
                    where p.polrelid = c.oid and not p.polpermissive) is distinct from array[true]",
@@ -67,7 +68,7 @@ const RULES: &[Rule] = &[
             where p.polpermissive and (p.polroles <@ array['safeshipper_app'::regrole::oid] and p.polcmd = '*'
                 or not p.polroles <@ array['safeshipper_app'::regrole::oid, 'safeshipper_guard'::regrole::oid])
             union
-            select c.relname || ' ' || string_agg(p.polname, '+') from pg_policy p join pg_class c on c.oid = p.polrelid
+            select c.relname || ' ' || string_agg(p.polname, '+' order by p.polname) from pg_policy p join pg_class c on c.oid = p.polrelid
             where p.polpermissive and 'safeshipper_app'::regrole = any (p.polroles)
             group by c.relname, p.polcmd having count(*) > 1",
         broken_by: &[
@@ -202,7 +203,9 @@ const RULES: &[Rule] = &[
             union all
             select f.oid::regprocedure || ' app' from functions f
             where has_function_privilege('safeshipper_app', f.oid, 'execute') and f.proname not in
-                ('enter', 'opened', 'company', 'user_id', 'session_id')
+                ('enter', 'opened', 'company', 'user_id', 'session_id',
+                 -- Each judges anew who asks.
+                 'end_sessions_of', 'end_sessions_of_company', 'lock_person', 'unlock_person')
             union all
             select f.oid::regprocedure || ' directory' from functions f
             where has_function_privilege('safeshipper_directory', f.oid, 'execute') and f.proname not in
@@ -212,7 +215,8 @@ const RULES: &[Rule] = &[
                  'add_credential_key', 'ask_second_factor', 'company_of_ticket', 'attempt_second_step',
                  'spend_ticket', 'fail_totp', 'spend_step', 'spend_backup_code', 'attempt_proof',
                  'mark_second_factor', 'mark_password', 'begin_totp', 'pending_totp', 'confirm_totp',
-                 'replace_backup_codes', 'remove_totp', 'own_factors', 'demand_second_factor')",
+                 'replace_backup_codes', 'remove_totp', 'own_factors', 'demand_second_factor',
+                 'is_token_revoked', 'revoke_access_token', 'end_by_refresh_token')",
         broken_by: &[
             ("guard.company() public", &["grant execute on function guard.company() to public"]),
             ("fresh() public", &["create function guard.fresh() returns int language sql return 1"]),

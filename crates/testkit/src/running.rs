@@ -285,6 +285,11 @@ impl RunningApp {
         caller
     }
 
+    /// Forgets who has signed in: their sessions were ended.
+    pub async fn forget_callers(&self) {
+        self.signed_in.lock().await.clear();
+    }
+
     /// Signs in to the API in a new session.
     ///
     /// # Panics
@@ -390,6 +395,37 @@ impl RunningApp {
         .execute(&mut *tx)
         .await
         .expect("the keys are older");
+        tx.commit().await.expect("commits");
+    }
+
+    /// How long the one revoked access token is kept from now on.
+    ///
+    /// # Panics
+    /// When there is not exactly one.
+    pub async fn revoked_tokens_live_for(&self) -> Duration {
+        let seconds: f64 =
+            sqlx::query_scalar("select extract(epoch from expires_at - now())::float8 from revoked_tokens")
+                .fetch_one(&self.behind)
+                .await
+                .expect("one revoked token");
+        Duration::seconds_f64(seconds)
+    }
+
+    /// Makes every revoked access token older.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn age_revoked_tokens(&self, by: Duration) {
+        let mut tx = self.behind.begin().await.expect("begins");
+        sqlx::query("set local session_replication_role = replica")
+            .execute(&mut *tx)
+            .await
+            .expect("a superuser may");
+        sqlx::query("update revoked_tokens set expires_at = expires_at - $1 * interval '1 second'")
+            .bind(by.as_seconds_f64())
+            .execute(&mut *tx)
+            .await
+            .expect("the rows are older");
         tx.commit().await.expect("commits");
     }
 

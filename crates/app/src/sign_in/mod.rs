@@ -49,12 +49,12 @@ pub struct TokenPair {
     pub expires_in: i64,
 }
 
-/// A console works a day, and not unattended for more than an hour.
+/// A console works a day, and not unattended for more than an hour; less by role (`guard.session_limits`).
 const CONSOLE: Limits = Limits {
     idle: Duration::HOUR,
     absolute: Duration::hours(12),
 };
-/// An API session lives as long as its refresh tokens.
+/// An API session lives as long as its refresh tokens; less by role.
 const API: Limits = Limits {
     idle: Duration::days(30),
     absolute: Duration::days(30),

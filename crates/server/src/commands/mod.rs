@@ -9,6 +9,7 @@ mod emergency;
 mod goods;
 mod installation;
 mod keys;
+mod lockdown;
 mod openapi;
 mod paper;
 mod paper_verify;
@@ -36,6 +37,12 @@ pub(crate) enum Command {
     /// Make a person of a company.
     #[command(subcommand)]
     Person(provision::People),
+    /// Lock the account of a person, or unlock it.
+    #[command(subcommand)]
+    User(lockdown::Users),
+    /// End the sessions of a person.
+    #[command(subcommand)]
+    Session(lockdown::Sessions),
     /// Look after the keys that sign access tokens and papers.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -83,6 +90,8 @@ impl Command {
             Self::Serve(serve) => serve.run(),
             Self::Company(company) => company.run(),
             Self::Person(person) => person.run(),
+            Self::User(user) => user.run(),
+            Self::Session(session) => session.run(),
             Self::Keys(keys) => keys.run(),
         };
         match done {

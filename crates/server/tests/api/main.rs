@@ -24,3 +24,4 @@ mod samples;
 mod secrets;
 mod sessions;
 mod shipments;
+mod taking_back;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use access::role::Role;
 use crypto::note::SignerKey;
 use serde_json::{Value, json};
-use testkit::world::PASSWORD;
+use testkit::world::{LONG, PASSWORD};
 use testkit::{Answer, Caller, Company, RunningApp};
 use web::{Access, Audience, RouteInfo};
 
@@ -17,6 +17,46 @@ pub(crate) const EMAIL: &str = "night-desk@alpha.example";
 /// An id that is well formed and names nothing.
 pub(crate) fn absent_id() -> String {
     access::ids::ShipmentId::generate(testkit::now()).to_string()
+}
+
+/// Whether the `{id}` of a route is that of a shipment.
+pub(crate) fn is_about_a_shipment(route: &RouteInfo) -> bool {
+    route.path.contains("/shipments/{id}")
+}
+
+/// Whether calling a route ends sessions that other calls may use.
+pub(crate) fn ends_sessions(route: &RouteInfo) -> bool {
+    route.path.ends_with("/end-all")
+        || route.path.ends_with("/end-others")
+        || route.path == "/people/end-all-sessions"
+}
+
+/// The id of something that a route can be called about once by company A's administrator, who is `caller`.
+pub(crate) async fn subject(app: &RunningApp, route: &RouteInfo, shipment: &str) -> String {
+    let path = route.path;
+    if path.contains("/sessions/{id}") {
+        let (session, _) = app.world.sign_in(Company::A, Role::Admin, LONG).await;
+        return session.to_string();
+    }
+    if !(path.contains("/users/{id}") || path.contains("/people/{id}")) {
+        return shipment.to_owned();
+    }
+    let mut owner = app.world.database.owner().await;
+    let email = format!("{}@alpha.example", access::ids::UserId::generate(testkit::now()));
+    let person = app.world.hire(&mut owner, Company::A, Role::Driver, &email).await;
+    if path.ends_with("/unlock") {
+        let index = app.world.email_index(&email);
+        let locked = owner
+            .lock(
+                app.world.id(Company::A),
+                &index,
+                "locked to be unlocked",
+                testkit::now(),
+            )
+            .await;
+        locked.unwrap();
+    }
+    person.to_string()
 }
 
 /// A line with everything that papers ask for.
@@ -140,6 +180,7 @@ fn form(version: i64) -> Vec<(&'static str, String)> {
         ("packages", "2"),
         ("packaging", "drums"),
         ("technical_name", ""),
+        ("reason", "a reason of some length"),
         ("action", "save"),
         ("password", PASSWORD),
         ("policy", "optional"),
@@ -161,6 +202,12 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
             "POST",
             "/api/v1/shipments/{id}/ready" | "/api/v1/me/factors/totp" | "/api/v1/me/factors/backup-codes",
         ) => None,
+        // A form, by its own test.
+        ("POST", "/api/v1/tokens/revoke") => None,
+        ("POST", path) if path.ends_with("/end-all") || path.ends_with("/end-others") => None,
+        ("POST", "/api/v1/users/{id}/lockdown" | "/api/v1/users/{id}/unlock") => {
+            Some(json!({"reason": "a reason of some length"}))
+        }
         ("POST", "/api/v1/sessions/second-factor") => Some(json!({"ticket": "none", "code": "000000"})),
         ("POST", "/api/v1/me/step-up") => Some(json!({"password": PASSWORD})),
         ("POST", "/api/v1/me/factors/totp/confirm") => Some(json!({"code": "000000"})),

@@ -107,6 +107,13 @@ async fn no_log_line_holds_a_password_a_token_a_cookie_or_an_encrypted_field() {
     let _ = caller.post_json("/api/v1/me/step-up", &up).await.expect(422);
     let _ = caller.post("/api/v1/me/factors/totp").await.expect(201);
     let _ = caller.get("/api/v1/me/factors/totp/qr.png").await.expect(200);
+    for token in [&tokens.access, &tokens.refresh] {
+        let form = [("token", token.as_str())];
+        let request = nobody
+            .request(reqwest::Method::POST, "/api/v1/tokens/revoke")
+            .form(&form);
+        let _ = nobody.send(request).await.expect(200);
+    }
 
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(

@@ -6,5 +6,6 @@
 )]
 
 mod crash;
+mod lockdown;
 mod program;
 mod serve;

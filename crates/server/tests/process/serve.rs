@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::program::{Program, command, directory};
 
 /// A PostgreSQL that runs until it is dropped, and how to reach it.
-fn postgres(data: &Path) -> (EmbeddedCluster, String) {
+pub(crate) fn postgres(data: &Path) -> (EmbeddedCluster, String) {
     let password = SecretString::from("only-for-this-test");
     let cluster = EmbeddedCluster::start(EmbeddedOptions {
         data_dir: data.join("elsewhere"),
@@ -31,7 +31,7 @@ fn postgres(data: &Path) -> (EmbeddedCluster, String) {
     (cluster, url)
 }
 
-fn key_file(data: &Path, name: &str) -> PathBuf {
+pub(crate) fn key_file(data: &Path, name: &str) -> PathBuf {
     let path = data.join(name);
     let key = MasterKey::generate(&Rng::system()).unwrap().to_base64();
     closed_file(&path, &format!("{}\n", key.expose_secret()));

@@ -13,12 +13,15 @@ pub(crate) mod emergency;
 pub(crate) mod factors;
 pub(crate) mod goods;
 pub(crate) mod me;
+pub(crate) mod my_sessions;
 pub(crate) mod openapi;
 mod panel;
+pub(crate) mod revocation;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod shipments;
 pub(crate) mod splits;
+pub(crate) mod users;
 
 use axum::http::Method;
 
@@ -63,6 +66,12 @@ pub(crate) fn routes() -> Routes {
             sessions::refresh,
         )
         .delete("/api/v1/sessions/current", sessions::sign_out)
+        .public(
+            Method::POST,
+            "/api/v1/tokens/revoke",
+            "the token is the proof",
+            revocation::revoke,
+        )
         .get("/api/v1/me", me::me)
         .post("/api/v1/me/step-up", factors::step_up)
         .get("/api/v1/me/factors", factors::list)
@@ -72,6 +81,16 @@ pub(crate) fn routes() -> Routes {
         .delete("/api/v1/me/factors/totp", factors::remove)
         .post("/api/v1/me/factors/backup-codes", factors::renew_backup_codes)
         .put("/api/v1/company/second-factor-policy", factors::demand)
+        .get("/api/v1/me/sessions", my_sessions::list)
+        .delete("/api/v1/me/sessions/{id}", my_sessions::end)
+        .post("/api/v1/me/sessions/end-others", my_sessions::end_others)
+        .post("/api/v1/me/sessions/end-all", my_sessions::end_all)
+        .get("/api/v1/users", users::list)
+        .get("/api/v1/users/{id}/sessions", users::sessions)
+        .delete("/api/v1/users/{id}/sessions", users::end_sessions)
+        .post("/api/v1/users/{id}/lockdown", users::lock_down)
+        .post("/api/v1/users/{id}/unlock", users::unlock)
+        .post("/api/v1/company/sessions/end-all", users::end_sessions_of_company)
         .get("/api/v1/dangerous-goods", goods::search)
         .get("/api/v1/dangerous-goods/{number}", goods::rows)
         .post("/api/v1/dangerous-goods/compatibility-checks", checks::check)

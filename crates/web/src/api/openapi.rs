@@ -5,7 +5,10 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{audit, checks, data_sets, emergency, factors, goods, me, schema, sessions, shipments, splits};
+use super::{
+    audit, checks, data_sets, emergency, factors, goods, me, my_sessions, revocation, schema, sessions,
+    shipments, splits, users,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -15,6 +18,9 @@ use super::{audit, checks, data_sets, emergency, factors, goods, me, schema, ses
         sessions::sign_out, me::me,
         factors::step_up, factors::list, factors::begin, factors::picture, factors::confirm, factors::remove,
         factors::renew_backup_codes, factors::demand,
+        my_sessions::list, my_sessions::end, my_sessions::end_others, my_sessions::end_all, revocation::revoke,
+        users::list, users::sessions, users::end_sessions, users::lock_down, users::unlock,
+        users::end_sessions_of_company,
         goods::search, goods::rows, checks::check, splits::propose, emergency::panel,
         shipments::list::list, shipments::read::get,
         shipments::write::create, shipments::write::update, shipments::write::check, shipments::write::mark_ready,

@@ -3,6 +3,7 @@
 //! `pages/` says what a page shows, the files here are the endpoints that fill them. To add one: a file with
 //! its handlers, its routes in [`routes`].
 
+mod account;
 mod assets;
 mod audit;
 mod checker;
@@ -13,6 +14,7 @@ mod home;
 mod law;
 mod next;
 pub mod pages;
+mod people;
 mod security;
 mod shipments;
 mod sign_in;
@@ -30,7 +32,9 @@ use crate::allowed::Allowed;
 use crate::edge::{SignInToken, sign_in_cookie};
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
-use access::permission::{CheckCompatibility, ConfigureSystem, Permission, ViewAuditLogs, ViewShipments};
+use access::permission::{
+    AdministerUsers, CheckCompatibility, ConfigureSystem, Permission, ViewAuditLogs, ViewShipments,
+};
 pub(crate) use next::local_path;
 use pages::{Navigation, Person, ProblemPage, SecondStep, Section, Shell, SignIn};
 
@@ -47,6 +51,8 @@ pub(crate) fn routes() -> Routes {
         .merge(shipments::routes())
         .merge(data_sets::routes())
         .merge(audit::routes())
+        .merge(people::routes())
+        .merge(account::routes())
         .merge(assets::routes())
 }
 
@@ -84,6 +90,7 @@ pub(crate) fn shell(app: &App, session: &ConsoleSession, section: Section) -> Sh
             shipments: app.may::<ViewShipments>(actor).is_some(),
             data_sets: app.may::<ConfigureSystem>(actor).is_some(),
             audit: app.may::<ViewAuditLogs>(actor).is_some(),
+            people: app.may::<AdministerUsers>(actor).is_some(),
         },
         section,
         notice: None,

@@ -125,6 +125,11 @@ fn signed_in(token: &str, next: Option<&str>) -> Result<Response, Problem> {
 
 async fn sign_out(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> Result<Response, Problem> {
     sign_in::out(state.app(), &allowed.grant, &allowed.origin).await?;
+    signed_out()
+}
+
+/// The session is over: the browser forgets it, and what it kept of it.
+pub(super) fn signed_out() -> Result<Response, Problem> {
     let expired = format!("{SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
     let mut headers = set_cookie(&expired)?;
     // Pages kept on the device go with the session.

@@ -37,6 +37,8 @@ pub struct Navigation {
     pub data_sets: bool,
     /// The audit trail.
     pub audit: bool,
+    /// The people of the company.
+    pub people: bool,
 }
 
 /// A section of the console.
@@ -52,6 +54,10 @@ pub enum Section {
     Audit,
     /// The person's own second factors.
     Security,
+    /// The people of the company.
+    People,
+    /// One's own sessions.
+    Sessions,
     /// Outside the navigation: sign-in and problems.
     None,
 }
@@ -134,7 +140,9 @@ mod tests {
             ..Navigation::default()
         });
         assert!(html.contains("href=\"/shipments\" aria-current=\"page\""));
-        assert!(!html.contains("href=\"/checker\"") && !html.contains("href=\"/audit\""));
+        for path in ["/checker", "/audit", "/people"] {
+            assert!(!html.contains(&format!("href=\"{path}\"")), "{path}");
+        }
     }
 
     #[test]
@@ -142,6 +150,7 @@ mod tests {
         let html = page(Navigation::default());
         assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
         assert!(html.contains("action=\"/sign-out\"") && html.contains("href=\"#main\""));
+        assert!(html.contains("href=\"/account/sessions\""));
     }
 
     #[test]

@@ -33,6 +33,9 @@
 //! | `GET /shipments/{id}/emergency`, `…/emergency.pdf` | [`EmergencyPage`], and its sheet to print |
 //! | `GET, POST /data-sets` (a file `bundle`), `POST /data-sets/{regime}/withdraw` | [`DataSetsPage`] |
 //! | `POST /data-sets/keys` (`key`), `POST /data-sets/keys/withdraw` (`name`) | [`DataSetsPage`] |
+//! | `GET /account/sessions`, `POST …/{id}/end`, `…/end-others`, `…/end-all` | [`AccountSessions`] |
+//! | `GET /people?after=`, `POST /people/end-all-sessions` | [`PeopleList`] |
+//! | `GET /people/{id}`, `POST …/end-sessions`, `…/lockdown`, `…/unlock` (`reason`) | [`PersonPage`] |
 //! | `GET /audit?event=&severity=&person=&from=&to=&after=` | [`AuditList`] |
 //!
 //! Line fields are repeated names in line order, one of each a line: `goods`, `us_row`, `adr_row`, `imdg_row`,
@@ -41,6 +44,7 @@
 //! `confirm` (repeated condition ids) and `show` (`all`, `us`, `adr`); a shipment's form also `regime` (repeated:
 //! `us`, `adr`, `imdg`, …) and, for a change, `version`.
 
+mod account_sessions;
 mod audit_list;
 mod data_sets_page;
 mod emergency_page;
@@ -50,6 +54,7 @@ mod lines;
 mod load_checker;
 #[cfg(test)]
 mod markup;
+mod people_list;
 mod problem_page;
 mod result;
 #[cfg(test)]
@@ -64,6 +69,7 @@ mod split;
 mod step_up;
 mod verdict;
 
+pub use account_sessions::{AccountSessions, SessionView};
 pub use audit_list::{AuditFilter, AuditList, AuditRow, Outcome, Severity};
 pub use data_sets_page::{DataSetsPage, LoadedDataSet, RegimeDataSet, TrustedKey};
 pub use emergency_page::{
@@ -77,6 +83,7 @@ pub use lines::{
     SelectOption, StateChoice,
 };
 pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
+pub use people_list::{AccountState, LockView, PeopleList, PersonPage, PersonView};
 pub use problem_page::ProblemPage;
 pub use result::{
     ConditionView, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView, TravelView,

@@ -3,8 +3,8 @@
 use super::{
     ConditionView, DutyView, Effect, FactField, FindingView, FollowsView, GaugeRow, GaugeView, GoodsView,
     Hazard, LineDetails, LineView, LinesEditor, MatrixCell, MatrixRow, Moment, Navigation, OutsideView,
-    Person, RegimeView, ResultView, RowChoice, RowOption, Section, SelectOption, Shell, StateChoice, Tone,
-    TunnelMouth, TunnelsView, Verdict,
+    Person, RegimeView, ResultView, RowChoice, RowOption, Section, SelectOption, SessionView, Shell,
+    StateChoice, Tone, TunnelMouth, TunnelsView, Verdict,
 };
 
 /// A name that would run if it were not escaped.
@@ -25,6 +25,7 @@ pub(crate) fn shell(section: Section) -> Shell {
             shipments: true,
             data_sets: true,
             audit: true,
+            people: true,
         },
         section,
         notice: None,
@@ -43,6 +44,23 @@ pub(crate) fn moment(text: &str) -> Moment {
     Moment {
         iso: "2026-11-22T12:55:00Z".into(),
         text: text.into(),
+    }
+}
+
+pub(crate) fn session(id: &str, is_current: bool) -> SessionView {
+    SessionView {
+        id: id.into(),
+        device: if is_current {
+            "Firefox on Windows".into()
+        } else {
+            HOSTILE.into()
+        },
+        kind: "Console".into(),
+        address: "203.0.113.24".into(),
+        created: moment("22 Nov 2026, 08:05 UTC"),
+        used: moment("22 Nov 2026, 12:55 UTC"),
+        ends: moment("22 Nov 2026, 20:05 UTC"),
+        is_current,
     }
 }
 

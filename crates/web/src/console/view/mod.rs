@@ -1,8 +1,9 @@
 //! From what the use cases answer to what the pages show. Decides nothing: a verdict, a clause, a row are passed
 //! on as they came.
 //!
-//! One file a subject: `goods` names and draws goods, `result` shows an answer, `follows` what follows from it, `travel` what it says of each vehicle, `lines` what is known of each line
-//! typed, `shipments` and `audit` their lists.
+//! One file a subject: `goods` names and draws goods, `result` shows an answer, `follows` what follows from it,
+//! `travel` what it says of each vehicle, `lines` what is known of each line typed, `shipments`, `audit` and `people`
+//! their lists.
 
 pub(super) mod audit;
 pub(super) mod data_sets;
@@ -10,6 +11,7 @@ pub(super) mod emergency;
 mod follows;
 pub(super) mod goods;
 pub(super) mod lines;
+pub(super) mod people;
 pub(super) mod result;
 pub(super) mod shipments;
 pub(super) mod split;

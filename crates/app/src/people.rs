@@ -1,0 +1,232 @@
+//! Administering a company's people: seeing them and their sessions, ending these, lockdown (AUTH-4, AUTH-10).
+//!
+//! A lockdown is one action: no sign-in, every session and refresh token over, with its reason in the trail.
+//! Another administrator takes it back; nobody does either to themselves.
+
+use access::grant::Grant;
+use access::ids::UserId;
+use access::permission::{AdministerUsers, ConfigureSystem};
+use serde_json::json;
+use store::audit::{Changes, Event, EventType, Outcome, Severity};
+use store::people::{self, LockOutcome};
+pub use store::people::{PersonRow, PersonState};
+
+use crate::sessions::Session;
+use crate::{App, Error, FieldProblem, Origin};
+
+/// People on one page.
+pub const PAGE: usize = 50;
+
+/// Characters of the reason for a lockdown or its end.
+pub const REASON: std::ops::RangeInclusive<usize> = 10..=500;
+
+/// One page of people, by name.
+pub struct Page {
+    /// The people.
+    pub people: Vec<PersonRow>,
+    /// Whether more follow.
+    pub more: bool,
+}
+
+/// The company's people by name, after this one.
+///
+/// # Errors
+/// When the store fails.
+pub async fn list(app: &App, grant: &Grant<AdministerUsers>, after: Option<UserId>) -> Result<Page, Error> {
+    let mut tx = app.store.read(grant).await?;
+    let mut people = people::list(&mut tx, grant, after, PAGE as i64 + 1).await?;
+    let more = people.len() > PAGE;
+    people.truncate(PAGE);
+    Ok(Page { people, more })
+}
+
+/// A person of the company with their living sessions, the last used first.
+///
+/// # Errors
+/// [`Error::NotFound`] for another company's person as for nobody.
+pub async fn get(
+    app: &App,
+    grant: &Grant<AdministerUsers>,
+    user: UserId,
+) -> Result<(PersonRow, Vec<Session>), Error> {
+    let mut tx = app.store.read(grant).await?;
+    let person = people::get(&mut tx, grant, user).await?;
+    let person = person.ok_or(Error::NotFound("person"))?;
+    let current = grant.actor().session();
+    let sessions = people::sessions(&mut tx, grant, user).await?;
+    let sessions = sessions.into_iter().map(|info| Session::new(info, current));
+    Ok((person, sessions.collect()))
+}
+
+/// Ends every session of a person; how many there were.
+///
+/// # Errors
+/// [`Error::NotFound`] for another company's person as for nobody.
+pub async fn end_sessions(
+    app: &App,
+    grant: &Grant<AdministerUsers>,
+    origin: &Origin,
+    user: UserId,
+) -> Result<u64, Error> {
+    let mut tx = app.store.write(grant, origin).await?;
+    let name = people::name(&mut tx, grant, user).await?;
+    let ended = people::end_sessions(&mut tx, grant, user).await?;
+    let (Some(name), Some(ended)) = (name, ended) else {
+        return Err(Error::NotFound("person"));
+    };
+    let event = Event {
+        event_type: EventType::Logout,
+        severity: Severity::Medium,
+        additional: json!({"ended": ended}),
+        ..about(user, name, "every session of a person ended")
+    };
+    tx.commit(event, app.now()).await?;
+    Ok(u64::try_from(ended).unwrap_or(0))
+}
+
+/// Ends every session of the company, the caller's included; how many there were.
+///
+/// # Errors
+/// When the store fails.
+pub async fn end_sessions_of_company(
+    app: &App,
+    grant: &Grant<ConfigureSystem>,
+    origin: &Origin,
+) -> Result<u64, Error> {
+    let mut tx = app.store.write(grant, origin).await?;
+    let ended = people::end_sessions_of_company(&mut tx, grant).await?;
+    let actor = grant.actor();
+    let event = Event {
+        event_type: EventType::Logout,
+        severity: Severity::High,
+        outcome: Outcome::Success,
+        resource_type: "company",
+        resource_id: Some(actor.company().uuid()),
+        resource_name: actor.company_name().to_owned(),
+        description: "every session of the company ended".to_owned(),
+        changes: Changes::default(),
+        additional: json!({"ended": ended}),
+    };
+    tx.commit(event, app.now()).await?;
+    Ok(u64::try_from(ended).unwrap_or(0))
+}
+
+/// Locks a person's account: no sign-in from now on, every session and refresh token over.
+///
+/// # Errors
+/// [`Error::Invalid`] for a reason too short or too long; [`Error::NotFound`] for another company's person as for
+/// nobody; [`Error::State`] for one's own account, the last administrator's, and one that is not active.
+pub async fn lock_down(
+    app: &App,
+    grant: &Grant<AdministerUsers>,
+    origin: &Origin,
+    user: UserId,
+    reason: &str,
+) -> Result<(), Error> {
+    let reason = reason_of(reason)?;
+    let mut tx = app.store.write(grant, origin).await?;
+    let name = people::name(&mut tx, grant, user).await?;
+    done(
+        people::lock(&mut tx, grant, user, reason).await?,
+        "this account is not active",
+    )?;
+    let name = name.ok_or(Error::NotFound("person"))?;
+    let event = Event {
+        additional: json!({"reason": reason}),
+        ..about(user, name, "account locked down")
+    };
+    tx.commit(event, app.now()).await?;
+    Ok(())
+}
+
+/// Lets a person sign in again. What the lockdown ended stays over.
+///
+/// # Errors
+/// As those of [`lock_down`].
+pub async fn unlock(
+    app: &App,
+    grant: &Grant<AdministerUsers>,
+    origin: &Origin,
+    user: UserId,
+    reason: &str,
+) -> Result<(), Error> {
+    let reason = reason_of(reason)?;
+    let mut tx = app.store.write(grant, origin).await?;
+    let name = people::name(&mut tx, grant, user).await?;
+    done(
+        people::unlock(&mut tx, grant, user).await?,
+        "this account is not locked",
+    )?;
+    let name = name.ok_or(Error::NotFound("person"))?;
+    let event = Event {
+        additional: json!({"reason": reason}),
+        ..about(user, name, "account unlocked")
+    };
+    tx.commit(event, app.now()).await?;
+    Ok(())
+}
+
+/// The reason without the space around it.
+pub(crate) fn reason_of(text: &str) -> Result<&str, Error> {
+    let reason = text.trim();
+    let told = |detail: String| Err(Error::Invalid(vec![FieldProblem::new("/reason", detail)]));
+    if !REASON.contains(&reason.chars().count()) {
+        let (least, most) = (REASON.start(), REASON.end());
+        return told(format!("a reason has {least} to {most} characters"));
+    }
+    if reason.contains(char::is_control) {
+        return told("a reason is one line of text".to_owned());
+    }
+    Ok(reason)
+}
+
+/// What the database decided, as an answer.
+pub(crate) fn done(outcome: LockOutcome, state: &'static str) -> Result<(), Error> {
+    match outcome {
+        LockOutcome::Done => Ok(()),
+        LockOutcome::Absent => Err(Error::NotFound("person")),
+        LockOutcome::State => Err(Error::State(state)),
+        LockOutcome::LastAdministrator => Err(Error::State(
+            "the last active administrator of a company cannot be locked",
+        )),
+        LockOutcome::Oneself => Err(Error::State("nobody locks or unlocks their own account")),
+    }
+}
+
+/// An event about a person, as grave as a lockdown is.
+fn about(user: UserId, name: String, what: &str) -> Event {
+    Event {
+        event_type: EventType::PermissionChange,
+        severity: Severity::High,
+        outcome: Outcome::Success,
+        resource_type: "user",
+        resource_id: Some(user.uuid()),
+        resource_name: name,
+        description: what.to_owned(),
+        changes: Changes::default(),
+        additional: json!({}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason_of;
+
+    #[test]
+    fn a_reason_is_one_line_of_ten_to_five_hundred_characters() {
+        assert_eq!(
+            reason_of("  phone lost in Ülm \n").unwrap_or_default(),
+            "phone lost in Ülm"
+        );
+        let (short, long) = ("too short".to_owned(), "x".repeat(501));
+        for text in [
+            String::new(),
+            short,
+            long,
+            " ".repeat(20),
+            "two\nlines of reason".to_owned(),
+        ] {
+            assert!(reason_of(&text).is_err(), "{text:?}");
+        }
+    }
+}

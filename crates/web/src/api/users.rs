@@ -1,0 +1,201 @@
+//! A company's people in the hands of its administrators: their sessions, lockdown.
+
+use access::permission::{AdministerUsers, ConfigureSystem};
+use app::people::{self, PersonRow, PersonState};
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use time::format_description::well_known::Rfc3339;
+use utoipa::{IntoParams, ToSchema};
+
+use super::body::{IdPath, Json, Params};
+use super::my_sessions::{Ended, Sessions};
+use crate::allowed::Allowed;
+use crate::problem::Problem;
+use crate::state::WebState;
+
+/// A person of the company.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Person)]
+pub(crate) struct PersonDocument {
+    /// Their id, `usr_…`.
+    id: String,
+    /// Their name.
+    name: String,
+    /// Their role.
+    #[schema(example = "OPERATOR")]
+    role: String,
+    /// `active`, `locked` or `disabled`.
+    state: &'static str,
+    /// Since when the account is locked (RFC 3339).
+    locked_at: Option<String>,
+    /// Who locked it; the platform's operator has no name.
+    locked_by: Option<String>,
+    /// Why it is locked.
+    lock_reason: Option<String>,
+}
+
+impl From<PersonRow> for PersonDocument {
+    fn from(row: PersonRow) -> Self {
+        let (state, locked) = match row.state {
+            PersonState::Active => ("active", None),
+            PersonState::Disabled => ("disabled", None),
+            PersonState::Locked { at, by, reason } => ("locked", Some((at, by, reason))),
+        };
+        let (locked_at, locked_by, lock_reason) = match locked {
+            Some((at, by, reason)) => (Some(at.format(&Rfc3339).unwrap_or_default()), by, Some(reason)),
+            None => (None, None, None),
+        };
+        Self {
+            id: row.id.to_string(),
+            name: row.display_name,
+            role: row.role.as_str().to_owned(),
+            state,
+            locked_at,
+            locked_by,
+            lock_reason,
+        }
+    }
+}
+
+/// A page of people, by name.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct People {
+    users: Vec<PersonDocument>,
+    /// What to pass as `after` for the next page; none on the last.
+    next: Option<String>,
+}
+
+/// Which people.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Search {
+    /// Only those after the person with this id: the next page.
+    after: Option<String>,
+}
+
+/// Why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReasonForm {
+    /// For the audit trail: one line of 10 to 500 characters.
+    #[schema(example = "telephone stolen in Rotterdam")]
+    reason: String,
+}
+
+/// The people of one's company.
+#[utoipa::path(get, path = "/api/v1/users", tag = "users", params(Search), security(("bearer" = [])), responses(
+    (status = 200, body = People),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 422, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn list(
+    caller: Allowed<AdministerUsers>,
+    State(state): State<WebState>,
+    Params(search): Params<Search>,
+) -> Result<Answer<People>, Problem> {
+    let after = search.after.filter(|text| !text.is_empty());
+    let after = after.map(|text| text.parse()).transpose();
+    let after = after.map_err(|_| Problem::invalid("", "`after` is not a value it can have"))?;
+    let page = people::list(state.app(), &caller.grant, after).await?;
+    let users: Vec<PersonDocument> = page.people.into_iter().map(Into::into).collect();
+    let next = users.last().filter(|_| page.more).map(|person| person.id.clone());
+    Ok(Answer(People { users, next }))
+}
+
+/// The living sessions of a person.
+#[utoipa::path(get, path = "/api/v1/users/{id}/sessions", tag = "users", params(("id" = String, Path)),
+    security(("bearer" = [])), responses(
+    (status = 200, body = Sessions),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 404, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn sessions(
+    caller: Allowed<AdministerUsers>,
+    State(state): State<WebState>,
+    IdPath(id): IdPath<access::ids::User>,
+) -> Result<Answer<Sessions>, Problem> {
+    let (_, sessions) = people::get(state.app(), &caller.grant, id).await?;
+    Ok(Answer(sessions.into()))
+}
+
+/// Ends every session of a person, with all their tokens, at once and for good.
+#[utoipa::path(delete, path = "/api/v1/users/{id}/sessions", tag = "users", params(("id" = String, Path)),
+    security(("bearer" = [])), responses(
+    (status = 200, body = Ended),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 404, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn end_sessions(
+    caller: Allowed<AdministerUsers>,
+    State(state): State<WebState>,
+    IdPath(id): IdPath<access::ids::User>,
+) -> Result<Answer<Ended>, Problem> {
+    let ended = people::end_sessions(state.app(), &caller.grant, &caller.origin, id).await?;
+    Ok(Answer(Ended { ended }))
+}
+
+/// Locks a person's account in one action: no sign-in, every session and refresh token over.
+#[utoipa::path(post, path = "/api/v1/users/{id}/lockdown", tag = "users", params(("id" = String, Path)),
+    request_body = ReasonForm, security(("bearer" = [])), responses(
+    (status = 204, description = "Locked"),
+    (status = 400, response = crate::api::schema::ProblemDocument),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 404, response = crate::api::schema::ProblemDocument),
+    (status = 409, response = crate::api::schema::ProblemDocument),
+    (status = 413, response = crate::api::schema::ProblemDocument),
+    (status = 415, response = crate::api::schema::ProblemDocument),
+    (status = 422, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn lock_down(
+    caller: Allowed<AdministerUsers>,
+    State(state): State<WebState>,
+    IdPath(id): IdPath<access::ids::User>,
+    Json(form): Json<ReasonForm>,
+) -> Result<StatusCode, Problem> {
+    people::lock_down(state.app(), &caller.grant, &caller.origin, id, &form.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lets a person sign in again; sessions that the lockdown ended stay over.
+#[utoipa::path(post, path = "/api/v1/users/{id}/unlock", tag = "users", params(("id" = String, Path)),
+    request_body = ReasonForm, security(("bearer" = [])), responses(
+    (status = 204, description = "Unlocked"),
+    (status = 400, response = crate::api::schema::ProblemDocument),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 404, response = crate::api::schema::ProblemDocument),
+    (status = 409, response = crate::api::schema::ProblemDocument),
+    (status = 413, response = crate::api::schema::ProblemDocument),
+    (status = 415, response = crate::api::schema::ProblemDocument),
+    (status = 422, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn unlock(
+    caller: Allowed<AdministerUsers>,
+    State(state): State<WebState>,
+    IdPath(id): IdPath<access::ids::User>,
+    Json(form): Json<ReasonForm>,
+) -> Result<StatusCode, Problem> {
+    people::unlock(state.app(), &caller.grant, &caller.origin, id, &form.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends every session of the company, the one that asks included.
+#[utoipa::path(post, path = "/api/v1/company/sessions/end-all", tag = "users", security(("bearer" = [])), responses(
+    (status = 200, body = Ended),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 403, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn end_sessions_of_company(
+    caller: Allowed<ConfigureSystem>,
+    State(state): State<WebState>,
+) -> Result<Answer<Ended>, Problem> {
+    let ended = people::end_sessions_of_company(state.app(), &caller.grant, &caller.origin).await?;
+    Ok(Answer(Ended { ended }))
+}

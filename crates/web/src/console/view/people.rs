@@ -1,0 +1,43 @@
+//! People and sessions as the pages show them.
+
+use app::people::{PersonRow, PersonState};
+use app::sessions::Session;
+
+use super::moment;
+use crate::console::pages::{AccountState, LockView, PersonView, SessionView};
+use crate::console::role_in_words;
+
+/// A session as a row.
+pub(in crate::console) fn session(session: Session) -> SessionView {
+    SessionView {
+        id: session.id.to_string(),
+        device: session.device,
+        kind: match session.kind.as_str() {
+            "console" => "Console".to_owned(),
+            _ => "API".to_owned(),
+        },
+        address: session.ip_address.unwrap_or_else(|| "–".to_owned()),
+        created: moment(session.created_at),
+        used: moment(session.last_used_at),
+        ends: moment(session.ends_at),
+        is_current: session.is_current,
+    }
+}
+
+/// A person as a row and as the head of their page.
+pub(in crate::console) fn person(row: PersonRow) -> PersonView {
+    PersonView {
+        id: row.id.to_string(),
+        name: row.display_name,
+        role: role_in_words(row.role.as_str()),
+        state: match row.state {
+            PersonState::Active => AccountState::Active,
+            PersonState::Disabled => AccountState::Disabled,
+            PersonState::Locked { at, by, reason } => AccountState::Locked(LockView {
+                at: moment(at),
+                by: by.unwrap_or_else(|| "the platform's operator".to_owned()),
+                reason,
+            }),
+        },
+    }
+}
