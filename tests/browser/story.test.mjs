@@ -395,6 +395,34 @@ test('signing out ends the session for good', async () => {
   assert.equal((await page.request.get('/shipments')).status(), 401);
 });
 
+test('on a phone an administrator locks an account with a reason, and the person is out at once', async () => {
+  const phone = { viewport: { width: 390, height: 844 } };
+  const driver = await it.person('viewer@northwind.example', phone);
+  const { page, faults } = await it.person('admin@northwind.example', phone);
+  const fits = async () => {
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wide <= 0, `${page.url()} is ${wide} px too wide`);
+  };
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await page.getByRole('heading', { name: 'Your sessions' }).waitFor();
+  await page.getByText('This session').waitFor();
+  await fits();
+  await page.getByRole('link', { name: 'People' }).click();
+  await page.getByRole('heading', { name: 'People' }).waitFor();
+  await fits();
+  const row = page.getByRole('row').filter({ hasText: 'Viewer' });
+  await row.getByRole('link').click();
+  await page.getByLabel('Reason').fill('telephone stolen in Rotterdam');
+  await page.getByRole('button', { name: 'Lock account' }).click();
+  await page.getByText('The account is locked').waitFor();
+  await fits();
+  assert.equal((await driver.page.request.get('/account/sessions')).status(), 401);
+  await page.getByLabel('Reason').fill('telephone found in Rotterdam');
+  await page.getByRole('button', { name: 'Unlock account' }).click();
+  await page.getByText('The person can sign in again.').first().waitFor();
+  assert.deepEqual(faults, []);
+});
+
 test('no password and no phone number is in the log', () => {
   assert.ok(!it.log().includes(it.password));
   assert.ok(!it.log().includes('555 0100'));
