@@ -248,6 +248,8 @@ begin
     update safeshipper.users set status = 'locked', locked_at = now(), locked_by = p_by, lock_reason = p_reason
     where company_id = p_company and id = p_user;
     perform guard.end_sessions(p_company, p_user);
+    -- A sign-in between its two steps ends too, or an early unlock would let it go on.
+    delete from safeshipper.pending_sign_ins where company_id = p_company and user_id = p_user;
     return 'done';
 end
 $$;

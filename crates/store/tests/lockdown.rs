@@ -156,7 +156,7 @@ async fn a_lockdown_waits_for_a_sign_in_under_way_and_ends_what_it_opened() {
     common::begin(&mut signing_in).await;
     sqlx::query(
         "select guard.open_session($1, $2, gen_random_uuid(), 'api', sha256('handle'), null, null, null, '1 hour',
-             '1 day')",
+             '1 day', false)",
     )
     .bind(company)
     .bind(driver.uuid())

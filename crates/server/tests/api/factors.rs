@@ -480,7 +480,17 @@ async fn whom_the_company_demands_a_factor_of_may_enrol_and_then_everything_m11_
     let caught = operator.get("/api/v1/shipments").await;
     asks_for_proof(&caught, "second-factor-demanded");
     let me = operator.get("/api/v1/me").await.expect(200).json();
-    assert_eq!(me["permissions"], json!(["session.factors", "session.own"]));
+    let left = [
+        "emergency.contacts.view",
+        "emergency.procedures.view",
+        "session.factors",
+        "session.own",
+    ];
+    assert_eq!(
+        me["permissions"],
+        json!(left),
+        "nobody is kept from what to do in an emergency"
+    );
     let own = operator.get(FACTORS).await.expect(200).json();
     assert_eq!(own["company_demands"], "everyone");
     let enrolled = enrol_as(&app, operator).await;

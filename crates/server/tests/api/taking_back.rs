@@ -10,6 +10,7 @@ use testkit::{Answer, Caller, Company, RunningApp};
 use time::Duration;
 
 use crate::contract::hold_at;
+use crate::factors::enrol;
 
 const ME: &str = "/api/v1/me";
 const REASON: &str = "telephone stolen in Rotterdam";
@@ -342,6 +343,34 @@ async fn a_lockdown_holds_on_every_node_and_after_a_restart_until_another_admini
         "what was ended stays over"
     );
     let _ = nobody.post_json("/api/v1/sessions", &sign_in).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_sign_in_between_its_two_steps_does_not_outlive_a_lockdown_that_is_ended_soon() {
+    let app = RunningApp::start().await;
+    let admin = app.caller(Company::A, Role::Admin).await;
+    let enrolled = enrol(&app, Company::A, Role::Driver).await;
+    let nobody = app.anonymous();
+    let sign_in = json!({"email": Company::A.email(Role::Driver), "password": PASSWORD});
+    let ticket = async || {
+        let asked = nobody.post_json("/api/v1/sessions", &sign_in).await.expect(202);
+        asked.json()["ticket"].clone()
+    };
+    let second = async |ticket: Value, code: &str| {
+        let proof = json!({"ticket": ticket, "code": code});
+        nobody
+            .post_json("/api/v1/sessions/second-factor", &proof)
+            .await
+            .status
+    };
+    let before = ticket().await;
+    let place = format!("/api/v1/users/{}", user(&app, Company::A, Role::Driver));
+    for act in ["lockdown", "unlock"] {
+        let place = format!("{place}/{act}");
+        let _ = admin.post_json(&place, &reason()).await.expect(204);
+    }
+    assert_eq!(second(before, &enrolled.codes[0]).await, 401);
+    assert_eq!(second(ticket().await, &enrolled.codes[1]).await, 200);
 }
 
 #[tokio::test]
