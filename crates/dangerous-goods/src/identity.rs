@@ -141,7 +141,7 @@ impl UnNumber {
     pub(crate) fn write_to(self, text: &mut String) {
         text.push_str(self.series.prefix());
         for unit in [1000, 100, 10, 1] {
-            text.extend(char::from_digit(u32::from(self.number / unit % 10), 10));
+            text.push(char::from_digit(u32::from(self.number / unit % 10), 10).unwrap_or('0'));
         }
     }
 

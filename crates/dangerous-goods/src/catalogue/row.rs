@@ -230,6 +230,11 @@ impl Row {
         self.special_provisions.split_ascii_whitespace()
     }
 
+    /// Whether this provision is among them; most rows are done with one look at the whole text.
+    pub(crate) fn has_special_provision(&self, code: &str) -> bool {
+        self.special_provisions.contains(code) && self.special_provisions().any(|provision| provision == code)
+    }
+
     /// ADR: the limit per inner packaging (`1 L`, `0`). United States: the sections of column 8A.
     #[must_use]
     pub const fn limited_quantity(&self) -> &'static str {

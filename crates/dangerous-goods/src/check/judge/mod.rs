@@ -51,7 +51,7 @@ pub(super) fn judge<'a, R: Rules>(catalogue: &'a Catalogue, regime: Regime, load
             edition_hash: Cow::Owned(edition.hash.clone()),
             verdict: Verdict::Permitted,
             is_compatible: false,
-            conflicts: Vec::with_capacity(load.lines.len().min(Load::MAX_LINES) * 2),
+            conflicts: Vec::new(),
             notes: Vec::new(),
             advice: Vec::new(),
             pairs: Vec::with_capacity(load.lines.len().min(Load::MAX_LINES).pow(2) / 2),

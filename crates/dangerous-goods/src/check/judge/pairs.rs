@@ -1,11 +1,10 @@
 //! Every pair of lines. Lines that every rule treats alike are one kind, and two kinds are judged once.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{Item, Judge};
 use crate::check::rules::{Between, Rule, Rules, Within};
-use crate::check::{Advice, LineResult, Lines, Need, Pair, Verdict, advice};
+use crate::check::{Advice, Finding, LineResult, Lines, Need, Pair, Verdict, advice};
 use crate::load::Travel;
 
 /// Lines that every rule treats alike, so that two kinds are judged once.
@@ -42,7 +41,8 @@ impl<'a> Judge<'a> {
         let kinds = self.kinds(items);
         let (start, count) = (self.result.conflicts.len(), kinds.groups.len());
         let mut verdicts = vec![Verdict::Permitted; count * count];
-        let (mut meetings, mut said, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut meetings, mut said) = (Vec::with_capacity(2 * count), Vec::with_capacity(2 * count));
+        let mut found = Vec::new();
         for (k, first) in kinds.groups.iter().enumerate() {
             for (l, second) in kinds.groups.iter().enumerate().skip(k) {
                 // A kind is numbered by its first line, so the pair is in ascending order.
@@ -86,24 +86,22 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Puts lines that every rule treats alike together.
+    /// Puts lines that every rule treats alike together. A load has few kinds, or few lines.
     fn kinds<P: PartialEq>(&self, items: &[Item<'a, P>]) -> Kinds {
-        let mut by_key: HashMap<&str, Vec<usize>> = HashMap::with_capacity(items.len());
         let mut kinds = Kinds {
             of_line: Vec::with_capacity(items.len()),
             groups: Vec::with_capacity(items.len()),
         };
         for (at, item) in items.iter().enumerate() {
-            let same = by_key.entry(&item.key).or_default();
-            let alike = |kind: &&usize| {
-                let first = kinds.groups[**kind][0];
-                items[first].label == item.label
-                    && items[first].profiles == item.profiles
-                    && items[first].nature == item.nature
+            let alike = |group: &Vec<usize>| {
+                let (first, kind) = (group[0], &items[group[0]]);
+                kind.key == item.key
+                    && kind.label == item.label
+                    && kind.profiles == item.profiles
+                    && kind.nature == item.nature
                     && self.place(first) == self.place(at)
             };
-            let kind = same.iter().find(alike).copied().unwrap_or_else(|| {
-                same.push(kinds.groups.len());
+            let kind = kinds.groups.iter().position(alike).unwrap_or_else(|| {
                 kinds.groups.push(Vec::with_capacity(1));
                 kinds.groups.len() - 1
             });
@@ -210,10 +208,13 @@ impl<'a> Judge<'a> {
         if whichever {
             sentence.push_str("; this holds whichever row is chosen");
         }
-        let mut finding = self.finding(&[i, j], rule.clause(), rule.name(), rule.verdict(), sentence);
-        if let Some(action) = rule.action() {
-            finding.condition = Some(self.condition(action, &[&a.key, &b.key]));
-        }
+        let condition = rule
+            .action()
+            .map(|action| self.condition(action, &[&a.key, &b.key]));
+        let finding = Finding {
+            condition,
+            ..self.finding(&[i, j], rule.clause(), rule.name(), rule.verdict(), sentence)
+        };
         self.tell(finding);
     }
 

@@ -48,7 +48,7 @@ pub(super) fn of(row: &Row, line: &Line) -> Scope {
 
 /// Special provision 391: articles, whose subsidiary hazards are those of what they contain.
 pub(super) fn by_contents(row: &Row) -> bool {
-    row.special_provisions().any(|provision| provision == "391")
+    row.has_special_provision("391")
 }
 
 /// Column 8A names the section that excepts limited quantities, if one does.
