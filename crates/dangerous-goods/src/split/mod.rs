@@ -187,10 +187,10 @@ impl Proposal {
 
 /// The most lines for which the search is not cut short, but where packages of excepted quantities are spread.
 pub const EXACT_LINES: usize = 40;
-/// Steps a goal: beyond [`EXACT_LINES`] a fraction of a second; up to them far more than loads of goods of
-/// the tables need (of 240 random loads of 40 different goods the worst took 43,377).
+/// Steps a goal: beyond [`EXACT_LINES`] a fraction of a second; up to them more than loads of goods of the tables
+/// need: of 3,000 random loads of 40 different goods none was left unproven, with a tenth about one in a thousand.
 const STEPS: u64 = 5_000;
-const EXACT_STEPS: u64 = 2_000_000;
+const EXACT_STEPS: u64 = 20_000_000;
 /// Where packages of excepted quantities have to be spread: who fits beside whom has far more answers than who may
 /// stand beside whom, and a driver does not wait seconds for one vehicle less.
 const PACKAGES_STEPS: u64 = 100_000;
