@@ -216,7 +216,7 @@ pub(crate) async fn renew_backup_codes(
     Ok(Answer(codes.into()))
 }
 
-/// Sets of whom the company demands a second factor. Whom it catches without one may do nothing but enrol.
+/// Sets of whom the company demands a second factor. Whom it catches without one may do nothing but enrol and read what to do in an emergency.
 #[utoipa::path(put, path = "/api/v1/company/second-factor-policy", tag = "factors", security(("bearer" = [])),
     request_body = Demand, responses(
     (status = 204, description = "Set"),
