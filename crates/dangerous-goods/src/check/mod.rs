@@ -243,11 +243,7 @@ pub struct CheckResult {
 pub fn check(catalogue: &Catalogue, regime: Regime, load: &Load) -> CheckResult {
     match regime {
         Regime::Us => judge::judge::<us::Us>(catalogue, regime, load),
-        Regime::Adr => {
-            let mut result = judge::judge::<adr::Adr>(catalogue, regime, load);
-            adr::packages::count(catalogue, load, &mut result);
-            result
-        }
+        Regime::Adr => judge::judge::<adr::Adr>(catalogue, regime, load),
     }
 }
 

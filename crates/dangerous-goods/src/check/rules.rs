@@ -30,6 +30,9 @@ pub(super) trait Rules {
     /// The same for goods on two vehicles of one combination.
     fn coupled(a: &Self::Profile, b: &Self::Profile, out: &mut Vec<Self::Rule>);
 
+    /// Pushes what the law says of all the goods on a vehicle together.
+    fn on_vehicles(catalogue: &Catalogue, load: &Load, out: &mut Vec<OfVehicle>);
+
     /// The hazards of the row that the regime's table of mixed loading does not mention.
     fn outside_the_table(row: &Row, profile: &Self::Profile) -> Option<String>;
 }
@@ -108,6 +111,16 @@ impl Remark {
             action: None,
         }
     }
+}
+
+/// One thing the law says of a vehicle as a whole, told at each line that it is about.
+pub(super) struct OfVehicle {
+    pub(super) line: usize,
+    pub(super) clause: &'static str,
+    pub(super) rule: &'static str,
+    pub(super) verdict: Verdict,
+    /// What is said; the goods stand before it.
+    pub(super) says: String,
 }
 
 /// Where two lines of a load stand to each other.

@@ -3,19 +3,19 @@
 //! `tables` holds the two tables, `rule` what each rule says in words, `remarks` what is said of goods
 //! alone, `packages` what is counted over a vehicle (3.5.5), this module which rules apply.
 
-pub(super) mod packages;
+mod packages;
 mod remarks;
 mod rule;
 mod tables;
 
 use self::rule::AdrRule;
 use self::tables::{GroupCell, Label, LabelCell, compatibility, mixed_loading};
-use super::rules::{Journey, Remark, Rule, Rules, Scope, Within};
+use super::rules::{Journey, OfVehicle, Remark, Rule, Rules, Scope, Within};
 use super::{Need, Verdict, stated};
-use crate::catalogue::{Admission, Row};
+use crate::catalogue::{Admission, Catalogue, Row};
 use crate::consequence::limits;
 use crate::identity::UnNumber;
-use crate::load::Line;
+use crate::load::{Line, Load};
 
 /// The rules of ADR.
 pub(super) struct Adr;
@@ -115,6 +115,10 @@ impl Rules for Adr {
 
     fn remarks(rows: &[&Row], profile: &Profile, journey: &Journey, out: &mut Vec<Remark>) {
         remarks::on(rows, profile, journey, out);
+    }
+
+    fn on_vehicles(catalogue: &Catalogue, load: &Load, out: &mut Vec<OfVehicle>) {
+        packages::on_vehicles(catalogue, load, out);
     }
 
     fn outside_the_table(_: &Row, _: &Profile) -> Option<String> {

@@ -73,6 +73,7 @@ pub(super) fn judge<'a, R: Rules>(catalogue: &'a Catalogue, regime: Regime, load
         .map(|(at, line)| judge.line::<R>(at, line))
         .collect();
     judge.pairs::<R>(&items);
+    judge.vehicles::<R>(&items);
     judge.finish()
 }
 
@@ -137,6 +138,19 @@ impl<'a> Judge<'a> {
             confirmed: self.confirmed.contains(id.as_str()),
             id,
             action: action.text,
+        }
+    }
+
+    /// Judges what the vehicles carry as a whole.
+    fn vehicles<R: Rules>(&mut self, items: &[Item<'a, R::Profile>]) {
+        let mut found = Vec::new();
+        R::on_vehicles(self.catalogue, self.load, &mut found);
+        for said in found {
+            let sentence = format!("{}: {}", items[said.line].label, said.says);
+            let finding = self.finding(&[said.line], said.clause, said.rule, said.verdict, sentence);
+            let line = &mut self.result.lines[said.line];
+            line.verdict = line.verdict.max(said.verdict);
+            self.tell(finding);
         }
     }
 

@@ -18,11 +18,11 @@ mod words;
 use self::hazard::{Facts, Hazard};
 use self::rule::{Detonator, UsRule};
 use self::tables::Column;
-use super::rules::{Journey, Remark, Rules, Scope, Within};
+use super::rules::{Journey, OfVehicle, Remark, Rules, Scope, Within};
 use super::stated;
-use crate::catalogue::{Nature, Row};
+use crate::catalogue::{Catalogue, Nature, Row};
 use crate::identity::UnNumber;
-use crate::load::{Containment, Line, RadioactiveCategory};
+use crate::load::{Containment, Line, Load, RadioactiveCategory};
 
 /// The rules of the United States.
 pub(super) struct Us;
@@ -114,6 +114,8 @@ impl Rules for Us {
     fn remarks(rows: &[&Row], profile: &Profile, journey: &Journey, out: &mut Vec<Remark>) {
         remarks::on(rows, profile, journey, out);
     }
+
+    fn on_vehicles(_: &Catalogue, _: &Load, _: &mut Vec<OfVehicle>) {}
 
     fn outside_the_table(row: &Row, profile: &Profile) -> Option<String> {
         let outside: Vec<&str> = row
