@@ -11,6 +11,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
+use crate::edge::only;
 use crate::problem::Problem;
 use crate::routes::Audience;
 use crate::state::WebState;
@@ -60,10 +61,8 @@ impl<P: Permission> FromRequestParts<WebState> for Allowed<P> {
 
 /// The token of `Authorization: Bearer …` (RFC 6750 section 2.1), given exactly once.
 fn bearer(parts: &Parts) -> Result<&str, Problem> {
-    let mut values = parts.headers.get_all(AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
-        return Err(Error::NotSignedIn("no single authorization header").into());
-    };
+    let values = parts.headers.get_all(AUTHORIZATION).iter();
+    let value = only(values).ok_or(Error::NotSignedIn("no single authorization header"))?;
     value
         .to_str()
         .ok()

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::edge::only;
 use crate::problem::Problem;
 use crate::state::WebState;
 
@@ -35,17 +36,17 @@ impl<S: Send + Sync> FromRequest<S> for Revocation {
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| Problem::of_status(rejection.status()))?;
-        let mut tokens = form_urlencoded::parse(&bytes)
+        let tokens = form_urlencoded::parse(&bytes)
             .filter(|(name, _)| name == "token")
             .map(|(_, value)| value.into_owned());
-        let (Some(token), None) = (tokens.next(), tokens.next()) else {
-            return Err(Problem::new(
+        let token = only(tokens).ok_or_else(|| {
+            Problem::new(
                 StatusCode::BAD_REQUEST,
                 "malformed",
                 "Malformed request",
                 "expected one parameter `token`",
-            ));
-        };
+            )
+        })?;
         Ok(Self {
             token,
             token_type_hint: None,

@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::{MAX_BODY, MAX_UPLOAD, UPLOADS, Upload};
+use super::{MAX_BODY, MAX_UPLOAD, UPLOADS, Upload, only};
 use crate::problem::Problem;
 use crate::state::WebState;
 
@@ -39,7 +39,7 @@ pub(crate) fn sign_in_cookie() -> (SignInToken, String) {
 
 /// The value of a cookie that is sent exactly once.
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut found = headers
+    let found = headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
@@ -47,10 +47,7 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .filter_map(|pair| pair.trim().split_once('='))
         .filter(|(key, _)| *key == name)
         .map(|(_, value)| value);
-    match (found.next(), found.next()) {
-        (Some(value), None) => Some(value),
-        _ => None,
-    }
+    only(found)
 }
 
 pub(super) async fn session(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
@@ -121,13 +118,8 @@ async fn own_form(
         parts.extensions.insert(upload);
         token
     } else {
-        let mut tokens = form_urlencoded::parse(&bytes)
-            .filter(|(name, _)| name == TOKEN)
-            .map(|(_, value)| value);
-        match (tokens.next(), tokens.next()) {
-            (Some(token), None) => Some(token.into_owned()),
-            _ => None,
-        }
+        let tokens = form_urlencoded::parse(&bytes).filter(|(name, _)| name == TOKEN);
+        only(tokens).map(|(_, token)| token.into_owned())
     };
     let token = token.ok_or_else(|| forged("the form carries no token; load the page again"))?;
     match session {

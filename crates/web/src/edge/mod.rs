@@ -29,6 +29,11 @@ pub(crate) const MAX_BODY: usize = 1024 * 1024;
 pub(crate) const UPLOADS: &str = "/data-sets";
 const MAX_UPLOAD: usize = dangerous_goods::dataset::MAX_BUNDLE_BYTES + 16 * 1024;
 
+/// The one there is; none where there are several: what is sent twice is not chosen from.
+pub(crate) fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
+    found.next().filter(|_| found.next().is_none())
+}
+
 /// The time a request may take, its body's way here included.
 fn timeout() -> TimeoutLayer {
     TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(30))

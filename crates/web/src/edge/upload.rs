@@ -9,6 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
+use super::only;
 use crate::problem::Problem;
 
 /// The most fields of one form; ours have a file, a token and a button.
@@ -25,11 +26,8 @@ pub(crate) struct Upload(Arc<Vec<(String, Vec<u8>)>>);
 impl Upload {
     /// The value of a field that is sent exactly once.
     pub(crate) fn one(&self, name: &str) -> Option<&[u8]> {
-        let mut found = self.0.iter().filter(|(known, _)| known == name);
-        match (found.next(), found.next()) {
-            (Some((_, value)), None) => Some(value),
-            _ => None,
-        }
+        let found = self.0.iter().filter(|(known, _)| known == name);
+        only(found).map(|(_, value)| value.as_slice())
     }
 
     /// Reads a body of this media type; none where it is not a form, or not one as browsers write them.
@@ -79,16 +77,13 @@ fn boundary(content_type: &str) -> Option<&str> {
 
 /// The name of a field. Browsers write a quotation mark in it as `%22`, so the first one ends it.
 fn name(head: &str) -> Option<String> {
-    let mut found = head.split("\r\n").filter_map(|line| {
+    let found = head.split("\r\n").filter_map(|line| {
         let (header, value) = line.split_once(':')?;
         header
             .eq_ignore_ascii_case("content-disposition")
             .then_some(value.trim())
     });
-    let (disposition, None) = (found.next()?, found.next()) else {
-        return None;
-    };
-    let rest = disposition.strip_prefix("form-data; name=\"")?;
+    let rest = only(found)?.strip_prefix("form-data; name=\"")?;
     rest.split_once('"').map(|(name, _)| name.to_owned())
 }
 
