@@ -131,11 +131,8 @@ pub async fn lock_down(
         "this account is not active",
     )?;
     let name = name.ok_or(Error::NotFound("person"))?;
-    let event = Event {
-        additional: json!({"reason": reason}),
-        ..about(user, name, "account locked down")
-    };
-    tx.commit(event, app.now()).await?;
+    tx.commit(reasoned(user, name, "account locked down", reason), app.now())
+        .await?;
     Ok(())
 }
 
@@ -158,11 +155,8 @@ pub async fn unlock(
         "this account is not locked",
     )?;
     let name = name.ok_or(Error::NotFound("person"))?;
-    let event = Event {
-        additional: json!({"reason": reason}),
-        ..about(user, name, "account unlocked")
-    };
-    tx.commit(event, app.now()).await?;
+    tx.commit(reasoned(user, name, "account unlocked", reason), app.now())
+        .await?;
     Ok(())
 }
 
@@ -205,6 +199,14 @@ fn about(user: UserId, name: String, what: &str) -> Event {
         description: what.to_owned(),
         changes: Changes::default(),
         additional: json!({}),
+    }
+}
+
+/// The same with the reason, without which the database commits no lockdown.
+fn reasoned(user: UserId, name: String, what: &str, reason: &str) -> Event {
+    Event {
+        additional: json!({"reason": reason}),
+        ..about(user, name, what)
     }
 }
 

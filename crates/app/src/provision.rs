@@ -172,8 +172,7 @@ impl Provisioner {
         person: &Person<'_>,
         now: OffsetDateTime,
     ) -> Result<UserId, Error> {
-        let company = self.owner.company_by_slug(slug).await?;
-        let company = company.ok_or(Error::NotFound("company"))?;
+        let company = self.company_named(slug).await?;
         let identity = self
             .owner
             .company_key(company, Purpose::Identity, &self.master)
@@ -227,10 +226,14 @@ impl Provisioner {
         ended.ok_or(Error::NotFound("person"))
     }
 
+    async fn company_named(&mut self, slug: &str) -> Result<CompanyId, Error> {
+        let company = self.owner.company_by_slug(slug).await?;
+        company.ok_or(Error::NotFound("company"))
+    }
+
     /// A company, and by which an address in it is found.
     async fn find(&mut self, slug: &str, email: &str) -> Result<(CompanyId, [u8; 16]), Error> {
-        let company = self.owner.company_by_slug(slug).await?;
-        let company = company.ok_or(Error::NotFound("company"))?;
+        let company = self.company_named(slug).await?;
         Ok((company, *self.emails.of(&normalise_email(email)).as_bytes()))
     }
 

@@ -6,7 +6,9 @@
 use access::ids::{CompanyId, SessionId, UserId};
 use crypto::opaque::RefreshTokenHash;
 use crypto::token::{Claims, LEEWAY_SECONDS, Verified};
+use sqlx::{Postgres, Transaction};
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
@@ -31,7 +33,8 @@ impl Store {
         let handle = claims.sid.hash();
         let expires_at = OffsetDateTime::from_unix_timestamp(claims.exp).unwrap_or(now) + KEPT_AFTER;
         let mut tx = self.directory.begin().await?;
-        let row = sqlx::query!(
+        let bearer = sqlx::query_as!(
+            Bearer,
             r#"select company_id as "company_id!", session_id as "session_id!", user_id as "user_id!",
                    display_name as "display_name!"
                from guard.revoke_access_token($1, $2, $3)"#,
@@ -41,20 +44,9 @@ impl Store {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        let Some(row) = row else { return Ok(false) };
-        let event = SignInEvent {
-            event_type: EventType::Logout,
-            severity: Severity::Low,
-            outcome: Outcome::Success,
-            company: CompanyId::from_uuid(row.company_id),
-            user: UserId::from_uuid(row.user_id),
-            name: &row.display_name,
-            session: Some(SessionId::from_uuid(row.session_id)),
-            description: "access token revoked by its bearer",
-        };
-        record(&mut tx, &event, origin, now).await?;
-        tx.commit().await?;
-        Ok(true)
+        let Some(bearer) = bearer else { return Ok(false) };
+        let what = "access token revoked by its bearer";
+        given_up(tx, &bearer, what, origin, now).await
     }
 
     /// Ends the session of a refresh token, with every token of it. Whether there was something to end.
@@ -68,7 +60,8 @@ impl Store {
         now: OffsetDateTime,
     ) -> Result<bool, StoreError> {
         let mut tx = self.directory.begin().await?;
-        let row = sqlx::query!(
+        let bearer = sqlx::query_as!(
+            Bearer,
             r#"select company_id as "company_id!", session_id as "session_id!", user_id as "user_id!",
                    display_name as "display_name!"
                from guard.end_by_refresh_token($1)"#,
@@ -76,19 +69,39 @@ impl Store {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        let Some(row) = row else { return Ok(false) };
-        let event = SignInEvent {
-            event_type: EventType::Logout,
-            severity: Severity::Low,
-            outcome: Outcome::Success,
-            company: CompanyId::from_uuid(row.company_id),
-            user: UserId::from_uuid(row.user_id),
-            name: &row.display_name,
-            session: Some(SessionId::from_uuid(row.session_id)),
-            description: "session ended with its refresh token, by the bearer",
-        };
-        record(&mut tx, &event, origin, now).await?;
-        tx.commit().await?;
-        Ok(true)
+        let Some(bearer) = bearer else { return Ok(false) };
+        let what = "session ended with its refresh token, by the bearer";
+        given_up(tx, &bearer, what, origin, now).await
     }
+}
+
+/// Whose token it was.
+struct Bearer {
+    company_id: Uuid,
+    session_id: Uuid,
+    user_id: Uuid,
+    display_name: String,
+}
+
+/// Commits what was given up, with its event.
+async fn given_up(
+    mut tx: Transaction<'_, Postgres>,
+    bearer: &Bearer,
+    what: &str,
+    origin: &Origin,
+    now: OffsetDateTime,
+) -> Result<bool, StoreError> {
+    let event = SignInEvent {
+        event_type: EventType::Logout,
+        severity: Severity::Low,
+        outcome: Outcome::Success,
+        company: CompanyId::from_uuid(bearer.company_id),
+        user: UserId::from_uuid(bearer.user_id),
+        name: &bearer.display_name,
+        session: Some(SessionId::from_uuid(bearer.session_id)),
+        description: what,
+    };
+    record(&mut tx, &event, origin, now).await?;
+    tx.commit().await?;
+    Ok(true)
 }

@@ -1,12 +1,9 @@
 //! Sessions: the living truth behind tokens and cookies, and what happens before there is an actor.
 //!
-//! Everything here but [`end`] runs as `safeshipper_directory`, which can call these functions and read no
-//! table.
+//! Everything here runs as `safeshipper_directory`, which can call these functions and read no table.
 
 use access::actor::{AccountState, LiveSession, SessionRow};
-use access::grant::Grant;
 use access::ids::{AuditEventId, CompanyId, SessionId, UserId};
-use access::permission::SignedIn;
 use access::role::Role;
 use crypto::opaque::{HandleKey, RefreshTokenHash, SessionHandle, SessionTokenHash};
 use crypto::password::PasswordHash;
@@ -18,7 +15,6 @@ use time::{Duration, OffsetDateTime};
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
 use crate::pool::Store;
-use crate::tx::WriteTx;
 
 /// A person who may sign in, found by e-mail.
 pub struct Candidate {
@@ -302,21 +298,6 @@ impl Store {
         self.live_session(Some(self.handle(session).hash().as_bytes()), None, "api", None)
             .await
     }
-}
-
-/// Ends the session the grant was made in.
-///
-/// # Errors
-/// When the database fails.
-pub async fn end(tx: &mut WriteTx, grant: &Grant<SignedIn>) -> Result<(), StoreError> {
-    sqlx::query!(
-        "update sessions set revoked_at = now() where company_id = $1 and id = $2 and revoked_at is null",
-        grant.actor().company().uuid(),
-        grant.actor().session().uuid(),
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
 }
 
 /// Whose session is opened, and how they proved who they are.

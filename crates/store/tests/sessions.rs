@@ -11,7 +11,8 @@ use crypto::Rng;
 use crypto::opaque::{RefreshToken, RefreshTokenHash, SessionTokenHash};
 use safeshipper_store::StoreError;
 use safeshipper_store::audit::{Changes, Origin};
-use safeshipper_store::sessions::{Refreshed, end};
+use safeshipper_store::own_sessions::{self, Which};
+use safeshipper_store::sessions::Refreshed;
 use testkit::world::LONG;
 use testkit::{Company, World, now};
 
@@ -163,7 +164,8 @@ async fn signing_out_ends_the_session_and_only_that_one() {
     let live = world.store.session_of_cookie(&first.hash()).await.unwrap();
     let grant = world.grant::<SignedIn>(&testkit::world::actor(live));
     let mut tx = world.store.write(&grant, &Origin::default()).await.unwrap();
-    end(&mut tx, &grant).await.unwrap();
+    let own = Which::One(grant.actor().session());
+    own_sessions::end(&mut tx, &grant, own).await.unwrap();
     tx.commit(common::event("signed out", Changes::default()), now())
         .await
         .unwrap();

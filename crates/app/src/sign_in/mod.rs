@@ -18,6 +18,7 @@ use crypto::token::{LIFETIME_SECONDS, Subject};
 use secrecy::SecretString;
 use serde_json::json;
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
+use store::own_sessions::{self, Which};
 use store::second_step::Kind;
 use store::sessions::{Candidate, Limits, NewSession, Refreshed};
 use time::Duration;
@@ -77,11 +78,11 @@ pub async fn api(
     let refresh = RefreshToken::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
     let new = NewSession::Api(refresh.hash());
     let session = app.store.open_session(&who, &new, API, origin, app.now()).await?;
-    Ok(Step::Done(first_pair(app, session, client, &refresh).await?))
+    Ok(Step::Done(pair_of(app, session, client, &refresh).await?))
 }
 
-/// The tokens of a session that was just opened.
-async fn first_pair(
+/// The tokens of a session that was just opened or renewed.
+async fn pair_of(
     app: &App,
     session: SessionId,
     client: &str,
@@ -126,11 +127,7 @@ pub async fn refresh(app: &App, token: &str, client: &str, origin: &Origin) -> R
         .refresh(&presented.hash(), &successor.hash(), origin, app.now())
         .await?
     {
-        Refreshed::Rotated(session) => {
-            let live = app.store.session_by_id(session).await?;
-            let live = live.ok_or(Error::NotSignedIn("the token's session is over"))?;
-            pair(app, &Actor::from_live_session(live), client, &successor)
-        }
+        Refreshed::Rotated(session) => pair_of(app, session, client, &successor).await,
         Refreshed::Reused => {
             tracing::warn!("a spent refresh token was presented; its session was ended");
             Err(Error::NotSignedIn("the refresh token was spent before"))
@@ -145,7 +142,7 @@ pub async fn refresh(app: &App, token: &str, client: &str, origin: &Origin) -> R
 /// When the store fails.
 pub async fn out(app: &App, grant: &Grant<SignedIn>, origin: &Origin) -> Result<(), Error> {
     let mut tx = app.store.write(grant, origin).await?;
-    store::sessions::end(&mut tx, grant).await?;
+    own_sessions::end(&mut tx, grant, Which::One(grant.actor().session())).await?;
     let event = Event {
         event_type: EventType::Logout,
         severity: Severity::Low,

@@ -10,7 +10,7 @@ use store::second_step::Kind;
 use store::sessions::{Candidate, Limits, NewSession};
 use zeroize::Zeroizing;
 
-use super::{API, CONSOLE, TokenPair, first_pair};
+use super::{API, CONSOLE, TokenPair, pair_of};
 use crate::factors::Code;
 use crate::{App, Error, Origin};
 
@@ -68,7 +68,7 @@ pub async fn api_second_step(
     let refresh = RefreshToken::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
     let new = NewSession::Api(refresh.hash());
     let session = finish(app, Kind::Api, ticket, code, &new, API, origin).await?;
-    first_pair(app, session, client, &refresh).await
+    pair_of(app, session, client, &refresh).await
 }
 
 /// Finishes a sign-in to the console; returns the cookie's value.
