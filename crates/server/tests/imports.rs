@@ -25,11 +25,16 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "safeshipper-partners",
+        &["safeshipper-access", "safeshipper-crypto"],
+    ),
+    (
         "safeshipper-app",
         &[
             "dangerous-goods",
             "safeshipper-access",
             "safeshipper-crypto",
+            "safeshipper-partners",
             "safeshipper-store",
         ],
     ),
@@ -45,6 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "safeshipper-app",
             "safeshipper-cluster",
             "safeshipper-crypto",
+            "safeshipper-partners",
             "safeshipper-store",
             "safeshipper-web",
         ],
@@ -63,6 +69,9 @@ const HELD: &[(&str, &[&str], bool)] = &[
     ("aws-lc-rs", &["safeshipper-crypto"], false),
     ("jsonwebtoken", &["safeshipper-crypto"], false),
     ("argon2", &["safeshipper-crypto"], false),
+    ("lettre", &["safeshipper-partners"], false),
+    ("openidconnect", &["safeshipper-partners"], false),
+    ("webauthn-rs", &["safeshipper-crypto"], true),
     ("totp-rs", &["safeshipper-crypto"], false),
     ("cedar-policy", &["safeshipper-access"], false),
 ];
