@@ -5,6 +5,10 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use dangerous_goods::{Catalogue, Line, LineSpec, Load, Regime, check};
 
+/// The allocator of the program that is shipped.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Ten items of a real day: fuels, acids, gases, a limited quantity.
 const TEN: [&str; 10] = [
     "UN1203",

@@ -9,6 +9,11 @@ mod run;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
+
+/// Answers to great loads are thousands of small pieces of memory (`docs/benchmarks.md`).
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Plan, check, document and answer for dangerous goods.
 #[derive(Parser)]

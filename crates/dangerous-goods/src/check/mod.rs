@@ -10,10 +10,12 @@ mod judge;
 pub(crate) mod resolve;
 mod rules;
 pub(crate) mod stated;
+mod text;
 mod us;
 
 pub use about::Lines;
 pub(crate) use judge::settle;
+pub use text::Text;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -72,7 +74,7 @@ impl fmt::Display for Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
     /// Stable for the same goods and the same rule; what a [`Confirmation`](crate::Confirmation) names.
-    pub id: String,
+    pub id: Text,
     /// What to do, in plain words.
     pub action: Cow<'static, str>,
     /// Whether the load carries a confirmation of this condition.
@@ -96,7 +98,7 @@ pub struct Finding {
     /// What the rule says.
     pub verdict: Verdict,
     /// What it means for these goods, in one or two plain sentences.
-    pub sentence: String,
+    pub sentence: Text,
     /// What would fulfil the rule, where something would.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
@@ -198,7 +200,7 @@ pub struct Advice {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<[usize; 2]>,
     /// The advice, in plain words.
-    pub sentence: String,
+    pub sentence: Text,
 }
 
 /// The answer of one regime to one load.

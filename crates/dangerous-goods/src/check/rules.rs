@@ -1,6 +1,7 @@
 //! What a regime must be able to say; `check` asks it of every line and every pair.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::{Need, Verdict};
 use crate::catalogue::{Catalogue, Row};
@@ -197,7 +198,8 @@ pub(super) trait Rule {
 
     fn name(&self) -> Cow<'static, str>;
 
-    fn sentence(&self, a: &str, b: &str) -> String;
+    /// Appends one sentence on goods `a` and `b`.
+    fn say(&self, a: &str, b: &str, out: &mut String) -> fmt::Result;
 
     fn action(&self) -> Option<Action>;
 }

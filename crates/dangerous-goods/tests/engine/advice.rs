@@ -32,7 +32,10 @@ const REACTIONS: [(&str, &str, &str); 22] = [
 
 fn said(regime: Regime, lines: &[&str]) -> String {
     let advice = judge(regime, lines).advice;
-    advice.into_iter().map(|advice| advice.sentence + "\n").collect()
+    advice
+        .into_iter()
+        .map(|advice| format!("{}\n", advice.sentence))
+        .collect()
 }
 
 #[test]

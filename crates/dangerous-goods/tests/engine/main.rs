@@ -76,7 +76,7 @@ fn confirm_all(load: &Load, result: &CheckResult) -> Load {
         .filter_map(|finding| finding.condition.as_ref());
     let confirmed = conditions
         .map(|condition| Confirmation {
-            condition: condition.id.clone(),
+            condition: condition.id.to_string(),
             stated_by: "a. loader".to_owned(),
         })
         .collect();

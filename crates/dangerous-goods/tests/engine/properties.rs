@@ -276,7 +276,7 @@ proptest! {
                         .conflicts
                         .iter()
                         .filter(|finding| finding.is_about(lines))
-                        .map(|finding| (finding.clause.to_string(), finding.sentence.clone()))
+                        .map(|finding| (finding.clause.to_string(), finding.sentence.to_string()))
                         .collect()
                 };
                 prop_assert_eq!(told(&one, &[pair.a, pair.b]).len(), told(&two, &lines).len());

@@ -1,6 +1,7 @@
 //! The rules of ADR in words: clause, cell, sentence, and what a person can do.
 
 use std::borrow::Cow;
+use std::fmt::{self, Write};
 
 use super::tables::{GroupCell, Label, LabelCell, mixed_loading};
 use crate::check::rules::{Action, Rule};
@@ -113,56 +114,74 @@ impl Rule for AdrRule {
         }
     }
 
-    fn sentence(&self, a: &str, b: &str) -> String {
-        // Much faster than `format!`, and a great load has thousands of these.
-        let both = |says: &str| [a, " and ", b, says].concat();
+    fn say(&self, a: &str, b: &str, out: &mut String) -> fmt::Result {
+        // Much faster than `write!`, and a great load has thousands of these.
+        let both = |out: &mut String, says: &str| {
+            out.extend([a, " and ", b, says]);
+            Ok(())
+        };
         match self {
             Self::Labels {
                 a: label_a,
                 b: label_b,
-            } => [
-                a,
-                " and ",
-                b,
-                " may not be on one vehicle: packages with label ",
-                label_a.name(),
-                " and label ",
-                label_b.name(),
-                " are not loaded together",
-            ]
-            .concat(),
-            Self::BlastingWithNitrates => {
-                both(" may travel together; the whole load then counts as blasting explosives of class 1")
+            } => {
+                out.extend([
+                    a,
+                    " and ",
+                    b,
+                    " may not be on one vehicle: packages with label ",
+                    label_a.name(),
+                    " and label ",
+                    label_b.name(),
+                    " are not loaded together",
+                ]);
+                Ok(())
             }
-            Self::GroupUnknown { .. } => {
-                both(" are explosive, and a compatibility group is not in the table")
-            }
+            Self::BlastingWithNitrates => both(
+                out,
+                " may travel together; the whole load then counts as blasting explosives of class 1",
+            ),
+            Self::GroupUnknown { .. } => both(
+                out,
+                " are explosive, and a compatibility group is not in the table",
+            ),
             Self::Groups { cell, .. } => match cell {
-                GroupCell::Proven => both(" may share a vehicle as 1.6N only if that is proven safe"),
-                GroupCell::ProvenAsD => {
-                    both(" may share a vehicle; articles of group N then count as group D")
-                }
-                GroupCell::SameType => both(" are of group L, which travels only with the same type"),
+                GroupCell::Proven => both(out, " may share a vehicle as 1.6N only if that is proven safe"),
+                GroupCell::ProvenAsD => both(
+                    out,
+                    " may share a vehicle; articles of group N then count as group D",
+                ),
+                GroupCell::SameType => both(out, " are of group L, which travels only with the same type"),
                 GroupCell::Prohibited | GroupCell::Permitted | GroupCell::Separated => {
-                    format!("the compatibility groups of {a} and {b} may not be on one vehicle")
+                    write!(
+                        out,
+                        "the compatibility groups of {a} and {b} may not be on one vehicle"
+                    )
                 }
             },
             Self::Separated {
                 compartments: None, ..
-            } => both(" may share a vehicle only if a detonation could not pass from one to the other"),
+            } => both(
+                out,
+                " may share a vehicle only if a detonation could not pass from one to the other",
+            ),
             Self::Separated {
                 compartments: Some([x, y]),
                 ..
-            } => format!(
+            } => write!(
+                out,
                 "{a} in compartment {x} and {b} in compartment {y} may share a vehicle only if the competent authority has approved that separation"
             ),
-            Self::InOneCompartment { compartment, .. } => format!(
+            Self::InOneCompartment { compartment, .. } => write!(
+                out,
                 "{a} and {b} are planned in one compartment, {compartment}, and may share it only if a special containment system keeps a detonation from passing from one to the other"
             ),
             Self::OtherLabels => both(
+                out,
                 " are explosives, so that their compatibility groups decide, whatever other danger labels their packages bear",
             ),
             Self::LimitedWithExplosives => both(
+                out,
                 " may not be on one vehicle: limited quantities travel only with explosives of division 1.4, UN0161 and UN0499",
             ),
         }

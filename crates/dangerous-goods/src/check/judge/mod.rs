@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::rules::{Action, Journey, Rules};
+use super::text::Texts;
 use super::{CheckResult, Condition, Finding, Lines, Pair, Verdict};
 use crate::catalogue::{Catalogue, Nature, Row};
 use crate::identity::Regime;
@@ -34,6 +35,7 @@ struct Judge<'a> {
     journey: Journey,
     /// The conditions somebody has stated to be fulfilled.
     confirmed: HashSet<&'a str>,
+    texts: Texts,
     result: CheckResult,
 }
 
@@ -45,6 +47,7 @@ pub(super) fn judge<'a, R: Rules>(catalogue: &'a Catalogue, regime: Regime, load
         regime,
         journey: Journey::of(catalogue, regime, load),
         confirmed: load.confirmed_conditions(),
+        texts: Texts::new(),
         result: CheckResult {
             regime,
             edition: Cow::Borrowed(edition.edition),
@@ -60,11 +63,11 @@ pub(super) fn judge<'a, R: Rules>(catalogue: &'a Catalogue, regime: Regime, load
         },
     };
     if load.lines.is_empty() {
-        return judge.refused("an empty load", "the load has no lines".to_owned());
+        return judge.refused("an empty load", "the load has no lines");
     }
     if load.lines.len() > Load::MAX_LINES {
         let max = Load::MAX_LINES;
-        return judge.refused("too many lines", format!("the load has more than {max} lines"));
+        return judge.refused("too many lines", &format!("the load has more than {max} lines"));
     }
     let items: Vec<Item<'_, R::Profile>> = load
         .lines
@@ -78,8 +81,9 @@ pub(super) fn judge<'a, R: Rules>(catalogue: &'a Catalogue, regime: Regime, load
 }
 
 impl<'a> Judge<'a> {
-    fn refused(mut self, rule: &'static str, sentence: String) -> CheckResult {
-        let finding = self.finding(&[], self.general_clause(), rule, Verdict::NotCleared, sentence);
+    fn refused(mut self, rule: &'static str, sentence: &str) -> CheckResult {
+        let clause = self.general_clause();
+        let finding = self.finding(&[], clause, rule, Verdict::NotCleared, sentence);
         self.result.conflicts.push(finding);
         self.finish()
     }
@@ -99,13 +103,14 @@ impl<'a> Judge<'a> {
     }
 
     fn finding(
-        &self,
+        &mut self,
         lines: &[usize],
         clause: &'static str,
         rule: impl Into<Cow<'static, str>>,
         verdict: Verdict,
-        sentence: String,
+        sentence: impl AsRef<str>,
     ) -> Finding {
+        let (sentence, _) = self.texts.write(|out| out.push_str(sentence.as_ref()));
         Finding {
             lines: Lines::of(lines),
             also: Vec::new(),
@@ -120,22 +125,23 @@ impl<'a> Judge<'a> {
 
     /// The condition of a rule on these goods, in these places where it names any; the same goods in another
     /// order give the same id.
-    fn condition(&self, action: Action, goods: &[&str]) -> Condition {
-        let length = goods.iter().map(|goods| goods.len() + 1).sum::<usize>();
-        let mut id = String::with_capacity(5 + action.slug.len() + 4 * action.at.len() + length);
-        id.extend([self.regime.code(), ":", action.slug]);
-        for place in action.at {
-            // Writing to a text cannot fail.
-            let _ = write!(id, "-{place}");
-        }
-        id.push(':');
-        match goods {
-            [a, b] if a <= b => id.extend([a, "+", b]),
-            [a, b] => id.extend([b, "+", a]),
-            goods => id.extend(goods.iter().copied()),
-        }
+    fn condition(&mut self, action: Action, goods: &[&str]) -> Condition {
+        let regime = self.regime.code();
+        let (id, letters) = self.texts.write(|id| {
+            id.extend([regime, ":", action.slug]);
+            for place in action.at {
+                // Writing to a text cannot fail.
+                let _ = write!(id, "-{place}");
+            }
+            id.push(':');
+            match goods {
+                [a, b] if a <= b => id.extend([a, "+", b]),
+                [a, b] => id.extend([b, "+", a]),
+                goods => id.extend(goods.iter().copied()),
+            }
+        });
         Condition {
-            confirmed: self.confirmed.contains(id.as_str()),
+            confirmed: self.confirmed.contains(letters),
             id,
             action: action.text,
         }
@@ -166,6 +172,7 @@ impl<'a> Judge<'a> {
         let result = &mut self.result;
         let lines = result.lines.iter().map(|line| line.verdict);
         (result.verdict, result.is_compatible) = settle(&result.conflicts, &result.pairs, lines);
+        self.texts.complete();
         self.result
     }
 }

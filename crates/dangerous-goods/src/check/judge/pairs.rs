@@ -1,8 +1,11 @@
 //! Every pair of lines. Lines that every rule treats alike are one kind, and two kinds are judged once.
 
+use std::borrow::Cow;
 use std::ops::Range;
+use std::ptr;
 
 use super::{Item, Judge};
+use crate::catalogue::Row;
 use crate::check::rules::{Between, Rule, Rules, Within};
 use crate::check::{Advice, Finding, LineResult, Lines, Need, Pair, Verdict, advice};
 use crate::load::Travel;
@@ -14,6 +17,9 @@ struct Kinds {
     /// The lines of each kind, ascending; kinds in the order of their first lines.
     groups: Vec<Vec<usize>>,
 }
+
+/// About as many letters as a sentence has with the id of its condition.
+const LETTERS: usize = 160;
 
 /// Two kinds of which something is to be said.
 struct Meeting<'k> {
@@ -71,6 +77,7 @@ impl<'a> Judge<'a> {
         }
         // Thousands of findings on a great load: they are counted before they are written.
         self.result.conflicts.reserve(said.len());
+        self.texts.reserve(said.len() * LETTERS);
         for meeting in meetings {
             self.tell_of(&meeting, &said[meeting.said.clone()], items);
         }
@@ -95,7 +102,9 @@ impl<'a> Judge<'a> {
         for (at, item) in items.iter().enumerate() {
             let alike = |group: &Vec<usize>| {
                 let (first, kind) = (group[0], &items[group[0]]);
-                kind.key == item.key
+                // What tells most goods apart stands first.
+                first_row(kind) == first_row(item)
+                    && kind.key == item.key
                     && kind.label == item.label
                     && kind.profiles == item.profiles
                     && kind.nature == item.nature
@@ -197,25 +206,33 @@ impl<'a> Judge<'a> {
         rule: &impl Rule,
         whichever: bool,
     ) {
-        let mut sentence = rule.sentence(&a.label, &b.label);
-        let mut before = ": ";
-        for (item, need) in [a, b].into_iter().zip(rule.needs()) {
-            if let Some(need) = need {
-                sentence.extend([before, need.words(), " of ", &item.label]);
-                before = " and ";
+        let (sentence, _) = self.texts.write(|out| {
+            // Writing to a text cannot fail.
+            let _ = rule.say(&a.label, &b.label, out);
+            let mut before = ": ";
+            for (item, need) in [a, b].into_iter().zip(rule.needs()) {
+                if let Some(need) = need {
+                    out.extend([before, need.words(), " of ", &item.label]);
+                    before = " and ";
+                }
             }
-        }
-        if whichever {
-            sentence.push_str("; this holds whichever row is chosen");
-        }
+            if whichever {
+                out.push_str("; this holds whichever row is chosen");
+            }
+        });
         let condition = rule
             .action()
             .map(|action| self.condition(action, &[&a.key, &b.key]));
-        let finding = Finding {
+        self.tell(Finding {
+            lines: Lines::of(&[i, j]),
+            also: Vec::new(),
+            clause: Cow::Borrowed(rule.clause()),
+            edition: self.result.edition.clone(),
+            rule: rule.name(),
+            verdict: rule.verdict(),
+            sentence,
             condition,
-            ..self.finding(&[i, j], rule.clause(), rule.name(), rule.verdict(), sentence)
-        };
-        self.tell(finding);
+        });
     }
 
     /// What the two would do if they met, apart from what the law says.
@@ -235,13 +252,21 @@ impl<'a> Judge<'a> {
             return;
         }
         for says in advice::on(a.nature, b.nature) {
+            let (sentence, _) = self
+                .texts
+                .write(|out| out.extend([&a.label, " and ", &b.label, " are ", says]));
             self.result.advice.push(Advice {
                 lines: Lines::of(&[i, j]),
                 also: Vec::new(),
-                sentence: [&a.label, " and ", &b.label, " are ", says].concat(),
+                sentence,
             });
         }
     }
+}
+
+/// Where in the catalogue the first row lies.
+fn first_row<P>(item: &Item<'_, P>) -> Option<*const Row> {
+    item.rows.first().map(|row| ptr::from_ref(*row))
 }
 
 /// The rules between two lines. Where a line has several profiles only what holds for all of them is

@@ -75,6 +75,12 @@ impl Hazard {
         })
     }
 
+    /// The one column the hazard falls in.
+    pub(super) fn certain(self) -> Option<Column> {
+        let column = || Column::ALL.get(self.columns.trailing_zeros() as usize);
+        self.is_certain().then(column).flatten().copied()
+    }
+
     const fn is_certain(self) -> bool {
         self.columns.count_ones() == 1
     }

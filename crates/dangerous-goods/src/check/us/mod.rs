@@ -51,8 +51,7 @@ pub(super) struct Profile {
     division: &'static str,
     group: Option<char>,
     hazards: [Hazard; HAZARDS],
-    /// The columns of all hazards, and those that any of them is restricted beside: most pairs are done
-    /// with one look.
+    /// The columns of all hazards, and those that any of them is restricted beside.
     columns: Hazard,
     restricted: Hazard,
     /// What 177.848(c) asks of the chemistry.
@@ -61,6 +60,8 @@ pub(super) struct Profile {
     yellow_3: Yellow3,
     detonator: Option<Detonator>,
     ammonium_nitrate: bool,
+    /// Whether no rule but the table of 177.848(d) can say anything of the goods beside other such goods.
+    table_alone: bool,
 }
 
 impl Rules for Us {
@@ -71,6 +72,8 @@ impl Rules for Us {
         let (division, group) = stated::division(row, line);
         let hazards = hazards(row, line, division);
         let columns = hazards.into_iter().fold(Hazard::default(), Hazard::or);
+        let nature = row.nature().of(CHEMISTRY);
+        let detonator = explosives::detonator(row);
         Profile {
             scope: scope::of(row, line),
             number: row.number(),
@@ -79,13 +82,16 @@ impl Rules for Us {
             hazards,
             columns,
             restricted: columns.restricted(),
-            nature: row.nature().of(CHEMISTRY),
+            nature,
             containment: line.containment,
             yellow_3: Yellow3::of(row, line),
-            detonator: explosives::detonator(row),
+            detonator,
             ammonium_nitrate: row
                 .number()
                 .is_some_and(|number| number.is(1942) || number.is(2067)),
+            table_alone: line.containment != Containment::Tank
+                && detonator.is_none()
+                && !nature.is(segregation::CYANIDES),
         }
     }
 
@@ -95,6 +101,10 @@ impl Rules for Us {
 
     fn pair(a: &Profile, b: &Profile, within: Within, out: &mut Vec<UsRule>) {
         if !a.scope.is_judged() || !b.scope.is_judged() {
+            return;
+        }
+        // Most pairs are done with one look.
+        if a.table_alone && b.table_alone && !a.restricted.meets(b.columns) {
             return;
         }
         segregation::paragraph_c(a, b, out);
@@ -173,7 +183,11 @@ fn cargo_tank_mixture(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
 
 impl Profile {
     fn hazards(&self) -> impl Iterator<Item = (bool, Hazard)> {
-        let given = self.hazards.into_iter().take_while(|hazard| hazard.is_given());
+        let given = self
+            .hazards
+            .iter()
+            .copied()
+            .take_while(|hazard| hazard.is_given());
         given.enumerate().map(|(at, hazard)| (at == 0, hazard))
     }
 

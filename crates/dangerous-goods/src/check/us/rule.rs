@@ -2,6 +2,7 @@
 
 use std::array;
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::LazyLock;
 
 use super::tables::{Cell, Column, GroupCell};
@@ -253,8 +254,8 @@ impl Rule for UsRule {
         }
     }
 
-    fn sentence(&self, a: &str, b: &str) -> String {
-        words::sentence(self, a, b)
+    fn say(&self, a: &str, b: &str, out: &mut String) -> fmt::Result {
+        words::say(self, a, b, out)
     }
 
     fn action(&self) -> Option<Action> {

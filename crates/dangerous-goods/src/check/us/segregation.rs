@@ -10,12 +10,12 @@ use crate::catalogue::Nature;
 use crate::check::Verdict;
 use crate::check::rules::{Rule, Within};
 
-const CYANIDES: Nature = Nature::CYANIDE.or(Nature::MAYBE_CYANIDE);
+pub(super) const CYANIDES: Nature = Nature::CYANIDE.or(Nature::MAYBE_CYANIDE);
 const ACIDS: Nature = Nature::ACID.or(Nature::MAYBE_ACID);
 
 /// (c): three combinations that no separation makes good.
 pub(super) fn paragraph_c(a: &Profile, b: &Profile, out: &mut Vec<UsRule>) {
-    // Almost no pair of goods has the chemistry, and most meet no restriction at all.
+    // Almost no pair of goods has the chemistry.
     if a.nature.or(b.nature).is(CYANIDES) {
         let cyanide_with_acid = |a: &Profile, b: &Profile| {
             // Goods that are both, such as hydrocyanic acid, are no danger to their own kind.
@@ -58,7 +58,9 @@ pub(super) fn paragraph_d(a: &Profile, b: &Profile, within: Within, out: &mut Ve
     if !a.restricted.meets(b.columns) {
         return false;
     }
-    let same_class = a.division == b.division || (a.is_class_1() && b.is_class_1());
+    // Asked of subsidiary hazards alone.
+    let has_subsidiary = a.hazards[1].is_given() || b.hazards[1].is_given();
+    let same_class = has_subsidiary && (a.division == b.division || (a.is_class_1() && b.is_class_1()));
     let (mut explosives, mut position, mut note_a_applies) = (false, false, false);
     let mut worst: Option<(Rank, UsRule)> = None;
     let start = out.len();
@@ -114,6 +116,15 @@ fn rank(cell: Cell, a: Column, b: Column) -> Rank {
 
 /// What the table says of two hazards; `None` for no restriction.
 fn cell(a: Hazard, b: Hazard, set_aside: bool) -> Option<(Rank, UsRule)> {
+    if let (Some(a), Some(b)) = (a.certain(), b.certain()) {
+        let cell = segregation(a, b);
+        let rule = if set_aside {
+            UsRule::SameClass { cell, a, b }
+        } else {
+            UsRule::Cell { cell, a, b }
+        };
+        return (cell != Cell::Blank).then(|| (rank(cell, a, b), rule));
+    }
     let mut worst: Option<(Rank, Column, Column)> = None;
     let (mut mildest, mut restricted) = (Cell::X, false);
     for a in a.columns() {

@@ -1,76 +1,91 @@
 //! What the rules of the United States say in plain words, and what a person can do about each.
 
+use std::fmt::{self, Write};
+
 use super::rule::{Detonator, UsRule};
 use super::tables::{Cell, GroupCell};
 use crate::check::rules::Action;
 
-/// The rule in one sentence on goods `a` and `b`.
-pub(super) fn sentence(rule: &UsRule, a: &str, b: &str) -> String {
-    // Much faster than `format!`, and a great load has thousands of these.
-    let both = |says: &str| [a, " and ", b, says].concat();
+/// Appends the rule in one sentence on goods `a` and `b`.
+pub(super) fn say(rule: &UsRule, a: &str, b: &str, out: &mut String) -> fmt::Result {
+    // Much faster than `write!`, and a great load has thousands of these.
+    let both = |out: &mut String, says: &str| {
+        out.extend([a, " and ", b, says]);
+        Ok(())
+    };
     match rule {
-        UsRule::CyanideWithAcid { certain: true } => {
-            both(" are a cyanide and an acid; together they give off hydrogen cyanide")
-        }
-        UsRule::CyanideWithAcid { certain: false } => {
-            both(" may be a cyanide and an acid and may not meet if hydrogen cyanide could form")
-        }
-        UsRule::SpontaneouslyCombustibleWithCorrosive => {
-            both(" are spontaneously combustible goods and a corrosive liquid, never on one vehicle")
-        }
+        UsRule::CyanideWithAcid { certain: true } => both(
+            out,
+            " are a cyanide and an acid; together they give off hydrogen cyanide",
+        ),
+        UsRule::CyanideWithAcid { certain: false } => both(
+            out,
+            " may be a cyanide and an acid and may not meet if hydrogen cyanide could form",
+        ),
+        UsRule::SpontaneouslyCombustibleWithCorrosive => both(
+            out,
+            " are spontaneously combustible goods and a corrosive liquid, never on one vehicle",
+        ),
         UsRule::ZoneAPoison => both(
+            out,
             ": a poison of packing group I, zone A, travels apart from what may burn, feed a fire or corrode",
         ),
-        UsRule::Cell { cell: Cell::X, .. } => both(" may not be on one vehicle"),
-        UsRule::Cell { .. } => both(" may share a vehicle only if a leak could not bring them together"),
+        UsRule::Cell { cell: Cell::X, .. } => both(out, " may not be on one vehicle"),
+        UsRule::Cell { .. } => both(
+            out,
+            " may share a vehicle only if a leak could not bring them together",
+        ),
         UsRule::InOneCompartment { compartment, .. } => {
-            format!(
+            write!(
+                out,
                 "{a} and {b} are planned in one compartment, {compartment}, where a leak of one reaches the other unless something else stops it"
             )
         }
-        UsRule::Unclear { .. } => [
-            "whether ",
-            a,
-            " and ",
-            b,
-            " may share a vehicle depends on what is missing",
-        ]
-        .concat(),
+        UsRule::Unclear { .. } => {
+            out.push_str("whether ");
+            both(out, " may share a vehicle depends on what is missing")
+        }
         UsRule::StateAsStated { a: of_a, b: of_b } => {
             let whose = match (of_a, of_b) {
                 (true, true) => "the two",
                 (true, false) => a,
                 (false, _) => b,
             };
-            format!(
+            write!(
+                out,
                 "{a} and {b} may share a vehicle if {whose} travel in the state stated, which nobody says by name; a corrosive liquid would be restricted here"
             )
         }
         UsRule::SameClass { .. } => both(
+            out,
             " are of one class; their subsidiary hazards keep them apart unless they cannot react dangerously",
         ),
-        UsRule::Position => [
-            "of ",
-            a,
-            " and ",
-            b,
-            " the corrosive liquid may be neither above nor next to the other, whatever stands between",
-        ]
-        .concat(),
+        UsRule::Position => {
+            out.push_str("of ");
+            both(
+                out,
+                " the corrosive liquid may be neither above nor next to the other, whatever stands between",
+            )
+        }
         UsRule::Adjacent { bays: [x, y] } => {
-            format!(
+            write!(
+                out,
                 "{a} in bay {x} and {b} in bay {y} are planned next to each other, and one is a corrosive liquid that may be neither above nor next to the other; move one of them so that a bay lies between"
             )
         }
         UsRule::InBays { bays: [x, y] } => {
-            format!(
+            write!(
+                out,
                 "{a} in bay {x} and {b} in bay {y}: the corrosive liquid is neither above nor next to the other"
             )
         }
         UsRule::InCompartments {
             compartments: [x, y], ..
         } => {
-            format!("{a} in compartment {x} and {b} in compartment {y}: no leak could bring the two together")
+            write!(
+                out,
+                "{a} in compartment {x} and {b} in compartment {y}: no leak could bring the two together"
+            )
         }
         UsRule::NoteA { uncoupled } => {
             let unless = if *uncoupled {
@@ -78,46 +93,67 @@ pub(super) fn sentence(rule: &UsRule, a: &str, b: &str) -> String {
             } else {
                 " unless 177.835(c) forbids it"
             };
-            format!("{a} and {b} are ammonium nitrate and an explosive that may travel together{unless}")
+            write!(
+                out,
+                "{a} and {b} are ammonium nitrate and an explosive that may travel together{unless}"
+            )
         }
-        UsRule::CargoTankMixture => {
-            both(" may share a cargo tank motor vehicle only if a mixture of the two would be safe")
-        }
+        UsRule::CargoTankMixture => both(
+            out,
+            " may share a cargo tank motor vehicle only if a mixture of the two would be safe",
+        ),
         UsRule::Combination(beside) => {
-            format!(
+            write!(
+                out,
                 "{a} and {b} may not travel on one combination of vehicles: {}",
                 beside.name()
             )
         }
         UsRule::CombinationUnclear { .. } => {
-            format!(
+            write!(
+                out,
                 "whether {a} and {b} may travel on one combination of vehicles depends on what is missing"
             )
         }
         UsRule::Groups {
             cell: GroupCell::AsE, ..
-        } => both(" together count as compatibility group E"),
+        } => both(out, " together count as compatibility group E"),
         UsRule::Groups {
             cell: GroupCell::AsD, ..
-        } => both(" together count as compatibility group D"),
+        } => both(out, " together count as compatibility group D"),
         UsRule::Groups {
             cell: GroupCell::ArticlesOnly,
             ..
-        } => both(" may share a vehicle as articles, if no explosive substance is on board"),
+        } => both(
+            out,
+            " may share a vehicle as articles, if no explosive substance is on board",
+        ),
         UsRule::Groups { .. } => {
-            format!("the compatibility groups of {a} and {b} may not be on one vehicle")
+            write!(
+                out,
+                "the compatibility groups of {a} and {b} may not be on one vehicle"
+            )
         }
-        UsRule::GroupUnknown { .. } => both(" are explosive, and a compatibility group is not known"),
-        UsRule::Identical => both(" are of group L, which travels only with the identical explosive"),
-        UsRule::Fireworks => both(": these fireworks may not be on one vehicle with the other explosive"),
-        UsRule::Detonators(Detonator::Assembly) => {
-            both(": assemblies and boosters with detonators may not travel with what they could set off")
-        }
-        UsRule::Detonators(Detonator::Plain) => {
-            both(": detonators travel with these explosives only in the containers the rule names")
-        }
+        UsRule::GroupUnknown { .. } => both(out, " are explosive, and a compatibility group is not known"),
+        UsRule::Identical => both(
+            out,
+            " are of group L, which travels only with the identical explosive",
+        ),
+        UsRule::Fireworks => both(
+            out,
+            ": these fireworks may not be on one vehicle with the other explosive",
+        ),
+        UsRule::Detonators(Detonator::Assembly) => both(
+            out,
+            ": assemblies and boosters with detonators may not travel with what they could set off",
+        ),
+        UsRule::Detonators(Detonator::Plain) => both(
+            out,
+            ": detonators travel with these explosives only in the containers the rule names",
+        ),
         UsRule::LowestDivision { division } => {
-            format!(
+            write!(
+                out,
                 "{a} and {b} are explosives of different divisions; the whole load then counts as {division}"
             )
         }

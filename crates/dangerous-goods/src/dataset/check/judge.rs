@@ -143,7 +143,7 @@ impl<'a> Judge<'a> {
             edition: self.edition.clone().into(),
             rule: rule.to_owned().into(),
             verdict,
-            sentence,
+            sentence: sentence.into(),
             condition: None,
         }
     }
@@ -322,7 +322,7 @@ impl<'a> Judge<'a> {
         let id = format!("{regime}:{rule}:{digest}:{of}");
         Condition {
             confirmed: self.confirmed.contains(id.as_str()),
-            id,
+            id: id.into(),
             action: action.into(),
         }
     }

@@ -39,7 +39,8 @@ pub fn not_checked(regime: OtherRegime, load: &Load) -> DataSetResult {
         sentence: format!(
             "not checked: no data set {} is loaded; that is no statement that the goods may travel together",
             regime.name()
-        ),
+        )
+        .into(),
         condition: None,
     };
     let line = |line| DataSetLine {

@@ -41,7 +41,7 @@ fn a_row_of_other_goods_is_refused_by_name_and_clears_nothing() {
         assert_eq!(result.verdict, NotCleared, "{goods}");
         assert_eq!(result.lines[0].needs, [Missing::Row]);
         assert_eq!(
-            result.conflicts[0].sentence,
+            result.conflicts[0].sentence.as_str(),
             format!("the row `{row}` is not a row of {goods}")
         );
         assert!(!result.lines[0].rows_to_choose.is_empty());

@@ -162,7 +162,7 @@ fn of_finding<'a>(
     asked: &mut HashSet<&'a str>,
 ) -> Found<'a> {
     let condition = finding.condition.as_ref().map(|condition| ConditionView {
-        id: condition.id.clone(),
+        id: condition.id.to_string(),
         text: sentence(&condition.action),
         confirmed: condition.confirmed,
         repeated: !asked.insert(condition.id.as_str()),

@@ -160,7 +160,12 @@ fn confirmed_conditions_are_counted_and_the_verdict_stays_the_laws() {
     let open: Vec<String> = shown_of(&load).regimes[0]
         .findings
         .iter()
-        .filter_map(|finding| finding.condition.as_ref().map(|condition| condition.id.clone()))
+        .filter_map(|finding| {
+            finding
+                .condition
+                .as_ref()
+                .map(|condition| condition.id.to_string())
+        })
         .collect();
     load = load.confirming(&open[0], "Maya");
     assert!(shown_of(&load).regimes[0].sentence.ends_with("1 done, 6 to do."));
