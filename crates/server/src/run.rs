@@ -11,6 +11,7 @@ use crypto::Rng;
 use crypto::field::MasterKey;
 use crypto::password::Argon2Params;
 use crypto::totp::Drift;
+use partners::mail::Mailer;
 use store::address::{APP, DIRECTORY};
 use store::bootstrap::RolePasswords;
 use store::pool::PoolConfig;
@@ -33,6 +34,7 @@ pub(crate) struct Service {
     pub(crate) database: Database,
     pub(crate) master: MasterKey,
     pub(crate) public_url: String,
+    pub(crate) mailer: Option<Mailer>,
     pub(crate) drift: Drift,
 }
 
@@ -67,6 +69,7 @@ pub(crate) fn block_on(
         database,
         master,
         public_url,
+        mailer,
         drift,
     } = service;
     let runtime = Runtime::new()?;
@@ -74,7 +77,7 @@ pub(crate) fn block_on(
         &runtime,
         listener,
         (&database, master),
-        (public_url, drift),
+        (public_url, mailer, drift),
         before,
     );
     runtime.shutdown_timeout(Duration::from_secs(5));
@@ -109,7 +112,7 @@ fn serve(
     runtime: &Runtime,
     listener: TcpListener,
     (database, master): (&Database, MasterKey),
-    (public_url, drift): (String, Drift),
+    (public_url, mailer, drift): (String, Option<Mailer>, Drift),
     before: impl FnOnce(BeforeServing) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut signals = {
@@ -118,7 +121,7 @@ fn serve(
     };
     let (app, before_serving) = runtime.block_on(async {
         tokio::select! {
-            started = start(database, master, &public_url, drift) => started,
+            started = start(database, master, &public_url, mailer, drift) => started,
             () = signals.next() => bail!("told to stop while starting"),
         }
     })?;
@@ -156,6 +159,7 @@ async fn start(
     database: &Database,
     master: MasterKey,
     public_url: &str,
+    mailer: Option<Mailer>,
     drift: Drift,
 ) -> anyhow::Result<(Arc<App>, BeforeServing)> {
     let (clock, rng) = (Clock::system(), Rng::system());
@@ -177,6 +181,10 @@ async fn start(
         argon2: Argon2Params::default(),
         hashing_at_once: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         drift,
+        mail: app::Mail {
+            mailer,
+            sends_by_itself: true,
+        },
         clock: clock.clone(),
     };
     let app = App::start(settings).await?;

@@ -406,6 +406,10 @@ async fn ten_failed_sign_ins_of_a_person_are_recorded_and_the_rest_of_the_minute
         argon2: CHEAP,
         hashing_at_once: 2,
         drift: crypto::totp::Drift::OneStep,
+        mail: app::Mail {
+            mailer: None,
+            sends_by_itself: false,
+        },
         clock: Clock::told_by(move || moment),
     };
     let app = App::start(settings).await.unwrap();

@@ -36,6 +36,9 @@ pub enum StoreError {
         /// What it could do.
         why: &'static str,
     },
+    /// What a person must be told could not be written; without it, what they are told of is not done.
+    #[error("a notice could not be written: {0}")]
+    Notice(&'static str),
     /// The master key is not the one that wrapped the keys in this database.
     #[error("the master key does not open the platform's keys in this database")]
     WrongMasterKey,

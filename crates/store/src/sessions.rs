@@ -14,6 +14,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
+use crate::notices::{Notice, Outbox};
 use crate::pool::Store;
 
 /// A person who may sign in, found by e-mail.
@@ -203,6 +204,7 @@ impl Store {
             second_factor: false,
             how: "signed in with a password",
             severity: Severity::Low,
+            outbox: &self.outbox,
         };
         let session = open(&mut tx, &self.handles, &opening, new, limits, origin, now).await?;
         tx.commit().await?;
@@ -282,6 +284,11 @@ impl Store {
             },
         };
         record(&mut tx, &event, origin, now).await?;
+        if reused {
+            let person = (company, event.user);
+            let notice = &Notice::RefreshTokenReused;
+            self.outbox.tell(&mut tx, person, notice, origin, now).await?;
+        }
         tx.commit().await?;
         Ok(if reused {
             Refreshed::Reused
@@ -308,6 +315,7 @@ pub(crate) struct Opening<'a> {
     pub(crate) second_factor: bool,
     pub(crate) how: &'a str,
     pub(crate) severity: Severity,
+    pub(crate) outbox: &'a Outbox,
 }
 
 /// Opens a session in a transaction, with its event.
@@ -356,10 +364,14 @@ pub(crate) async fn open(
         description: who.how,
     };
     record(tx, &event, origin, now).await?;
+    let person = (who.company, who.user);
+    who.outbox
+        .tell_of_new_place(tx, person, session, origin, now)
+        .await?;
     Ok(session)
 }
 
-fn interval(duration: Duration) -> PgInterval {
+pub(crate) fn interval(duration: Duration) -> PgInterval {
     let microseconds = i64::try_from(duration.whole_microseconds()).unwrap_or(i64::MAX);
     PgInterval {
         months: 0,

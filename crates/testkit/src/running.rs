@@ -25,6 +25,7 @@ use tokio::sync::{Mutex, oneshot};
 use uuid::Uuid;
 
 use crate::database::master_key;
+use crate::mail::{Mail, MailSink};
 use crate::now;
 use crate::world::{CHEAP, Company, PASSWORD, World};
 
@@ -43,6 +44,8 @@ pub struct RunningApp {
     url: String,
     http: reqwest::Client,
     ahead: Arc<AtomicI64>,
+    /// The mail server that every node sends to.
+    pub mail: MailSink,
     behind: PgPool,
     signed_in: Mutex<HashMap<(Company, Role, bool), Caller>>,
     app: Arc<App>,
@@ -58,7 +61,7 @@ struct Node {
 }
 
 impl Node {
-    async fn start(world: &World, ahead: Arc<AtomicI64>) -> Self {
+    async fn start(world: &World, ahead: Arc<AtomicI64>, mail: &MailSink) -> Self {
         let settings = Settings {
             pools: PoolConfig {
                 app: world.database.app_options(),
@@ -72,6 +75,11 @@ impl Node {
             argon2: CHEAP,
             hashing_at_once: 2,
             drift: Drift::OneStep,
+            mail: app::Mail {
+                mailer: Some(mail.mailer()),
+                // When told to alone, so that what has arrived is no matter of time.
+                sends_by_itself: false,
+            },
             clock: Clock::told_by(move || now() + Duration::seconds(ahead.load(Ordering::Relaxed))),
         };
         let app = Arc::new(App::start(settings).await.expect("the application starts"));
@@ -136,7 +144,8 @@ impl RunningApp {
     pub async fn start() -> Self {
         let world = World::create().await;
         let ahead = Arc::new(AtomicI64::new(0));
-        let Node { app, url, stop } = Node::start(&world, ahead.clone()).await;
+        let mail = MailSink::start().await;
+        let Node { app, url, stop } = Node::start(&world, ahead.clone(), &mail).await;
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
@@ -147,6 +156,7 @@ impl RunningApp {
             url,
             http,
             ahead,
+            mail,
             signed_in: Mutex::default(),
             app,
             _stop: stop,
@@ -160,7 +170,7 @@ impl RunningApp {
     pub async fn second_node(&self) -> SecondNode {
         SecondNode {
             http: self.http.clone(),
-            node: Node::start(&self.world, self.ahead.clone()).await,
+            node: Node::start(&self.world, self.ahead.clone(), &self.mail).await,
         }
     }
 
@@ -179,6 +189,27 @@ impl RunningApp {
     #[must_use]
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// What has been written to people so far and arrived, after everything due was sent.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn mails(&self) -> Vec<Mail> {
+        self.app.deliver_notices().await.expect("the notices are sent");
+        self.mail.mails()
+    }
+
+    /// The subjects of what was written to a person since there were `seen` mails, in their order.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn told(&self, email: &str, seen: usize) -> Vec<String> {
+        let mails = self.mails().await.into_iter().skip(seen);
+        mails
+            .filter(|mail| mail.to == email)
+            .map(|mail| mail.subject)
+            .collect()
     }
 
     /// Turns the application's clock. Sessions are judged by the database's, which stays.
@@ -220,6 +251,17 @@ impl RunningApp {
         .await
         .expect("the tables are read");
         tables.concat()
+    }
+
+    /// The sealed letters that wait in the outbox, as they are stored.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn outbox(&self) -> Vec<Vec<u8>> {
+        sqlx::query_scalar("select letter_sealed from notices order by id")
+            .fetch_all(&self.behind)
+            .await
+            .expect("the outbox is read")
     }
 
     /// Where it listens, as `http://127.0.0.1:40123`.

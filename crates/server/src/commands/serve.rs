@@ -6,6 +6,7 @@ use clap::Args;
 use crypto::totp::Drift;
 
 use super::installation::Installation;
+use super::mail::Mail;
 use crate::run::{self, Service};
 
 /// Serve the product.
@@ -21,6 +22,8 @@ pub(crate) struct Serve {
     #[arg(long, env = "SAFESHIPPER_TOTP_DRIFT", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=1))]
     totp_drift: u8,
     #[command(flatten)]
+    mail: Mail,
+    #[command(flatten)]
     installation: Installation,
 }
 
@@ -28,6 +31,7 @@ impl Serve {
     pub(super) fn run(self) -> anyhow::Result<()> {
         crate::logging::start();
         let listener = run::bind(self.listen)?;
+        let mailer = self.mail.mailer()?;
         let (database, master) = self.installation.open()?;
         let public_url = self.public_url.unwrap_or_else(|| run::local_url(&listener));
         run::block_on(
@@ -36,6 +40,7 @@ impl Serve {
                 database,
                 master,
                 public_url,
+                mailer,
                 drift: match self.totp_drift {
                     0 => Drift::None,
                     _ => Drift::OneStep,

@@ -19,6 +19,8 @@ mod factors;
 mod factors_console;
 mod keys;
 mod misuse;
+mod notices;
+mod outbox;
 mod routes;
 mod samples;
 mod secrets;

@@ -52,6 +52,7 @@ pub(crate) async fn subject(app: &RunningApp, route: &RouteInfo, shipment: &str)
                 &index,
                 "locked to be unlocked",
                 testkit::now(),
+                &testkit::database::unread(),
             )
             .await;
         locked.unwrap();
