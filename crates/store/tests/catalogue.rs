@@ -366,7 +366,7 @@ async fn the_rules_see_the_tables() {
     .unwrap();
     assert_eq!(
         without_a_company,
-        ["_sqlx_migrations", "signing_keys"],
+        ["_sqlx_migrations", "notices", "signing_keys"],
         "a table of the platform is a decision"
     );
 }
