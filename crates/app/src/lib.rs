@@ -16,6 +16,7 @@ pub mod goods;
 pub mod identity;
 mod keys;
 pub mod notices;
+pub mod passwords;
 pub mod people;
 pub mod provision;
 mod refusals;
@@ -53,6 +54,11 @@ pub struct App {
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) keys: keys::Keys,
     pub(crate) passwords: sign_in::Passwords,
+    /// Where links to reset passwords are written.
+    pub(crate) resets: passwords::Resets,
+    /// Passwords known from breaches, where the operator has such a list.
+    pub(crate) breached: Option<std::path::PathBuf>,
+    pub(crate) notice_writer: Arc<notices::Writer>,
     /// With which backup codes are hashed.
     pub(crate) backup: crypto::backup::BackupKey,
     /// How far the clocks of authenticator apps may be off.
@@ -100,6 +106,11 @@ impl App {
         self.signing.round(self.now()).await
     }
 
+    /// Waits until what people asked for before is done that is done off the answer's path: links to reset passwords.
+    pub async fn settle(&self) {
+        self.resets.settle().await;
+    }
+
     /// Sends every notice that is due, now. A node does so by itself every few seconds.
     ///
     /// # Errors
@@ -128,6 +139,7 @@ impl App {
     pub async fn close(&self) {
         self.keeping_keys.abort();
         self.failures.close().await;
+        self.resets.close().await;
         self.courier.close().await;
         self.store.close().await;
     }

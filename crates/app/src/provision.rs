@@ -101,7 +101,7 @@ impl Provisioner {
         let emails = BlindIndex::new(&index, EMAIL_COLUMN)
             .map_err(|_| Error::Internal("the e-mail index has no key"))?;
         let letters = Keychain::new(&owner.platform_key(Purpose::Notice, &master).await?);
-        let writer = Writer::new(letters, master.clone(), rng.clone());
+        let writer = Writer::new(letters, (master.clone(), None), rng.clone());
         Ok(Self {
             owner,
             master,

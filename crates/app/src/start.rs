@@ -1,5 +1,6 @@
 //! Putting an [`App`] together: what must be there before the first request, and refusing to go on without.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use access::policy::{Policies, PolicyError};
@@ -19,6 +20,7 @@ use tokio::sync::Semaphore;
 use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::notices::{Courier, Writer};
+use crate::passwords::Resets;
 use crate::provision::EMAIL_COLUMN;
 use crate::sign_in::{Failures, Passwords};
 use crate::signing::Signing;
@@ -36,6 +38,8 @@ pub struct Settings {
     pub audience: String,
     /// How passwords are hashed.
     pub argon2: Argon2Params,
+    /// A list of passwords known from breaches, in the offline form of Pwned Passwords.
+    pub breached: Option<PathBuf>,
     /// Password verifications at once.
     pub hashing_at_once: usize,
     /// How far the clocks of authenticator apps may be off.
@@ -92,8 +96,9 @@ impl App {
             .map_err(|_| StartError::Keys("the password parameters are not usable"))?;
         let chain = Keychain::new(&store.platform_key(Purpose::SigningKey, &settings.master).await?);
         let letters = Keychain::new(&store.platform_key(Purpose::Notice, &settings.master).await?);
-        let writer = Writer::new(letters.clone(), settings.master.clone(), rng.clone());
-        let store = Arc::new(store.with_notices(Arc::new(writer)));
+        let places = (settings.master.clone(), Some(settings.issuer.clone()));
+        let writer = Arc::new(Writer::new(letters.clone(), places, rng.clone()));
+        let store = Arc::new(store.with_notices(writer.clone()));
         let courier = Courier::new(store.clone(), letters, settings.mail.mailer);
         let names = (settings.issuer, settings.audience);
         let signing = Signing::start(store.clone(), chain, names, settings.clock.now(), rng.clone()).await?;
@@ -102,6 +107,9 @@ impl App {
             courier.start(settings.clock.clone());
         }
         Ok(Self {
+            resets: Resets::start(store.clone(), settings.clock.clone(), rng.clone()),
+            breached: settings.breached,
+            notice_writer: writer,
             failures: Failures::start(store.clone(), settings.clock.clone()),
             store,
             policies,

@@ -13,7 +13,7 @@ pub enum StoreError {
     /// What the database demands to be proved before this has not been proved in this session.
     #[error("the session has not been proved as this needs")]
     NotProved,
-    /// The account was locked or disabled between the proof and the session.
+    /// The account was locked or disabled, or its password changed, between the proof and the session.
     #[error("the account is not active")]
     NotActive,
     /// Somebody else changed the row since it was read.

@@ -16,6 +16,7 @@ use time::{Duration, OffsetDateTime};
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
 use crate::notices::{Notice, Outbox};
+use crate::passwords::still_holds;
 use crate::pool::Store;
 use crate::sessions::{Candidate, Limits, NewSession, Opening, SignInEvent, open, record};
 
@@ -81,6 +82,9 @@ impl Store {
         now: OffsetDateTime,
     ) -> Result<bool, StoreError> {
         let mut tx = self.directory.begin().await?;
+        if !still_holds(&mut tx, who).await? {
+            return Err(StoreError::NotActive);
+        }
         let asked = sqlx::query_scalar!(
             r#"select guard.ask_second_factor($1, $2, $3, $4) as "asked!""#,
             who.company.uuid(),

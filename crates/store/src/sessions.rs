@@ -15,6 +15,7 @@ use time::{Duration, OffsetDateTime};
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
 use crate::notices::{Notice, Outbox};
+use crate::passwords::still_holds;
 use crate::pool::Store;
 
 /// A person who may sign in, found by e-mail.
@@ -27,6 +28,8 @@ pub struct Candidate {
     pub display_name: String,
     /// What their password must match.
     pub password: PasswordHash,
+    /// Counts the passwords they have had, whatever their hashes.
+    pub password_version: i32,
 }
 
 /// What a session is opened with, beside whose it is.
@@ -164,7 +167,7 @@ impl Store {
     ) -> Result<Option<Candidate>, StoreError> {
         let row = sqlx::query!(
             r#"select company_id as "company_id!", user_id as "user_id!", display_name as "display_name!",
-                   password_hash as "password_hash!"
+                   password_hash as "password_hash!", password_version as "password_version!"
                from guard.find_sign_in($1, $2)"#,
             email_index,
             company_slug,
@@ -178,6 +181,7 @@ impl Store {
                 display_name: row.display_name,
                 password: PasswordHash::parse(&row.password_hash)
                     .map_err(|_| StoreError::Corrupt("passwords.hash"))?,
+                password_version: row.password_version,
             })
         })
         .transpose()
@@ -187,7 +191,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotProved`] for a person with a second factor, [`StoreError::NotActive`] when the account was
-    /// locked meanwhile; when the database fails.
+    /// locked or the password changed meanwhile; when the database fails.
     pub async fn open_session(
         &self,
         who: &Candidate,
@@ -197,6 +201,9 @@ impl Store {
         now: OffsetDateTime,
     ) -> Result<SessionId, StoreError> {
         let mut tx = self.directory.begin().await?;
+        if !still_holds(&mut tx, who).await? {
+            return Err(StoreError::NotActive);
+        }
         let opening = Opening {
             company: who.company,
             user: who.user,

@@ -55,6 +55,11 @@ const CHANGES: &[(&str, &str)] = &[
         "notice_limits",
         "insert into notice_limits (company_id, user_id, notice, told_at) select company_id, id, 'x', now() from users",
     ),
+    (
+        "password_resets",
+        "insert into password_resets (company_id, user_id, token_hash)
+        select company_id, id, sha256(uuid_send(id)) from users",
+    ),
     ("refresh_tokens", "update refresh_tokens set spent_at = now()"),
     (
         "revoked_tokens",

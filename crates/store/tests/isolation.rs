@@ -328,6 +328,13 @@ async fn r7_the_application_calls_none_of_the_functions_that_are_not_its_own() {
         "select guard.expire_notices(now(), now(), now())",
         "select guard.notice_faults()",
         "select guard.user_by_email(guard.company(), null)",
+        "select guard.holds_password(guard.company(), guard.user_id(), 1)",
+        "select guard.rehash_password(guard.company(), guard.user_id(), 'x', 'x')",
+        "select guard.set_password(guard.company(), guard.user_id(), 'x')",
+        "select guard.change_password(null, 'x', 'x')",
+        "select guard.ask_password_reset(guard.company(), guard.user_id(), null)",
+        "select guard.person_of_reset(null)",
+        "select guard.reset_password(null, 'x')",
         "select guard.add_platform_key(null, null, null, null)",
         "select guard.provision_user(null, null, null, null, null, null, null, null)",
     ] {

@@ -14,9 +14,11 @@ use app::provision::Provisioner;
 use app::signing::KeyKeeper;
 use app::{App, Clock, Settings};
 use crypto::Rng;
+use crypto::password::{self, Argon2Params};
 use crypto::totp::Drift;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Method, RequestBuilder};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use store::pool::PoolConfig;
@@ -73,6 +75,7 @@ impl Node {
             issuer: ISSUER.to_owned(),
             audience: AUDIENCE.to_owned(),
             argon2: CHEAP,
+            breached: None,
             hashing_at_once: 2,
             drift: Drift::OneStep,
             mail: app::Mail {
@@ -196,6 +199,7 @@ impl RunningApp {
     /// # Panics
     /// When the store fails.
     pub async fn mails(&self) -> Vec<Mail> {
+        self.app.settle().await;
         self.app.deliver_notices().await.expect("the notices are sent");
         self.mail.mails()
     }
@@ -262,6 +266,36 @@ impl RunningApp {
             .fetch_all(&self.behind)
             .await
             .expect("the outbox is read")
+    }
+
+    /// Stores everybody's password under a hash of these parameters.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn hash_passwords_with(&self, params: Argon2Params) {
+        let hash = password::hash(&SecretString::from(PASSWORD), params, &Rng::system()).expect("hashes");
+        let mut tx = self.behind.begin().await.expect("begins");
+        sqlx::query("set local session_replication_role = replica")
+            .execute(&mut *tx)
+            .await
+            .expect("a superuser may");
+        sqlx::query("update passwords set hash = $1")
+            .bind(hash.as_str())
+            .execute(&mut *tx)
+            .await
+            .expect("the hashes are stored");
+        tx.commit().await.expect("commits");
+    }
+
+    /// The parameters that passwords are hashed with, each once.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn password_parameters(&self) -> Vec<String> {
+        sqlx::query_scalar("select distinct split_part(hash, '$', 4) from passwords order by 1")
+            .fetch_all(&self.behind)
+            .await
+            .expect("the hashes are read")
     }
 
     /// Where it listens, as `http://127.0.0.1:40123`.
@@ -608,6 +642,16 @@ impl Caller {
         let mut form = fields.to_vec();
         form.push(("csrf_token", self.csrf().to_owned()));
         self.send(self.request(Method::POST, path).form(&form)).await
+    }
+
+    /// Sends a form of a page that is there before there is a session, as a browser that has loaded the page.
+    pub async fn gate(&self, path: &str, page: &Answer, fields: &[(&str, String)]) -> Answer {
+        let mut form = fields.to_vec();
+        form.push(("csrf_token", csrf_in(page)));
+        let cookie = format!("__Host-sign-in={}", page.cookie("__Host-sign-in"));
+        let request = self.request(Method::POST, path).header(COOKIE, cookie);
+        self.send(request.header("sec-fetch-site", "same-origin").form(&form))
+            .await
     }
 
     /// Sends a file in a field of a form with the session's CSRF token, as a browser writes it.

@@ -105,6 +105,25 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
                 .to_owned(),
             NOT_YOU,
         ),
+        Notice::PasswordChanged => (
+            "Your password was changed",
+            "The password of your account was changed. Every other session of yours was ended.".to_owned(),
+            NOT_YOU,
+        ),
+        Notice::PasswordResetAsked { .. } => (
+            "Set a new password",
+            "Somebody asked for a link to set a new password for your account. It is good once, for 30 minutes, and \
+             voids links from before. Your second factor stays as it is."
+                .to_owned(),
+            "If you did not ask, do nothing: your password stays as it is, and nobody but you has this link.",
+        ),
+        Notice::PasswordReset => (
+            "Your password was reset",
+            "A new password was set for your account with a link from a mail. Every session of yours was ended."
+                .to_owned(),
+            "If this was not you, somebody reads your mail: ask an administrator of your company at once to lock your \
+             account.",
+        ),
     };
     Words {
         subject,

@@ -4,6 +4,7 @@ use access::ids::{Id, Kind, PLATFORM_COMPANY};
 use crypto::Rng;
 use crypto::field::{FieldContext, Keychain, MasterKey, Purpose, Sealed};
 use partners::mail::Letter;
+use secrecy::ExposeSecret;
 use store::audit::Origin;
 use store::notices::{Addressee, Notice, NoticeWriter, SealedLetter};
 use time::OffsetDateTime;
@@ -27,6 +28,8 @@ pub(crate) struct Writer {
     chain: Keychain,
     /// Unwraps the companies' keys for addresses.
     master: MasterKey,
+    /// The address people use, for links: from the configuration, never from a request.
+    public_url: Option<String>,
     rng: Rng,
 }
 
@@ -38,12 +41,27 @@ impl Kind for NoticeKind {
 }
 
 impl Writer {
-    /// With the platform's key for notices and what unwraps those of companies.
-    pub(crate) const fn new(chain: Keychain, master: MasterKey, rng: Rng) -> Self {
-        Self { chain, master, rng }
+    /// With the platform's key for notices, what unwraps those of companies, and the address people use.
+    pub(crate) fn new(chain: Keychain, (master, public_url): (MasterKey, Option<String>), rng: Rng) -> Self {
+        Self {
+            chain,
+            master,
+            public_url,
+            rng,
+        }
     }
 
-    fn address(&self, to: &Addressee) -> Result<Zeroizing<Vec<u8>>, &'static str> {
+    /// A page of the console.
+    fn page(&self, path: &str) -> Result<String, &'static str> {
+        let url = self
+            .public_url
+            .as_deref()
+            .ok_or("there is no address for links")?;
+        Ok(format!("{}{path}", url.trim_end_matches('/')))
+    }
+
+    /// The address of a person, opened.
+    pub(crate) fn address(&self, to: &Addressee) -> Result<Zeroizing<Vec<u8>>, &'static str> {
         const UNOPENED: &str = "the person's address cannot be opened";
         let sealed_by = to.email.key_id().map_err(|_| UNOPENED)?;
         let key = to.keys.iter().find(|(id, _)| *id == sealed_by);
@@ -71,7 +89,11 @@ impl NoticeWriter for Writer {
     ) -> Result<SealedLetter, &'static str> {
         let address = self.address(to)?;
         let address = str::from_utf8(&address).map_err(|_| "the person's address is no text")?;
-        let content = content(notice, &to.company_name, origin, now)?;
+        let mut content = content(notice, &to.company_name, origin, now)?;
+        if let Notice::PasswordResetAsked { token } = notice {
+            let path = format!("/sign-in/reset?token={}", token.expose_secret());
+            content.link = Some((self.page(&path)?, "Set a new password"));
+        }
         let letter = Letter {
             id: Id::<NoticeKind>::generate(now).uuid(),
             written_at: now,

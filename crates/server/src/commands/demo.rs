@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use access::role::Role;
 use app::provision::{Person, Provisioner};
 use clap::Args;
+use crypto::password::Argon2Params;
 use crypto::totp::Drift;
 use partners::mail::{Mailer, Sender};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,7 +14,7 @@ use time::OffsetDateTime;
 
 use crate::data_dir::DataDir;
 use crate::database::Database;
-use crate::run::{self, Service};
+use crate::run::{self, Options, Service};
 
 /// Start everything on this machine, with two demo companies.
 #[derive(Args)]
@@ -69,9 +70,13 @@ impl Demo {
             listener,
             database: Database::embedded(&data)?,
             master,
-            public_url: public_url.clone(),
-            mailer: Some(Mailer::folder(data.mail(), sender)),
-            drift: Drift::OneStep,
+            options: Options {
+                public_url: public_url.clone(),
+                mailer: Some(Mailer::folder(data.mail(), sender)),
+                argon2: Argon2Params::default(),
+                breached: None,
+                drift: Drift::OneStep,
+            },
         };
         run::block_on(service, move |runtime| {
             let (provisioner, now) = (runtime.provisioner, runtime.now);

@@ -21,6 +21,7 @@ mod keys;
 mod misuse;
 mod notices;
 mod outbox;
+mod passwords;
 mod routes;
 mod samples;
 mod secrets;

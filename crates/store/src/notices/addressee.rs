@@ -24,7 +24,7 @@ pub struct Addressee {
 }
 
 /// A person as somebody to tell; as the directory or the owner.
-pub(super) async fn account(
+pub(crate) async fn account(
     tx: &mut PgConnection,
     company: CompanyId,
     user: UserId,

@@ -16,18 +16,19 @@ mod outbox;
 mod sending;
 
 use access::actor::SecondFactorPolicy;
+use secrecy::SecretString;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 pub use addressee::Addressee;
-pub(crate) use addressee::colleague;
+pub(crate) use addressee::{account, colleague};
 pub use outbox::Outbox;
 pub use sending::{Faults, Taken};
 
 use crate::audit::Origin;
 
 /// What a person is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Notice {
     /// Somebody began to enrol a second factor.
     FactorBegun,
@@ -68,6 +69,15 @@ pub enum Notice {
     },
     /// Signed in from a device or a network that is new.
     NewPlace,
+    /// The password was changed in a session.
+    PasswordChanged,
+    /// Somebody asked for a link to reset the password.
+    PasswordResetAsked {
+        /// The link's token: the one secret that a notice carries.
+        token: SecretString,
+    },
+    /// The password was reset with a link.
+    PasswordReset,
 }
 
 impl Notice {
