@@ -42,6 +42,9 @@ pub enum Error {
     /// Too many wrong codes; the next may be tried after this time.
     #[error("too many wrong codes, the next may be tried in {} s", .0.whole_seconds())]
     TooManyAttempts(time::Duration),
+    /// The link to reset a password is unknown, spent, voided by a newer one, or too old.
+    #[error("no such link to reset a password is good")]
+    ResetOver,
     /// The database asks for a proof that the policies did not: it was fresh a moment ago.
     #[error("this session has not been proved as this needs")]
     NotProved,
@@ -79,7 +82,7 @@ impl From<StoreError> for Error {
         match error {
             StoreError::SessionOver => Self::NotSignedIn("the session ended meanwhile"),
             StoreError::NotProved => Self::NotProved,
-            // The answer of a sign-in that was overtaken by a lockdown is that of any other that is refused.
+            // The answer of a sign-in that was overtaken by a lockdown or a new password is that of any other that is refused.
             StoreError::NotActive => Self::SignInRefused,
             StoreError::Conflict => Self::Conflict,
             other => Self::Store(other),

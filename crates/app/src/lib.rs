@@ -15,6 +15,8 @@ pub mod factors;
 pub mod goods;
 pub mod identity;
 mod keys;
+pub mod notices;
+pub mod passwords;
 pub mod people;
 pub mod provision;
 mod refusals;
@@ -37,7 +39,7 @@ use store::Store;
 pub use clock::Clock;
 pub use editions::EditionWarning;
 pub use error::{Error, FieldProblem};
-pub use start::{Settings, StartError};
+pub use start::{Mail, Settings, StartError};
 pub use store::audit::Origin;
 
 /// Everything a use case works with. One a process; shared.
@@ -47,10 +49,16 @@ pub struct App {
     pub(crate) signing: Arc<signing::Signing>,
     /// Looks after the signing keys.
     keeping_keys: tokio::task::JoinHandle<()>,
+    pub(crate) courier: Arc<notices::Courier>,
     pub(crate) csrf: CsrfKey,
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) keys: keys::Keys,
     pub(crate) passwords: sign_in::Passwords,
+    /// Where links to reset passwords are written.
+    pub(crate) resets: passwords::Resets,
+    /// Passwords known from breaches, where the operator has such a list.
+    pub(crate) breached: Option<std::path::PathBuf>,
+    pub(crate) notice_writer: Arc<notices::Writer>,
     /// With which backup codes are hashed.
     pub(crate) backup: crypto::backup::BackupKey,
     /// How far the clocks of authenticator apps may be off.
@@ -98,6 +106,27 @@ impl App {
         self.signing.round(self.now()).await
     }
 
+    /// Waits until what people asked for before is done that is done off the answer's path: links to reset passwords.
+    pub async fn settle(&self) {
+        self.resets.settle().await;
+    }
+
+    /// Sends every notice that is due, now. A node does so by itself every few seconds.
+    ///
+    /// # Errors
+    /// When the store fails; what a server has not accepted is tried again.
+    pub async fn deliver_notices(&self) -> Result<notices::Round, Error> {
+        self.courier.deliver(self.now()).await
+    }
+
+    /// How many notices wait or have failed, and of what: for who runs the platform.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn notice_faults(&self) -> Result<Vec<store::notices::Faults>, Error> {
+        Ok(self.store.notice_faults().await?)
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
@@ -110,6 +139,8 @@ impl App {
     pub async fn close(&self) {
         self.keeping_keys.abort();
         self.failures.close().await;
+        self.resets.close().await;
+        self.courier.close().await;
         self.store.close().await;
     }
 }

@@ -11,6 +11,7 @@ use store::audit::{Changes, Event, EventType, Outcome, Severity};
 use store::people::{self, LockOutcome};
 pub use store::people::{PersonRow, PersonState};
 
+use crate::notices::Notice;
 use crate::sessions::Session;
 use crate::{App, Error, FieldProblem, Origin};
 
@@ -131,6 +132,7 @@ pub async fn lock_down(
         "this account is not active",
     )?;
     let name = name.ok_or(Error::NotFound("person"))?;
+    tx.tell(user, &Notice::LockedDown, app.now()).await?;
     tx.commit(reasoned(user, name, "account locked down", reason), app.now())
         .await?;
     Ok(())
@@ -155,6 +157,7 @@ pub async fn unlock(
         "this account is not locked",
     )?;
     let name = name.ok_or(Error::NotFound("person"))?;
+    tx.tell(user, &Notice::Unlocked, app.now()).await?;
     tx.commit(reasoned(user, name, "account unlocked", reason), app.now())
         .await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! Making companies and people: the platform operator's act, by command, never by request.
 
 use std::fs::File;
+use std::sync::Arc;
 
 use access::ids::{CompanyId, PLATFORM_COMPANY, UserId};
 use access::role::Role;
@@ -12,10 +13,12 @@ use crypto::password::{self, Argon2Params, BreachedPasswords, PasswordHash, Pass
 use secrecy::SecretString;
 use store::Address;
 use store::bootstrap::{Owner, Preparation, RolePasswords};
+use store::notices::Outbox;
 use store::provision::{NewCompany, NewKey, NewUser};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::notices::Writer;
 use crate::signing::KeyKeeper;
 use crate::{Error, people};
 
@@ -42,6 +45,8 @@ pub struct Provisioner {
     owner: Owner,
     master: MasterKey,
     emails: BlindIndex,
+    /// Where the people of whom something is done are told.
+    outbox: Outbox,
     params: Argon2Params,
     /// Passwords known from breaches, where the operator has such a list.
     breached: Option<File>,
@@ -72,6 +77,10 @@ pub async fn prepare(
                 now,
             )
             .await?;
+    } else if owner.find_platform_key(Purpose::Notice, master).await?.is_none() {
+        // A platform from before there were notices.
+        let key = new_key(PLATFORM_COMPANY, Purpose::Notice, master, rng)?;
+        owner.add_platform_key(&key, now).await?;
     }
     turn.finish(&RolePasswords::derive(master)).await?;
     Ok(owner)
@@ -91,10 +100,13 @@ impl Provisioner {
         let index = owner.platform_key(Purpose::BlindIndex, &master).await?;
         let emails = BlindIndex::new(&index, EMAIL_COLUMN)
             .map_err(|_| Error::Internal("the e-mail index has no key"))?;
+        let letters = Keychain::new(&owner.platform_key(Purpose::Notice, &master).await?);
+        let writer = Writer::new(letters, (master.clone(), None), rng.clone());
         Ok(Self {
             owner,
             master,
             emails,
+            outbox: Outbox::new(Arc::new(writer)),
             params,
             breached: None,
             rng,
@@ -195,7 +207,10 @@ impl Provisioner {
     ) -> Result<(), Error> {
         let reason = people::reason_of(reason)?;
         let (company, index) = self.find(slug, email).await?;
-        let outcome = self.owner.lock(company, &index, reason, now).await?;
+        let outcome = self
+            .owner
+            .lock(company, &index, reason, now, &self.outbox)
+            .await?;
         people::done(outcome, "this account is not active")
     }
 
@@ -212,7 +227,10 @@ impl Provisioner {
     ) -> Result<(), Error> {
         let reason = people::reason_of(reason)?;
         let (company, index) = self.find(slug, email).await?;
-        let outcome = self.owner.unlock(company, &index, reason, now).await?;
+        let outcome = self
+            .owner
+            .unlock(company, &index, reason, now, &self.outbox)
+            .await?;
         people::done(outcome, "this account is not locked")
     }
 
@@ -308,13 +326,13 @@ impl Prepared<'_> {
 
 /// A data key for every purpose, wrapped.
 fn new_keys(company: CompanyId, master: &MasterKey, rng: &Rng) -> Result<Vec<NewKey>, Error> {
-    Purpose::ALL
-        .into_iter()
-        .map(|purpose| {
-            let id = DataKeyId(Uuid::new_v4());
-            let key = DataKey::generate(id, company.uuid(), purpose, rng)
-                .map_err(|_| Error::Internal("no randomness"))?;
-            NewKey::wrap(key, master, rng).map_err(|_| Error::Internal("a data key could not be wrapped"))
-        })
-        .collect()
+    let key = |purpose| new_key(company, purpose, master, rng);
+    Purpose::ALL.into_iter().map(key).collect()
+}
+
+fn new_key(company: CompanyId, purpose: Purpose, master: &MasterKey, rng: &Rng) -> Result<NewKey, Error> {
+    let id = DataKeyId(Uuid::new_v4());
+    let key = DataKey::generate(id, company.uuid(), purpose, rng);
+    let key = key.map_err(|_| Error::Internal("no randomness"))?;
+    NewKey::wrap(key, master, rng).map_err(|_| Error::Internal("a data key could not be wrapped"))
 }

@@ -1,5 +1,6 @@
 //! Putting an [`App`] together: what must be there before the first request, and refusing to go on without.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use access::policy::{Policies, PolicyError};
@@ -11,12 +12,15 @@ use crypto::opaque::HandleKey;
 use crypto::password::{self, Argon2Params};
 use crypto::totp::Drift;
 use dangerous_goods::Catalogue;
+use partners::mail::Mailer;
 use store::pool::PoolConfig;
 use store::{Store, StoreError};
 use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::keys::Keys;
+use crate::notices::{Courier, Writer};
+use crate::passwords::Resets;
 use crate::provision::EMAIL_COLUMN;
 use crate::sign_in::{Failures, Passwords};
 use crate::signing::Signing;
@@ -34,12 +38,24 @@ pub struct Settings {
     pub audience: String,
     /// How passwords are hashed.
     pub argon2: Argon2Params,
+    /// A list of passwords known from breaches, in the offline form of Pwned Passwords.
+    pub breached: Option<PathBuf>,
     /// Password verifications at once.
     pub hashing_at_once: usize,
     /// How far the clocks of authenticator apps may be off.
     pub drift: Drift,
+    /// How people are told by mail.
+    pub mail: Mail,
     /// The clock.
     pub clock: Clock,
+}
+
+/// How people are told by mail.
+pub struct Mail {
+    /// What sends; without it notices wait.
+    pub mailer: Option<Mailer>,
+    /// Whether a node sends by itself, or when told to ([`App::deliver_notices`]) alone.
+    pub sends_by_itself: bool,
 }
 
 /// Why the program does not start.
@@ -79,16 +95,27 @@ impl App {
         let decoy = password::decoy(settings.argon2, &rng)
             .map_err(|_| StartError::Keys("the password parameters are not usable"))?;
         let chain = Keychain::new(&store.platform_key(Purpose::SigningKey, &settings.master).await?);
-        let store = Arc::new(store);
+        let letters = Keychain::new(&store.platform_key(Purpose::Notice, &settings.master).await?);
+        let places = (settings.master.clone(), Some(settings.issuer.clone()));
+        let writer = Arc::new(Writer::new(letters.clone(), places, rng.clone()));
+        let store = Arc::new(store.with_notices(writer.clone()));
+        let courier = Courier::new(store.clone(), letters, settings.mail.mailer);
         let names = (settings.issuer, settings.audience);
         let signing = Signing::start(store.clone(), chain, names, settings.clock.now(), rng.clone()).await?;
         let signing = Arc::new(signing);
+        if settings.mail.sends_by_itself {
+            courier.start(settings.clock.clone());
+        }
         Ok(Self {
+            resets: Resets::start(store.clone(), settings.clock.clone(), rng.clone()),
+            breached: settings.breached,
+            notice_writer: writer,
             failures: Failures::start(store.clone(), settings.clock.clone()),
             store,
             policies,
             keeping_keys: tokio::spawn(signing.clone().keep(settings.clock.clone())),
             signing,
+            courier,
             csrf: CsrfKey::derive(&settings.master),
             backup: BackupKey::derive(&settings.master),
             drift: settings.drift,

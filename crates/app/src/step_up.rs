@@ -45,7 +45,12 @@ pub async fn show(app: &App, grant: &Grant<SignedIn>, shown: Shown, origin: &Ori
     let asked = asked.ok_or(Error::NotSignedIn("too many wrong proofs ended the session"))?;
     match shown {
         Shown::Password(password) => {
-            if app.passwords.verify(password, Some(asked.password)).await? {
+            if app
+                .passwords
+                .verify(password, Some(asked.password))
+                .await?
+                .matches
+            {
                 return Ok(app.store.mark_password(actor, origin, app.now()).await?);
             }
             failed(app, grant, "password shown again was wrong", origin).await?;

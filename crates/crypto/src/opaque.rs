@@ -177,6 +177,10 @@ secret!(
     SignInTicket, SignInTicketHash, 32, "stk_", "safeshipper/sign-in-ticket/v1"
 );
 secret!(
+    /// Sets a new password; stands in the link of a mail. 256 bits.
+    ResetToken, ResetTokenHash, 32, "spr_", "safeshipper/password-reset/v1"
+);
+secret!(
     /// Names an API session in the `sid` claim of an access token. 128 bits.
     SessionHandle, SessionHandleHash, 16, "sid_", "safeshipper/session-handle/v1"
 );

@@ -336,3 +336,41 @@ fn the_handle_of_a_session_follows_from_the_master_key_and_the_session_alone() {
     assert_ne!(handle(&one, a), handle(&one, b));
     assert_ne!(handle(&one, a), handle(&other, a));
 }
+
+#[test]
+fn parameters_below_the_minimum_of_owasp_are_refused_and_its_own_are_taken_auth_1() {
+    use crypto::password::{Argon2Params, UnfitParams};
+    for (memory, passes) in [
+        (47_104, 1),
+        (19_456, 2),
+        (12_288, 3),
+        (9_216, 4),
+        (7_168, 5),
+        (7_168, 9),
+    ] {
+        assert!(
+            Argon2Params::checked(memory, passes, 1).is_ok(),
+            "{memory} {passes}"
+        );
+        let cheaper = Argon2Params::checked(memory - 1, passes, 1);
+        assert!(
+            matches!(cheaper, Err(UnfitParams::TooCheap { .. })),
+            "{memory} {passes}"
+        );
+    }
+    let default = Argon2Params::default();
+    assert_eq!(Argon2Params::checked(19_456, 2, 1), Ok(default));
+    for (memory, passes, lanes) in [(19_456, 0, 1), (u32::MAX, 0, 1), (19_456, 2, 0)] {
+        let refused = Argon2Params::checked(memory, passes, lanes);
+        assert!(
+            matches!(refused, Err(UnfitParams::TooCheap { .. })),
+            "{memory} {passes} {lanes}"
+        );
+    }
+    for (memory, passes, lanes) in [(2_000_000, 2, 1), (19_456, 21, 1), (19_456, 2, 17)] {
+        assert_eq!(
+            Argon2Params::checked(memory, passes, lanes),
+            Err(UnfitParams::TooDear)
+        );
+    }
+}

@@ -3,3 +3,5 @@
 //! To add one: a module named after the service, which speaks its wire format, bounds every wait and every
 //! answer, and returns an error that says what failed without saying what was secret. Nothing here decides
 //! anything; use cases in `app` call it, and never while they hold a transaction.
+
+pub mod mail;

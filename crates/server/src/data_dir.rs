@@ -5,6 +5,7 @@
 //! | `postgres/` | the cluster | see the cluster crate |
 //! | `keys/master` | the master key, base64 | 0600 |
 //! | `keys/superuser` | the cluster's superuser password | 0600 |
+//! | `mail/` | what a demonstration would send, a file a mail | 0700 |
 //! | `keys/demo` | the password of the demo sign-ins | 0600 |
 //!
 //! Secrets are made with the cluster, at the first start, and the demo's with its companies. A cluster without its master key is never given a
@@ -51,6 +52,11 @@ impl DataDir {
     /// Where the cluster lives.
     pub(crate) fn cluster(&self) -> PathBuf {
         self.root.join("postgres")
+    }
+
+    /// Where a demonstration keeps its mails.
+    pub(crate) fn mail(&self) -> PathBuf {
+        self.root.join("mail")
     }
 
     /// The master key.

@@ -1,6 +1,7 @@
 //! From a configuration to a running service and back: migrate, load, serve, stop in order.
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use crypto::Rng;
 use crypto::field::MasterKey;
 use crypto::password::Argon2Params;
 use crypto::totp::Drift;
+use partners::mail::Mailer;
 use store::address::{APP, DIRECTORY};
 use store::bootstrap::RolePasswords;
 use store::pool::PoolConfig;
@@ -32,7 +34,15 @@ pub(crate) struct Service {
     pub(crate) listener: TcpListener,
     pub(crate) database: Database,
     pub(crate) master: MasterKey,
+    pub(crate) options: Options,
+}
+
+/// What may be chosen about a service.
+pub(crate) struct Options {
     pub(crate) public_url: String,
+    pub(crate) mailer: Option<Mailer>,
+    pub(crate) argon2: Argon2Params,
+    pub(crate) breached: Option<PathBuf>,
     pub(crate) drift: Drift,
 }
 
@@ -66,17 +76,10 @@ pub(crate) fn block_on(
         listener,
         database,
         master,
-        public_url,
-        drift,
+        options,
     } = service;
     let runtime = Runtime::new()?;
-    let served = serve(
-        &runtime,
-        listener,
-        (&database, master),
-        (public_url, drift),
-        before,
-    );
+    let served = serve(&runtime, listener, (&database, master), options, before);
     runtime.shutdown_timeout(Duration::from_secs(5));
     let stopped = database.stop();
     served.and(stopped)
@@ -109,16 +112,17 @@ fn serve(
     runtime: &Runtime,
     listener: TcpListener,
     (database, master): (&Database, MasterKey),
-    (public_url, drift): (String, Drift),
+    options: Options,
     before: impl FnOnce(BeforeServing) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut signals = {
         let _inside = runtime.enter();
         Signals::listen().context("listening for signals")?
     };
+    let public_url = options.public_url.clone();
     let (app, before_serving) = runtime.block_on(async {
         tokio::select! {
-            started = start(database, master, &public_url, drift) => started,
+            started = start(database, master, options) => started,
             () = signals.next() => bail!("told to stop while starting"),
         }
     })?;
@@ -155,8 +159,7 @@ fn serve(
 async fn start(
     database: &Database,
     master: MasterKey,
-    public_url: &str,
-    drift: Drift,
+    options: Options,
 ) -> anyhow::Result<(Arc<App>, BeforeServing)> {
     let (clock, rng) = (Clock::system(), Rng::system());
     let passwords = RolePasswords::derive(&master);
@@ -172,11 +175,16 @@ async fn start(
             acquire_timeout: Duration::from_secs(5),
         },
         master: master.clone(),
-        issuer: public_url.to_owned(),
+        issuer: options.public_url,
         audience: "safeshipper".to_owned(),
-        argon2: Argon2Params::default(),
+        argon2: options.argon2,
+        breached: options.breached,
         hashing_at_once: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        drift,
+        drift: options.drift,
+        mail: app::Mail {
+            mailer: options.mailer,
+            sends_by_itself: true,
+        },
         clock: clock.clone(),
     };
     let app = App::start(settings).await?;

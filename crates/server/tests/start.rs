@@ -404,8 +404,13 @@ async fn ten_failed_sign_ins_of_a_person_are_recorded_and_the_rest_of_the_minute
         issuer: ISSUER.to_owned(),
         audience: AUDIENCE.to_owned(),
         argon2: CHEAP,
+        breached: None,
         hashing_at_once: 2,
         drift: crypto::totp::Drift::OneStep,
+        mail: app::Mail {
+            mailer: None,
+            sends_by_itself: false,
+        },
         clock: Clock::told_by(move || moment),
     };
     let app = App::start(settings).await.unwrap();

@@ -13,7 +13,7 @@ pub enum StoreError {
     /// What the database demands to be proved before this has not been proved in this session.
     #[error("the session has not been proved as this needs")]
     NotProved,
-    /// The account was locked or disabled between the proof and the session.
+    /// The account was locked or disabled, or its password changed, between the proof and the session.
     #[error("the account is not active")]
     NotActive,
     /// Somebody else changed the row since it was read.
@@ -36,6 +36,9 @@ pub enum StoreError {
         /// What it could do.
         why: &'static str,
     },
+    /// What a person must be told could not be written; without it, what they are told of is not done.
+    #[error("a notice could not be written: {0}")]
+    Notice(&'static str),
     /// The master key is not the one that wrapped the keys in this database.
     #[error("the master key does not open the platform's keys in this database")]
     WrongMasterKey,

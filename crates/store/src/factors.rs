@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 
 use crate::audit::{EventType, Origin, Severity};
 use crate::error::StoreError;
+use crate::notices::Notice;
 use crate::pool::Store;
 use crate::proof::own_event;
 use crate::second_step::{StoredTotp, stored};
@@ -74,6 +75,8 @@ impl Store {
         let what = "enrolment of one-time passwords begun";
         let event = own_event(grant.actor(), EventType::Create, Severity::Medium, what);
         record(&mut tx, &event, origin, now).await?;
+        self.tell_own(&mut tx, grant.actor(), &Notice::FactorBegun, origin, now)
+            .await?;
         Ok(tx.commit().await?)
     }
 
@@ -119,6 +122,8 @@ impl Store {
             let what = "second factor active: one-time passwords, with new backup codes";
             let event = own_event(grant.actor(), EventType::Create, Severity::High, what);
             record(&mut tx, &event, origin, now).await?;
+            self.tell_own(&mut tx, grant.actor(), &Notice::FactorActive, origin, now)
+                .await?;
         }
         tx.commit().await?;
         Ok(confirmed)
@@ -147,6 +152,8 @@ impl Store {
             let what = "backup codes made anew, those before void";
             let event = own_event(grant.actor(), EventType::Update, Severity::High, what);
             record(&mut tx, &event, origin, now).await?;
+            self.tell_own(&mut tx, grant.actor(), &Notice::BackupCodesRenewed, origin, now)
+                .await?;
         }
         tx.commit().await?;
         Ok(replaced)
@@ -173,6 +180,8 @@ impl Store {
             let what = "second factor removed: one-time passwords and backup codes";
             let event = own_event(grant.actor(), EventType::Delete, Severity::High, what);
             record(&mut tx, &event, origin, now).await?;
+            self.tell_own(&mut tx, grant.actor(), &Notice::FactorRemoved, origin, now)
+                .await?;
         }
         tx.commit().await?;
         Ok(removed)
@@ -200,6 +209,17 @@ impl Store {
         let what = format!("second factor demanded: `{}`, before `{before}`", policy.as_str());
         let event = own_event(grant.actor(), EventType::PermissionChange, Severity::High, &what);
         record(&mut tx, &event, origin, now).await?;
+        let notice = Notice::DemandChanged {
+            by: grant.actor().display_name().to_owned(),
+            before: before
+                .parse()
+                .map_err(|_| StoreError::Corrupt("companies.second_factor_policy"))?,
+            after: policy,
+        };
+        let company = grant.actor().company();
+        self.outbox
+            .tell_administrators(&mut tx, company, &notice, origin, now)
+            .await?;
         Ok(tx.commit().await?)
     }
 }

@@ -1,5 +1,6 @@
 //! The two pools of a running server, and the proof that their roles cannot reach past row-level security.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crypto::opaque::HandleKey;
@@ -7,6 +8,7 @@ use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use crate::error::StoreError;
+use crate::notices::{NoticeWriter, Outbox};
 
 /// A connection that has rested no longer than this was in use a moment ago and is not asked again whether it
 /// lives: the question is a round trip, as long as many a request's own. It was asked when it was given back.
@@ -29,6 +31,7 @@ pub struct Store {
     pub(crate) app: PgPool,
     pub(crate) directory: PgPool,
     pub(crate) handles: HandleKey,
+    pub(crate) outbox: Outbox,
 }
 
 impl Store {
@@ -61,7 +64,15 @@ impl Store {
             app,
             directory,
             handles,
+            outbox: Outbox::default(),
         })
+    }
+
+    /// Has notices written by this writer; before that, nothing can be done of which a person is told.
+    #[must_use]
+    pub fn with_notices(mut self, writer: Arc<dyn NoticeWriter>) -> Self {
+        self.outbox = Outbox::new(writer);
+        self
     }
 
     /// Whether the database answers.

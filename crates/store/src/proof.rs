@@ -5,12 +5,14 @@
 
 use access::actor::Actor;
 use crypto::password::PasswordHash;
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
+use crate::notices::Notice;
 use crate::pool::Store;
-use crate::second_step::{Proof, StoredTotp, spend, stored};
+use crate::second_step::{Proof, StoredTotp, codes_left, spend, stored};
 use crate::sessions::{SignInEvent, record};
 
 /// What may be shown.
@@ -66,6 +68,8 @@ impl Store {
                 ..own_event(actor, EventType::Logout, Severity::High, what)
             };
             record(&mut tx, &event, origin, now).await?;
+            self.tell_own(&mut tx, actor, &Notice::SessionEndedByWrongProofs, origin, now)
+                .await?;
             tx.commit().await?;
             return Ok(None);
         }
@@ -109,8 +113,26 @@ impl Store {
             now,
         )
         .await?;
+        if let Proof::BackupCode(_) = proof {
+            let left = codes_left(&mut tx, (actor.company(), actor.user())).await?;
+            let notice = &Notice::ProvedWithBackupCode { left };
+            self.tell_own(&mut tx, actor, notice, origin, now).await?;
+        }
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Tells a person what was done with their account in their own session.
+    pub(crate) async fn tell_own(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        notice: &Notice,
+        origin: &Origin,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let person = (actor.company(), actor.user());
+        self.outbox.tell(tx, person, notice, origin, now).await
     }
 
     /// Marks this session as one whose password was shown again.

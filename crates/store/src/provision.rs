@@ -130,9 +130,38 @@ impl Owner {
         purpose: Purpose,
         master: &MasterKey,
     ) -> Result<DataKey, StoreError> {
-        keys::platform_key(&mut self.0, purpose, master)
+        self.find_platform_key(purpose, master)
             .await?
             .ok_or(StoreError::Corrupt("data_keys: no active key of the platform"))
+    }
+
+    /// As [`Self::platform_key`], for a purpose that may be newer than the platform.
+    ///
+    /// # Errors
+    /// When the master key is not the one that wrapped it.
+    pub async fn find_platform_key(
+        &mut self,
+        purpose: Purpose,
+        master: &MasterKey,
+    ) -> Result<Option<DataKey>, StoreError> {
+        keys::platform_key(&mut self.0, purpose, master).await
+    }
+
+    /// Gives the platform a key for a purpose that is newer than it, unless it has one; of two at once one wins.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_platform_key(&mut self, key: &NewKey, now: OffsetDateTime) -> Result<(), StoreError> {
+        sqlx::query_scalar!(
+            "select guard.add_platform_key($1, $2, $3, $4)",
+            key.key.id().0,
+            key.key.purpose().as_str(),
+            key.wrapped.as_bytes(),
+            AuditEventId::generate(now).uuid(),
+        )
+        .fetch_one(&mut self.0)
+        .await?;
+        Ok(())
     }
 
     /// Reads the active data key of a company for a purpose.

@@ -15,6 +15,8 @@ use time::{Duration, OffsetDateTime};
 
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
+use crate::notices::{Notice, Outbox};
+use crate::passwords::still_holds;
 use crate::pool::Store;
 use crate::sessions::{Candidate, Limits, NewSession, Opening, SignInEvent, open, record};
 
@@ -57,6 +59,7 @@ pub enum Proof {
 pub struct SecondStep {
     tx: Transaction<'static, Postgres>,
     handles: HandleKey,
+    outbox: Outbox,
     ticket: SignInTicketHash,
     company: CompanyId,
     user: UserId,
@@ -79,6 +82,9 @@ impl Store {
         now: OffsetDateTime,
     ) -> Result<bool, StoreError> {
         let mut tx = self.directory.begin().await?;
+        if !still_holds(&mut tx, who).await? {
+            return Err(StoreError::NotActive);
+        }
         let asked = sqlx::query_scalar!(
             r#"select guard.ask_second_factor($1, $2, $3, $4) as "asked!""#,
             who.company.uuid(),
@@ -147,6 +153,7 @@ impl Store {
         Ok(Some(SecondStep {
             tx,
             handles: self.handles.clone(),
+            outbox: self.outbox.clone(),
             ticket,
             company: CompanyId::from_uuid(row.company),
             user: UserId::from_uuid(row.user),
@@ -227,8 +234,17 @@ impl SecondStep {
             second_factor: true,
             how,
             severity,
+            outbox: &self.outbox,
         };
         let session = open(&mut self.tx, &self.handles, &opening, new, limits, origin, now).await?;
+        if let Proof::BackupCode(_) = proof {
+            let person = (self.company, self.user);
+            let left = codes_left(&mut self.tx, person).await?;
+            let notice = &Notice::SignedInWithBackupCode { left };
+            self.outbox
+                .tell(&mut self.tx, person, notice, origin, now)
+                .await?;
+        }
         self.tx.commit().await?;
         Ok(Some(session))
     }
@@ -268,8 +284,28 @@ impl SecondStep {
             },
         };
         record(&mut self.tx, &event, origin, now).await?;
+        let person = (self.company, self.user);
+        let notice = &Notice::WrongSecondFactor;
+        self.outbox
+            .tell(&mut self.tx, person, notice, origin, now)
+            .await?;
         Ok(self.tx.commit().await?)
     }
+}
+
+/// Backup codes a person has left.
+pub(crate) async fn codes_left(
+    tx: &mut PgConnection,
+    (company, user): (CompanyId, UserId),
+) -> Result<i64, StoreError> {
+    let left = sqlx::query_scalar!(
+        r#"select guard.backup_codes_left($1, $2) as "left!""#,
+        company.uuid(),
+        user.uuid(),
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(left)
 }
 
 /// Spends a proof: whether it was there to be spent.

@@ -14,6 +14,8 @@ use time::{Duration, OffsetDateTime};
 
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
+use crate::notices::{Notice, Outbox};
+use crate::passwords::still_holds;
 use crate::pool::Store;
 
 /// A person who may sign in, found by e-mail.
@@ -26,6 +28,8 @@ pub struct Candidate {
     pub display_name: String,
     /// What their password must match.
     pub password: PasswordHash,
+    /// Counts the passwords they have had, whatever their hashes.
+    pub password_version: i32,
 }
 
 /// What a session is opened with, beside whose it is.
@@ -163,7 +167,7 @@ impl Store {
     ) -> Result<Option<Candidate>, StoreError> {
         let row = sqlx::query!(
             r#"select company_id as "company_id!", user_id as "user_id!", display_name as "display_name!",
-                   password_hash as "password_hash!"
+                   password_hash as "password_hash!", password_version as "password_version!"
                from guard.find_sign_in($1, $2)"#,
             email_index,
             company_slug,
@@ -177,6 +181,7 @@ impl Store {
                 display_name: row.display_name,
                 password: PasswordHash::parse(&row.password_hash)
                     .map_err(|_| StoreError::Corrupt("passwords.hash"))?,
+                password_version: row.password_version,
             })
         })
         .transpose()
@@ -186,7 +191,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotProved`] for a person with a second factor, [`StoreError::NotActive`] when the account was
-    /// locked meanwhile; when the database fails.
+    /// locked or the password changed meanwhile; when the database fails.
     pub async fn open_session(
         &self,
         who: &Candidate,
@@ -196,6 +201,9 @@ impl Store {
         now: OffsetDateTime,
     ) -> Result<SessionId, StoreError> {
         let mut tx = self.directory.begin().await?;
+        if !still_holds(&mut tx, who).await? {
+            return Err(StoreError::NotActive);
+        }
         let opening = Opening {
             company: who.company,
             user: who.user,
@@ -203,6 +211,7 @@ impl Store {
             second_factor: false,
             how: "signed in with a password",
             severity: Severity::Low,
+            outbox: &self.outbox,
         };
         let session = open(&mut tx, &self.handles, &opening, new, limits, origin, now).await?;
         tx.commit().await?;
@@ -282,6 +291,11 @@ impl Store {
             },
         };
         record(&mut tx, &event, origin, now).await?;
+        if reused {
+            let person = (company, event.user);
+            let notice = &Notice::RefreshTokenReused;
+            self.outbox.tell(&mut tx, person, notice, origin, now).await?;
+        }
         tx.commit().await?;
         Ok(if reused {
             Refreshed::Reused
@@ -308,6 +322,7 @@ pub(crate) struct Opening<'a> {
     pub(crate) second_factor: bool,
     pub(crate) how: &'a str,
     pub(crate) severity: Severity,
+    pub(crate) outbox: &'a Outbox,
 }
 
 /// Opens a session in a transaction, with its event.
@@ -356,10 +371,14 @@ pub(crate) async fn open(
         description: who.how,
     };
     record(tx, &event, origin, now).await?;
+    let person = (who.company, who.user);
+    who.outbox
+        .tell_of_new_place(tx, person, session, origin, now)
+        .await?;
     Ok(session)
 }
 
-fn interval(duration: Duration) -> PgInterval {
+pub(crate) fn interval(duration: Duration) -> PgInterval {
     let microseconds = i64::try_from(duration.whole_microseconds()).unwrap_or(i64::MAX);
     PgInterval {
         months: 0,

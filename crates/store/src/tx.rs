@@ -6,7 +6,7 @@
 
 use access::actor::Actor;
 use access::grant::{Grant, Refusal};
-use access::ids::AuditEventId;
+use access::ids::{AuditEventId, UserId};
 use access::permission::Permission;
 use serde_json::json;
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 
 use crate::audit::{Changes, Event, EventType, Origin, Outcome, Severity, cut};
 use crate::error::StoreError;
+use crate::notices::{Notice, Outbox, colleague};
 use crate::pool::Store;
 
 /// Reads in the context of one company.
@@ -26,6 +27,7 @@ pub struct WriteTx {
     inner: Transaction<'static, Postgres>,
     actor: std::sync::Arc<Actor>,
     origin: Origin,
+    outbox: Outbox,
 }
 
 /// Proof that a write is durable together with its event.
@@ -68,6 +70,7 @@ impl Store {
             inner: enter(self, grant.actor()).await?,
             actor: grant.actor().clone(),
             origin: origin.clone(),
+            outbox: self.outbox.clone(),
         })
     }
 
@@ -86,6 +89,7 @@ impl Store {
             inner: enter(self, actor).await?,
             actor: actor.clone(),
             origin: origin.clone(),
+            outbox: self.outbox.clone(),
         };
         tx.commit(
             Event {
@@ -118,6 +122,23 @@ impl WriteTx {
 
     pub(crate) fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// Tells a person of the company what is done here, if it is done.
+    ///
+    /// # Errors
+    /// When the company has no such person, the notice cannot be written, or the database fails.
+    pub async fn tell(
+        &mut self,
+        user: UserId,
+        notice: &Notice,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let company = self.actor.company();
+        let to = colleague(&mut self.inner, company, user).await?;
+        self.outbox
+            .post(&mut self.inner, &to, notice, &self.origin, now)
+            .await
     }
 
     /// Writes the event and commits both (AUDIT-1, A7). `now` orders the event's id; the time it records is

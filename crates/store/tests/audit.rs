@@ -51,6 +51,15 @@ const CHANGES: &[(&str, &str)] = &[
         "insert into pending_sign_ins (company_id, user_id, ticket_hash, kind)
         select company_id, id, sha256(uuid_send(id)), 'api' from users",
     ),
+    (
+        "notice_limits",
+        "insert into notice_limits (company_id, user_id, notice, told_at) select company_id, id, 'x', now() from users",
+    ),
+    (
+        "password_resets",
+        "insert into password_resets (company_id, user_id, token_hash)
+        select company_id, id, sha256(uuid_send(id)) from users",
+    ),
     ("refresh_tokens", "update refresh_tokens set spent_at = now()"),
     (
         "revoked_tokens",

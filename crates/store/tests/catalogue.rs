@@ -42,7 +42,7 @@ const RULES: &[Rule] = &[
                        lateral (select case
                            -- Read and written through the guard's functions alone: nothing is the application's.
                            when c.relname in ('passwords', 'refresh_tokens', 'totp_factors', 'backup_codes',
-                                   'pending_sign_ins', 'revoked_tokens')
+                                   'pending_sign_ins', 'revoked_tokens', 'notice_limits', 'password_resets')
                                then 'false'
                            else format('(%I = ( SELECT guard.company() AS company))', c.tenant) end) expected (text)
                    where p.polrelid = c.oid and not p.polpermissive) is distinct from array[true]",
@@ -94,7 +94,7 @@ const RULES: &[Rule] = &[
             where i.indkey[0] <> c.tenant_number
               -- Looked up by the guard before there is a context; provisioning looks companies up by name.
               and i.indexrelid::regclass::text not in ('users_by_email', 'sessions_handle_hash_key',
-                  'sessions_token_hash_key', 'refresh_tokens_by_hash', 'pending_sign_ins_by_ticket',
+                  'sessions_token_hash_key', 'refresh_tokens_by_hash', 'pending_sign_ins_by_ticket', 'password_resets_by_token',
                   'companies_slug_key')",
         broken_by: &[
             ("fresh", &["create index fresh on shipments (status)"]),
@@ -205,7 +205,9 @@ const RULES: &[Rule] = &[
             where has_function_privilege('safeshipper_app', f.oid, 'execute') and f.proname not in
                 ('enter', 'opened', 'company', 'user_id', 'session_id',
                  -- Each judges anew who asks.
-                 'end_sessions_of', 'end_sessions_of_company', 'lock_person', 'unlock_person')
+                 'end_sessions_of', 'end_sessions_of_company', 'lock_person', 'unlock_person',
+                 -- Takes what the database cannot read or write.
+                 'post_notice')
             union all
             select f.oid::regprocedure || ' directory' from functions f
             where has_function_privilege('safeshipper_directory', f.oid, 'execute') and f.proname not in
@@ -216,7 +218,12 @@ const RULES: &[Rule] = &[
                  'spend_ticket', 'fail_totp', 'spend_step', 'spend_backup_code', 'attempt_proof',
                  'mark_second_factor', 'mark_password', 'begin_totp', 'pending_totp', 'confirm_totp',
                  'replace_backup_codes', 'remove_totp', 'own_factors', 'demand_second_factor',
-                 'is_token_revoked', 'revoke_access_token', 'end_by_refresh_token')",
+                 'is_token_revoked', 'revoke_access_token', 'end_by_refresh_token',
+                 'addressee', 'administrators', 'post_notice', 'may_tell', 'is_new_place', 'backup_codes_left',
+                 'take_notice', 'notice_delivered', 'notice_postponed', 'notice_failed', 'expire_notices',
+                 'notice_faults',
+                 'holds_password', 'rehash_password', 'change_password', 'ask_password_reset', 'person_of_reset',
+                 'reset_password')",
         broken_by: &[
             ("guard.company() public", &["grant execute on function guard.company() to public"]),
             ("fresh() public", &["create function guard.fresh() returns int language sql return 1"]),
@@ -361,7 +368,7 @@ async fn the_rules_see_the_tables() {
     .unwrap();
     assert_eq!(
         without_a_company,
-        ["_sqlx_migrations", "signing_keys"],
+        ["_sqlx_migrations", "notices", "signing_keys"],
         "a table of the platform is a decision"
     );
 }

@@ -15,6 +15,7 @@ use safeshipper_store::people::{self, LockOutcome};
 use safeshipper_store::sessions::{Limits, NewSession};
 use safeshipper_store::{StoreError, own_sessions};
 use serde_json::json;
+use testkit::database::unread;
 use testkit::world::LONG;
 use testkit::{Company, World, now};
 use time::Duration;
@@ -217,7 +218,7 @@ async fn nobody_locks_or_unlocks_themselves_and_the_last_administrator_stays() {
     let mut owner = world.database.owner().await;
     let index = world.email_index(&Company::A.email(Role::Admin));
     let last = owner
-        .lock(world.id(Company::A), &index, REASON, now())
+        .lock(world.id(Company::A), &index, REASON, now(), &unread())
         .await
         .unwrap();
     assert_eq!(last, LockOutcome::LastAdministrator, "not even by the operator");
@@ -227,13 +228,13 @@ async fn nobody_locks_or_unlocks_themselves_and_the_last_administrator_stays() {
         .await;
     assert_eq!(lock(&world, Role::Admin, second).await, LockOutcome::Done);
     let last = owner
-        .lock(world.id(Company::A), &index, REASON, now())
+        .lock(world.id(Company::A), &index, REASON, now(), &unread())
         .await
         .unwrap();
     assert_eq!(last, LockOutcome::LastAdministrator, "the other one is locked");
     assert_eq!(unlock(&world, second).await, LockOutcome::Done);
     let locked = owner
-        .lock(world.id(Company::A), &index, REASON, now())
+        .lock(world.id(Company::A), &index, REASON, now(), &unread())
         .await
         .unwrap();
     assert_eq!(locked, LockOutcome::Done);

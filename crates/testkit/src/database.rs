@@ -14,7 +14,9 @@ use sha2::{Digest, Sha256};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 use store::Store;
+use store::audit::Origin;
 use store::bootstrap::{Owner, RolePasswords, prepare};
+use store::notices::{Addressee, Notice, NoticeWriter, Outbox, SealedLetter};
 use store::pool::PoolConfig;
 
 /// Names the superuser's URL.
@@ -111,6 +113,7 @@ impl TestDatabase {
         Store::connect(config, HandleKey::derive(&master_key()))
             .await
             .expect("the store connects")
+            .with_notices(std::sync::Arc::new(Unread))
     }
 
     /// The schema's owner, for provisioning.
@@ -149,6 +152,30 @@ impl TestDatabase {
     /// When it does not connect.
     pub async fn as_directory(&self) -> PgConnection {
         connect(in_schema(self.directory_options())).await
+    }
+}
+
+/// An outbox whose notices nobody reads.
+#[must_use]
+pub fn unread() -> Outbox {
+    Outbox::new(std::sync::Arc::new(Unread))
+}
+
+/// Writes notices that nobody reads: for tests of the store alone, where there is no platform with its key.
+struct Unread;
+
+impl NoticeWriter for Unread {
+    fn write(
+        &self,
+        _: &Notice,
+        _: &Addressee,
+        _: &Origin,
+        _: time::OffsetDateTime,
+    ) -> Result<SealedLetter, &'static str> {
+        Ok(SealedLetter {
+            id: uuid::Uuid::new_v4(),
+            sealed: b"unread".to_vec(),
+        })
     }
 }
 

@@ -14,9 +14,11 @@ use app::provision::Provisioner;
 use app::signing::KeyKeeper;
 use app::{App, Clock, Settings};
 use crypto::Rng;
+use crypto::password::{self, Argon2Params};
 use crypto::totp::Drift;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Method, RequestBuilder};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use store::pool::PoolConfig;
@@ -25,6 +27,7 @@ use tokio::sync::{Mutex, oneshot};
 use uuid::Uuid;
 
 use crate::database::master_key;
+use crate::mail::{Mail, MailSink};
 use crate::now;
 use crate::world::{CHEAP, Company, PASSWORD, World};
 
@@ -43,6 +46,8 @@ pub struct RunningApp {
     url: String,
     http: reqwest::Client,
     ahead: Arc<AtomicI64>,
+    /// The mail server that every node sends to.
+    pub mail: MailSink,
     behind: PgPool,
     signed_in: Mutex<HashMap<(Company, Role, bool), Caller>>,
     app: Arc<App>,
@@ -58,7 +63,7 @@ struct Node {
 }
 
 impl Node {
-    async fn start(world: &World, ahead: Arc<AtomicI64>) -> Self {
+    async fn start(world: &World, ahead: Arc<AtomicI64>, mail: &MailSink) -> Self {
         let settings = Settings {
             pools: PoolConfig {
                 app: world.database.app_options(),
@@ -70,8 +75,14 @@ impl Node {
             issuer: ISSUER.to_owned(),
             audience: AUDIENCE.to_owned(),
             argon2: CHEAP,
+            breached: None,
             hashing_at_once: 2,
             drift: Drift::OneStep,
+            mail: app::Mail {
+                mailer: Some(mail.mailer()),
+                // When told to alone, so that what has arrived is no matter of time.
+                sends_by_itself: false,
+            },
             clock: Clock::told_by(move || now() + Duration::seconds(ahead.load(Ordering::Relaxed))),
         };
         let app = Arc::new(App::start(settings).await.expect("the application starts"));
@@ -136,7 +147,8 @@ impl RunningApp {
     pub async fn start() -> Self {
         let world = World::create().await;
         let ahead = Arc::new(AtomicI64::new(0));
-        let Node { app, url, stop } = Node::start(&world, ahead.clone()).await;
+        let mail = MailSink::start().await;
+        let Node { app, url, stop } = Node::start(&world, ahead.clone(), &mail).await;
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
@@ -147,6 +159,7 @@ impl RunningApp {
             url,
             http,
             ahead,
+            mail,
             signed_in: Mutex::default(),
             app,
             _stop: stop,
@@ -160,7 +173,7 @@ impl RunningApp {
     pub async fn second_node(&self) -> SecondNode {
         SecondNode {
             http: self.http.clone(),
-            node: Node::start(&self.world, self.ahead.clone()).await,
+            node: Node::start(&self.world, self.ahead.clone(), &self.mail).await,
         }
     }
 
@@ -179,6 +192,28 @@ impl RunningApp {
     #[must_use]
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// What has been written to people so far and arrived, after everything due was sent.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn mails(&self) -> Vec<Mail> {
+        self.app.settle().await;
+        self.app.deliver_notices().await.expect("the notices are sent");
+        self.mail.mails()
+    }
+
+    /// The subjects of what was written to a person since there were `seen` mails, in their order.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn told(&self, email: &str, seen: usize) -> Vec<String> {
+        let mails = self.mails().await.into_iter().skip(seen);
+        mails
+            .filter(|mail| mail.to == email)
+            .map(|mail| mail.subject)
+            .collect()
     }
 
     /// Turns the application's clock. Sessions are judged by the database's, which stays.
@@ -220,6 +255,47 @@ impl RunningApp {
         .await
         .expect("the tables are read");
         tables.concat()
+    }
+
+    /// The sealed letters that wait in the outbox, as they are stored.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn outbox(&self) -> Vec<Vec<u8>> {
+        sqlx::query_scalar("select letter_sealed from notices order by id")
+            .fetch_all(&self.behind)
+            .await
+            .expect("the outbox is read")
+    }
+
+    /// Stores everybody's password under a hash of these parameters.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn hash_passwords_with(&self, params: Argon2Params) {
+        let hash = password::hash(&SecretString::from(PASSWORD), params, &Rng::system()).expect("hashes");
+        let mut tx = self.behind.begin().await.expect("begins");
+        sqlx::query("set local session_replication_role = replica")
+            .execute(&mut *tx)
+            .await
+            .expect("a superuser may");
+        sqlx::query("update passwords set hash = $1")
+            .bind(hash.as_str())
+            .execute(&mut *tx)
+            .await
+            .expect("the hashes are stored");
+        tx.commit().await.expect("commits");
+    }
+
+    /// The parameters that passwords are hashed with, each once.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn password_parameters(&self) -> Vec<String> {
+        sqlx::query_scalar("select distinct split_part(hash, '$', 4) from passwords order by 1")
+            .fetch_all(&self.behind)
+            .await
+            .expect("the hashes are read")
     }
 
     /// Where it listens, as `http://127.0.0.1:40123`.
@@ -566,6 +642,16 @@ impl Caller {
         let mut form = fields.to_vec();
         form.push(("csrf_token", self.csrf().to_owned()));
         self.send(self.request(Method::POST, path).form(&form)).await
+    }
+
+    /// Sends a form of a page that is there before there is a session, as a browser that has loaded the page.
+    pub async fn gate(&self, path: &str, page: &Answer, fields: &[(&str, String)]) -> Answer {
+        let mut form = fields.to_vec();
+        form.push(("csrf_token", csrf_in(page)));
+        let cookie = format!("__Host-sign-in={}", page.cookie("__Host-sign-in"));
+        let request = self.request(Method::POST, path).header(COOKIE, cookie);
+        self.send(request.header("sec-fetch-site", "same-origin").form(&form))
+            .await
     }
 
     /// Sends a file in a field of a form with the session's CSRF token, as a browser writes it.

@@ -220,6 +220,9 @@ impl From<Error> for Problem {
             StatusCode::CONFLICT => {
                 let detail = match error {
                     Error::State(why) => why,
+                    Error::ResetOver => {
+                        "the link was used, is too old, or a newer one was sent; ask for another"
+                    }
                     _ => "somebody else changed it meanwhile; load it again and repeat your change",
                 };
                 Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
@@ -314,7 +317,7 @@ mod store_reasons {
                 Self::Refused(_) => StatusCode::FORBIDDEN,
                 Self::NotFound(_) => StatusCode::NOT_FOUND,
                 Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                Self::Conflict | Self::State(_) => StatusCode::CONFLICT,
+                Self::Conflict | Self::State(_) | Self::ResetOver => StatusCode::CONFLICT,
                 Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
                 Self::Store(error) if error.is_unavailable() => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,

@@ -12,7 +12,6 @@ use access::actor::Actor;
 use access::grant::Grant;
 use access::ids::SessionId;
 use access::permission::SignedIn;
-use crypto::field::normalise_email;
 use crypto::opaque::{RefreshToken, SessionToken};
 use crypto::token::{LIFETIME_SECONDS, Subject};
 use secrecy::SecretString;
@@ -160,18 +159,36 @@ pub async fn out(app: &App, grant: &Grant<SignedIn>, origin: &Origin) -> Result<
 
 /// The person behind the credentials. Unknown people cost the same time as wrong passwords (AUTH-1).
 async fn prove(app: &App, credentials: Credentials, origin: &Origin) -> Result<Candidate, Error> {
-    let index = app.passwords.index(&normalise_email(&credentials.email));
+    let index = app.passwords.index(&credentials.email);
     let company = credentials.company.as_deref();
     let candidate = app.store.find_sign_in(&index, company).await?;
     let hash = candidate.as_ref().map(|who| who.password.clone());
-    let matches = app.passwords.verify(credentials.password, hash).await?;
+    let verdict = app.passwords.verify(credentials.password.clone(), hash).await?;
     match candidate {
-        Some(who) if matches => Ok(who),
+        Some(who) if verdict.matches => {
+            if verdict.needs_rehash {
+                rehash(app, &who, credentials.password, origin).await;
+            }
+            Ok(who)
+        }
         Some(who) => {
             app.failures.note(who, origin, app.now());
             Err(Error::SignInRefused)
         }
         None => Err(Error::SignInRefused),
+    }
+}
+
+/// Stores the password under a hash of the parameters in force, unless it was changed meanwhile. Nobody's sign-in
+/// fails for it.
+async fn rehash(app: &App, who: &Candidate, password: SecretString, origin: &Origin) {
+    let rehashed = async {
+        let hash = app.passwords.hash(password, &app.rng).await?;
+        let stored = app.store.rehash_password(who, &hash, origin, app.now()).await;
+        stored.map_err(Error::from)
+    };
+    if let Err(error) = rehashed.await {
+        tracing::warn!(%error, user = %who.user, "a password could not be hashed anew");
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crypto::field::BlindIndex;
-use crypto::password::{self, Argon2Params, PasswordHash};
+use crypto::Rng;
+use crypto::field::{BlindIndex, normalise_email};
+use crypto::password::{self, Argon2Params, PasswordHash, Verdict};
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
@@ -32,16 +33,18 @@ impl Passwords {
         }
     }
 
-    pub(crate) fn index(&self, normalised: &str) -> [u8; 16] {
-        *self.emails.of(normalised).as_bytes()
+    /// By which the person with this address is found, however it is typed.
+    pub(crate) fn index(&self, email: &str) -> [u8; 16] {
+        *self.emails.of(&normalise_email(email)).as_bytes()
     }
 
-    /// Whether the password is the one hashed; `None` compares with the decoy and is never a match.
+    /// Whether the password is the one hashed, and whether its hash is of other parameters than those in force; `None`
+    /// compares with the decoy and is never a match.
     pub(crate) async fn verify(
         &self,
         password: SecretString,
         hash: Option<PasswordHash>,
-    ) -> Result<bool, Error> {
+    ) -> Result<Verdict, Error> {
         let _place = self
             .waiting
             .try_acquire()
@@ -58,6 +61,28 @@ impl Passwords {
         })
         .await
         .map_err(|_| Error::Internal("password verification was interrupted"))?;
-        Ok(known && verdict.matches)
+        Ok(Verdict {
+            matches: known && verdict.matches,
+            needs_rehash: known && verdict.needs_rehash,
+        })
+    }
+
+    /// Hashes a new password with the parameters in force.
+    pub(crate) async fn hash(&self, password: SecretString, rng: &Rng) -> Result<PasswordHash, Error> {
+        let _place = self
+            .waiting
+            .try_acquire()
+            .map_err(|_| Error::Busy("too many sign-ins at once"))?;
+        let turn = self.turns.clone().acquire_owned().await;
+        let turn = turn.map_err(|_| Error::Internal("sign-in is shut down"))?;
+        let (params, rng) = (self.params, rng.clone());
+        let hash = tokio::task::spawn_blocking(move || {
+            let hash = password::hash(&password, params, &rng);
+            drop(turn);
+            hash
+        });
+        hash.await
+            .map_err(|_| Error::Internal("hashing a password was interrupted"))?
+            .map_err(|_| Error::Internal("a password could not be hashed"))
     }
 }

@@ -25,8 +25,10 @@ pub enum Purpose {
     SigningKey,
     /// The keys of blind indexes; encrypts nothing.
     BlindIndex,
-    /// The secrets of second factors; the one purpose that is asked for before there is a session.
+    /// The secrets of second factors; asked for before there is a session.
     Credential,
+    /// Notices that wait to be sent; the platform's.
+    Notice,
 }
 
 /// A text that names no purpose.
@@ -36,12 +38,13 @@ pub struct UnknownPurpose(String);
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Contact,
         Self::Identity,
         Self::SigningKey,
         Self::BlindIndex,
         Self::Credential,
+        Self::Notice,
     ];
 
     /// The name in the database.
@@ -53,6 +56,7 @@ impl Purpose {
             Self::SigningKey => "signing_key",
             Self::BlindIndex => "blind_index",
             Self::Credential => "credential",
+            Self::Notice => "notice",
         }
     }
 }

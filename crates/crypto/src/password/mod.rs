@@ -39,6 +39,57 @@ impl Default for Argon2Params {
     }
 }
 
+/// The cheapest parameters that the OWASP Password Storage Cheat Sheet (2024) accepts: KiB of memory at least, by
+/// passes; more passes need no less than five do.
+const CHEAPEST: [u32; 5] = [47_104, 19_456, 12_288, 9_216, 7_168];
+/// The dearest that a sign-in may be: KiB, passes, lanes.
+const DEAREST: (u32, u32, u32) = (1024 * 1024, 20, 16);
+
+/// Parameters that are too cheap to protect a password, or too dear to serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnfitParams {
+    /// Too cheap.
+    #[error("with {iterations} passes argon2 needs at least {least} KiB of memory and one lane")]
+    TooCheap {
+        /// The passes asked for.
+        iterations: u32,
+        /// The memory they need.
+        least: u32,
+    },
+    /// Too dear.
+    #[error("argon2 takes at most 1048576 KiB, 20 passes and 16 lanes here")]
+    TooDear,
+}
+
+impl Argon2Params {
+    /// These parameters, if a password is safe with them.
+    ///
+    /// # Errors
+    /// When they are below the minimum of the OWASP Password Storage Cheat Sheet, or beyond reason.
+    pub fn checked(memory_kib: u32, iterations: u32, parallelism: u32) -> Result<Self, UnfitParams> {
+        let passes = usize::try_from(iterations)
+            .unwrap_or(usize::MAX)
+            .min(CHEAPEST.len());
+        let least = passes.checked_sub(1).and_then(|at| CHEAPEST.get(at)).copied();
+        let least = least.unwrap_or(u32::MAX);
+        if memory_kib < least || parallelism < 1 {
+            return Err(UnfitParams::TooCheap {
+                iterations,
+                least: if iterations == 0 { CHEAPEST[0] } else { least },
+            });
+        }
+        if memory_kib > DEAREST.0 || iterations > DEAREST.1 || parallelism > DEAREST.2 {
+            return Err(UnfitParams::TooDear);
+        }
+        Ok(Self {
+            memory_kib,
+            iterations,
+            parallelism,
+        })
+    }
+}
+
 /// A password could not be hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -56,6 +56,9 @@ pub enum WeakPassword {
     /// It is on a list of passwords known from breaches.
     #[error("password is known from a breach and is tried first")]
     Breached,
+    /// The list of such passwords cannot be read, so nobody can tell.
+    #[error("nobody can tell now whether the password is known from a breach; try again later")]
+    Unjudged,
 }
 
 impl PasswordPolicy {

@@ -1,18 +1,20 @@
 //! `safeshipper demo`: everything on this machine, with two companies to look at.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use access::role::Role;
 use app::provision::{Person, Provisioner};
 use clap::Args;
+use crypto::password::Argon2Params;
 use crypto::totp::Drift;
+use partners::mail::{Mailer, Sender};
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 
 use crate::data_dir::DataDir;
 use crate::database::Database;
-use crate::run::{self, Service};
+use crate::run::{self, Options, Service};
 
 /// Start everything on this machine, with two demo companies.
 #[derive(Args)]
@@ -63,17 +65,23 @@ impl Demo {
         let data = DataDir::open(&self.data_dir)?;
         let master = data.master_key()?;
         let public_url = run::local_url(&listener);
+        let sender = Sender::parse("SafeShipper <notices@localhost>")?;
         let service = Service {
             listener,
             database: Database::embedded(&data)?,
             master,
-            public_url: public_url.clone(),
-            drift: Drift::OneStep,
+            options: Options {
+                public_url: public_url.clone(),
+                mailer: Some(Mailer::folder(data.mail(), sender)),
+                argon2: Argon2Params::default(),
+                breached: None,
+                drift: Drift::OneStep,
+            },
         };
         run::block_on(service, move |runtime| {
             let (provisioner, now) = (runtime.provisioner, runtime.now);
             let password = runtime.handle.block_on(seed(provisioner, &data, now))?;
-            announce(&public_url, &password);
+            announce(&public_url, &password, &data.mail());
             Ok(())
         })
     }
@@ -109,7 +117,7 @@ async fn seed(
     Ok(password)
 }
 
-fn announce(url: &str, password: &SecretString) {
+fn announce(url: &str, password: &SecretString, mail: &Path) {
     let mut text = format!(
         "\nSafeShipper is up: {url}\n\nDemo sign-ins, all with the password {}\n",
         password.expose_secret()
@@ -124,6 +132,10 @@ fn announce(url: &str, password: &SecretString) {
             ));
         }
     }
+    text.push_str(&format!(
+        "\nWhat is sent by mail is written to {} instead.\n",
+        mail.display()
+    ));
     text.push_str("\nStop with Ctrl-C. The data is kept for the next start.\n");
     crate::logging::print(&text);
 }

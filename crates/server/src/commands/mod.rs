@@ -10,6 +10,7 @@ mod goods;
 mod installation;
 mod keys;
 mod lockdown;
+mod mail;
 mod openapi;
 mod paper;
 mod paper_verify;

@@ -1,12 +1,17 @@
 //! `safeshipper serve`.
 
+use std::fs::File;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::Args;
+use crypto::password::{Argon2Params, BreachedPasswords};
 use crypto::totp::Drift;
 
 use super::installation::Installation;
-use crate::run::{self, Service};
+use super::mail::Mail;
+use crate::run::{self, Options, Service};
 
 /// Serve the product.
 #[derive(Args)]
@@ -20,6 +25,35 @@ pub(crate) struct Serve {
     /// Steps of 30 seconds that the clock of an authenticator app may be off to either side.
     #[arg(long, env = "SAFESHIPPER_TOTP_DRIFT", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=1))]
     totp_drift: u8,
+    /// Memory that hashing a password takes, in KiB; with it and the passes no less than OWASP asks for.
+    #[arg(
+        long,
+        env = "SAFESHIPPER_ARGON2_MEMORY",
+        default_value_t = 19_456,
+        value_name = "KIB"
+    )]
+    argon2_memory: u32,
+    /// Passes over that memory.
+    #[arg(
+        long,
+        env = "SAFESHIPPER_ARGON2_PASSES",
+        default_value_t = 2,
+        value_name = "NUMBER"
+    )]
+    argon2_passes: u32,
+    /// Lanes of that memory.
+    #[arg(
+        long,
+        env = "SAFESHIPPER_ARGON2_LANES",
+        default_value_t = 1,
+        value_name = "NUMBER"
+    )]
+    argon2_lanes: u32,
+    /// A list of passwords known from breaches, in the offline form of Pwned Passwords: new ones on it are refused.
+    #[arg(long, env = "SAFESHIPPER_BREACHED_PASSWORDS", value_name = "FILE")]
+    breached_passwords: Option<PathBuf>,
+    #[command(flatten)]
+    mail: Mail,
     #[command(flatten)]
     installation: Installation,
 }
@@ -28,6 +62,14 @@ impl Serve {
     pub(super) fn run(self) -> anyhow::Result<()> {
         crate::logging::start();
         let listener = run::bind(self.listen)?;
+        let mailer = self.mail.mailer()?;
+        let argon2 = Argon2Params::checked(self.argon2_memory, self.argon2_passes, self.argon2_lanes)
+            .context("`--argon2-memory`, `--argon2-passes` and `--argon2-lanes`")?;
+        if let Some(list) = &self.breached_passwords {
+            File::open(list)
+                .and_then(BreachedPasswords::open)
+                .context("`--breached-passwords`")?;
+        }
         let (database, master) = self.installation.open()?;
         let public_url = self.public_url.unwrap_or_else(|| run::local_url(&listener));
         run::block_on(
@@ -35,10 +77,15 @@ impl Serve {
                 listener,
                 database,
                 master,
-                public_url,
-                drift: match self.totp_drift {
-                    0 => Drift::None,
-                    _ => Drift::OneStep,
+                options: Options {
+                    public_url,
+                    mailer,
+                    argon2,
+                    breached: self.breached_passwords,
+                    drift: match self.totp_drift {
+                        0 => Drift::None,
+                        _ => Drift::OneStep,
+                    },
                 },
             },
             |_| Ok(()),

@@ -14,12 +14,12 @@ use crate::contract::hold_at;
 
 pub(crate) const ROLE: Role = Role::Operator;
 const FACTORS: &str = "/api/v1/me/factors";
-const TOTP: &str = "/api/v1/me/factors/totp";
+pub(crate) const TOTP: &str = "/api/v1/me/factors/totp";
 const CONFIRM: &str = "/api/v1/me/factors/totp/confirm";
-const CODES: &str = "/api/v1/me/factors/backup-codes";
-const STEP_UP: &str = "/api/v1/me/step-up";
-const SECOND: &str = "/api/v1/sessions/second-factor";
-const POLICY: &str = "/api/v1/company/second-factor-policy";
+pub(crate) const CODES: &str = "/api/v1/me/factors/backup-codes";
+pub(crate) const STEP_UP: &str = "/api/v1/me/step-up";
+pub(crate) const SECOND: &str = "/api/v1/sessions/second-factor";
+pub(crate) const POLICY: &str = "/api/v1/company/second-factor-policy";
 
 /// The app on somebody's phone: shows each code once.
 pub(crate) struct Phone {
@@ -102,7 +102,7 @@ fn texts(list: &Value) -> Vec<String> {
 }
 
 /// A ticket of a person who has a second factor.
-async fn ticket(app: &RunningApp, company: Company, role: Role) -> String {
+pub(crate) async fn ticket(app: &RunningApp, company: Company, role: Role) -> String {
     let form = json!({"email": company.email(role), "password": PASSWORD});
     let answer = app
         .anonymous()
@@ -116,7 +116,7 @@ async fn ticket(app: &RunningApp, company: Company, role: Role) -> String {
     answer["ticket"].as_str().unwrap().to_owned()
 }
 
-async fn second(app: &RunningApp, ticket: &str, code: &str) -> Answer {
+pub(crate) async fn second(app: &RunningApp, ticket: &str, code: &str) -> Answer {
     let form = json!({"ticket": ticket, "code": code});
     let answer = app.anonymous().post_json(SECOND, &form).await;
     hold_at("POST", SECOND, &answer);

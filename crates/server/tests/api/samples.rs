@@ -14,6 +14,9 @@ pub(crate) const PHONE: &str = "+31 10 555 0187";
 /// The e-mail of every sample; never to be seen in a log.
 pub(crate) const EMAIL: &str = "night-desk@alpha.example";
 
+/// A password that every policy takes.
+pub(crate) const NEW_PASSWORD: &str = "seventeen violet tractors yawning";
+
 /// An id that is well formed and names nothing.
 pub(crate) fn absent_id() -> String {
     access::ids::ShipmentId::generate(testkit::now()).to_string()
@@ -52,6 +55,7 @@ pub(crate) async fn subject(app: &RunningApp, route: &RouteInfo, shipment: &str)
                 &index,
                 "locked to be unlocked",
                 testkit::now(),
+                &testkit::database::unread(),
             )
             .await;
         locked.unwrap();
@@ -183,6 +187,11 @@ fn form(version: i64) -> Vec<(&'static str, String)> {
         ("reason", "a reason of some length"),
         ("action", "save"),
         ("password", PASSWORD),
+        ("email", "nobody@nowhere.example"),
+        ("token", "none"),
+        ("new_password", NEW_PASSWORD),
+        // Another, so that everybody keeps the one that tests sign in with.
+        ("new_password_again", "not the same"),
         ("policy", "optional"),
         ("version", &version.to_string()),
         ("key", &public_key()),
@@ -214,6 +223,14 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         ("PUT", "/api/v1/company/second-factor-policy") => Some(json!({"policy": "optional"})),
         ("POST", "/api/v1/sessions") => {
             Some(json!({"email": Company::A.email(Role::Viewer), "password": PASSWORD}))
+        }
+        ("POST", "/api/v1/me/password") => {
+            // Wrong, so that everybody keeps the one that tests sign in with.
+            Some(json!({"current_password": "not it", "password": NEW_PASSWORD}))
+        }
+        ("POST", "/api/v1/password-resets") => Some(json!({"email": "nobody@nowhere.example"})),
+        ("POST", "/api/v1/password-resets/confirm") => {
+            Some(json!({"token": "none", "password": NEW_PASSWORD}))
         }
         ("POST", "/api/v1/sessions/refresh") => Some(json!({"refresh_token": "none"})),
         (

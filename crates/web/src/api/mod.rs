@@ -16,6 +16,7 @@ pub(crate) mod me;
 pub(crate) mod my_sessions;
 pub(crate) mod openapi;
 mod panel;
+pub(crate) mod passwords;
 pub(crate) mod revocation;
 pub(crate) mod schema;
 pub(crate) mod sessions;
@@ -73,6 +74,19 @@ pub(crate) fn routes() -> Routes {
             revocation::revoke,
         )
         .get("/api/v1/me", me::me)
+        .public(
+            Method::POST,
+            "/api/v1/password-resets",
+            "who has forgotten a password cannot sign in",
+            passwords::ask,
+        )
+        .public(
+            Method::POST,
+            "/api/v1/password-resets/confirm",
+            "the link's token is the proof",
+            passwords::set,
+        )
+        .post("/api/v1/me/password", passwords::change)
         .post("/api/v1/me/step-up", factors::step_up)
         .get("/api/v1/me/factors", factors::list)
         .post("/api/v1/me/factors/totp", factors::begin)

@@ -14,6 +14,7 @@ mod home;
 mod law;
 mod next;
 pub mod pages;
+mod passwords;
 mod people;
 mod security;
 mod shipments;
@@ -36,7 +37,7 @@ use access::permission::{
     AdministerUsers, CheckCompatibility, ConfigureSystem, Permission, ViewAuditLogs, ViewShipments,
 };
 pub(crate) use next::local_path;
-use pages::{Navigation, Person, ProblemPage, SecondStep, Section, Shell, SignIn};
+use pages::{Navigation, Notice, NoticeKind, Person, ProblemPage, SecondStep, Section, Shell, SignIn};
 
 /// The console's routes.
 #[must_use]
@@ -46,6 +47,7 @@ pub(crate) fn routes() -> Routes {
         .merge(sign_in::routes())
         .merge(step_up::routes())
         .merge(security::routes())
+        .merge(passwords::routes())
         .merge(checker::routes())
         .merge(emergency::routes())
         .merge(shipments::routes())
@@ -144,6 +146,34 @@ pub(crate) fn second_step_form(ticket: String, next: Option<String>, error: Opti
             error,
         })
     })
+}
+
+/// The sign-in form of who has just set a new password.
+pub(crate) fn sign_in_anew() -> Response {
+    signing_in(|shell| {
+        let notice = Some(Notice {
+            kind: NoticeKind::Success,
+            text: "Your new password is set. Sign in with it.".to_owned(),
+        });
+        page(&SignIn {
+            shell: Shell { notice, ..shell },
+            email: String::new(),
+            next: None,
+            error: None,
+        })
+    })
+}
+
+/// A form that is there with a session and without one: with the session's token, or with one of its own.
+pub(crate) fn gate(
+    app: &App,
+    session: Option<&ConsoleSession>,
+    form: impl FnOnce(Shell) -> Response,
+) -> Response {
+    match session {
+        Some(session) => form(shell(app, session, Section::None)),
+        None => signing_in(form),
+    }
 }
 
 /// A form before there is a session, with a token and the cookie that it is compared with.

@@ -4,14 +4,15 @@
 use access::actor::SecondFactorPolicy;
 use access::permission::{ConfigureSecurity, ManageFactors, SignedIn};
 use app::{Error, factors};
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::SecretString;
+use serde::Deserialize;
 
 use super::form::Posted;
-use super::pages::{BackupCodes, EnrolTotp, PolicyChoice, Section, Security};
+use super::pages::{BackupCodes, EnrolTotp, Notice, NoticeKind, PolicyChoice, Section, Security};
 use super::{page, session_of, shell, view};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
@@ -30,14 +31,29 @@ pub(super) fn routes() -> Routes {
         .post("/security/policy", demand)
 }
 
-async fn overview(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> Result<Response, Problem> {
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Done {
+    done: String,
+}
+
+async fn overview(
+    allowed: Allowed<SignedIn>,
+    State(state): State<WebState>,
+    Query(done): Query<Done>,
+) -> Result<Response, Problem> {
     let (app, actor) = (state.app(), allowed.actor());
+    let mut shell = shell(app, session_of(&allowed)?, Section::Security);
+    shell.notice = (done.done == "password").then(|| Notice {
+        kind: NoticeKind::Success,
+        text: "Your password is changed, and all your other sessions are over.".to_owned(),
+    });
     let own = factors::list(app, &allowed.grant).await?;
     // Whoever could set it after showing a second factor is led there, so the form is shown by role.
     let may_set = app.could::<ConfigureSecurity>(actor);
     let policy = actor.second_factor_policy();
     Ok(page(&Security {
-        shell: shell(app, session_of(&allowed)?, Section::Security),
+        shell,
         active_since: own.active_since.map(view::moment),
         pending: own.pending,
         codes_left: own.codes_left,

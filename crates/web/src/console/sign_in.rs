@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::form::Posted;
-use super::{local_path, second_step_form, sign_in_form};
+use super::{local_path, second_step_form, sign_in_anew, sign_in_form};
 use crate::allowed::Allowed;
 use crate::edge::SESSION_COOKIE;
 use crate::problem::Problem;
@@ -39,12 +39,17 @@ pub(super) fn routes() -> Routes {
 #[derive(Deserialize)]
 struct Wanted {
     next: Option<String>,
+    #[serde(default)]
+    done: String,
 }
 
 async fn form(session: Option<Extension<Arc<ConsoleSession>>>, Query(wanted): Query<Wanted>) -> Response {
     let next = wanted.next.as_deref().and_then(local_path);
     if session.is_some() {
         return Redirect::to(next.unwrap_or("/")).into_response();
+    }
+    if wanted.done == "reset" {
+        return sign_in_anew();
     }
     sign_in_form(String::new(), next.map(str::to_owned), None)
 }

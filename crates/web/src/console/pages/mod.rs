@@ -21,6 +21,9 @@
 //! | `GET /security`, `POST /security/policy` | [`Security`] |
 //! | `GET, POST /security/totp`, `GET …/qr.png`, `POST …/confirm`, `POST …/remove` | [`EnrolTotp`] |
 //! | `POST /security/backup-codes` | [`BackupCodes`], shown once |
+//! | `GET, POST /account/password` | [`ChangePassword`] |
+//! | `GET, POST /sign-in/forgot` | [`ForgotPassword`] |
+//! | `GET, POST /sign-in/reset?token=` | [`ResetPassword`] |
 //! | `GET, POST /checker` | [`LoadChecker`]; POST takes `action` = `add`, `remove-N`, `check` or `save` |
 //! | `POST /checker/result` | [`LoadResult`], the fragment swapped in while typing |
 //! | `GET /checker/suggestions?goods=…` | [`Suggestions`], the fragment under a goods field |
@@ -54,6 +57,7 @@ mod lines;
 mod load_checker;
 #[cfg(test)]
 mod markup;
+mod password;
 mod people_list;
 mod problem_page;
 mod result;
@@ -83,6 +87,7 @@ pub use lines::{
     SelectOption, StateChoice,
 };
 pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
+pub use password::{ChangePassword, ForgotPassword, ResetPassword};
 pub use people_list::{AccountState, LockView, PeopleList, PersonPage, PersonView};
 pub use problem_page::ProblemPage;
 pub use result::{

@@ -1,0 +1,149 @@
+//! The words of each notice: what happened, and what to do if it was not you.
+
+use access::actor::SecondFactorPolicy;
+use store::notices::Notice;
+
+/// The subject, what happened, and what to do.
+pub(super) struct Words {
+    pub(super) subject: &'static str,
+    pub(super) happened: String,
+    pub(super) advice: &'static str,
+}
+
+/// What to do about what only the person themselves should have done.
+const NOT_YOU: &str = "If this was you, there is nothing to do. If it was not, somebody else is using your account: \
+    change your password, end all sessions on the page `Sessions`, and tell an administrator of your company at once.";
+
+/// The same where somebody knows the password but has not come in.
+const PASSWORD_KNOWN: &str = "If you mistyped a code, there is nothing to do. If it was not you, somebody knows your \
+    password: change it now. Nobody came in without your second factor.";
+
+/// The words of a notice.
+pub(super) fn words(notice: &Notice, company: &str) -> Words {
+    let (subject, happened, advice) = match notice {
+        Notice::FactorBegun => (
+            "A second factor is being set up",
+            "Somebody signed in as you has begun to set up a second factor for your account. It is not active yet."
+                .to_owned(),
+            NOT_YOU,
+        ),
+        Notice::FactorActive => (
+            "Your second factor is active",
+            "One-time passwords of an authenticator app are now your second factor, with new backup codes. A factor \
+             and codes from before are void."
+                .to_owned(),
+            NOT_YOU,
+        ),
+        Notice::BackupCodesRenewed => (
+            "Your backup codes were renewed",
+            "There are new backup codes for your account. Those from before are void.".to_owned(),
+            NOT_YOU,
+        ),
+        Notice::FactorRemoved => (
+            "Your second factor was removed",
+            "The second factor of your account was removed, and its backup codes with it. The password alone now \
+             proves who you are."
+                .to_owned(),
+            NOT_YOU,
+        ),
+        Notice::SignedInWithBackupCode { left } => (
+            "Signed in with a backup code",
+            format!("Somebody signed in as you with a backup code. {}", codes(*left)),
+            NOT_YOU,
+        ),
+        Notice::ProvedWithBackupCode { left } => (
+            "A backup code was used",
+            format!(
+                "A backup code of yours was shown to prove a session that was open. {}",
+                codes(*left)
+            ),
+            NOT_YOU,
+        ),
+        Notice::WrongSecondFactor => (
+            "Your password was right, the second factor was not",
+            "Somebody tried to sign in with your password and a wrong second factor. You are told of this once an \
+             hour at most."
+                .to_owned(),
+            PASSWORD_KNOWN,
+        ),
+        Notice::SessionEndedByWrongProofs => (
+            "A session of yours was ended",
+            "In a session of yours, ten wrong codes or passwords were given in a row. The session was ended.".to_owned(),
+            NOT_YOU,
+        ),
+        Notice::RefreshTokenReused => (
+            "A session of yours was ended: its token was used twice",
+            "A token that renews a session of yours was presented a second time, so that somebody may hold a copy. \
+             The session was ended."
+                .to_owned(),
+            "A program of yours may have sent an old token; it has to sign in again. If you use no such program, \
+             change your password and tell an administrator of your company at once.",
+        ),
+        Notice::LockedDown => (
+            "Your account is locked",
+            "Your account was locked: nobody can sign in with it, and every session of it was ended.".to_owned(),
+            "Ask an administrator of your company why, by a way other than this mail.",
+        ),
+        Notice::Unlocked => (
+            "Your account is unlocked",
+            "Your account was unlocked: you can sign in again. Sessions that were ended stay over.".to_owned(),
+            "If you know of no reason, ask an administrator of your company, by a way other than this mail.",
+        ),
+        Notice::DemandChanged { by, before, after } => (
+            "What your company demands of sign-ins changed",
+            format!(
+                "{by} changed of whom {company} demands a second factor: {}, before {}.",
+                demanded(*after),
+                demanded(*before)
+            ),
+            "Every administrator of the company is told of this. If nobody of you meant to, look at the audit trail \
+             and put it back.",
+        ),
+        Notice::NewPlace => (
+            "Signed in from a new device or network",
+            "Somebody signed in as you from a device or a network that your account was not used from lately."
+                .to_owned(),
+            NOT_YOU,
+        ),
+        Notice::PasswordChanged => (
+            "Your password was changed",
+            "The password of your account was changed. Every other session of yours was ended.".to_owned(),
+            NOT_YOU,
+        ),
+        Notice::PasswordResetAsked { .. } => (
+            "Set a new password",
+            "Somebody asked for a link to set a new password for your account. It is good once, for 30 minutes, and \
+             voids links from before. Your second factor stays as it is."
+                .to_owned(),
+            "If you did not ask, do nothing: your password stays as it is, and nobody but you has this link.",
+        ),
+        Notice::PasswordReset => (
+            "Your password was reset",
+            "A new password was set for your account with a link from a mail. Every session of yours was ended."
+                .to_owned(),
+            "If this was not you, somebody reads your mail: ask an administrator of your company at once to lock your \
+             account.",
+        ),
+    };
+    Words {
+        subject,
+        happened,
+        advice,
+    }
+}
+
+fn codes(left: i64) -> String {
+    match left {
+        0 => "There are no codes left: make new ones on the page `Security of your account`.".to_owned(),
+        1 => "There is one code left.".to_owned(),
+        left => format!("There are {left} codes left."),
+    }
+}
+
+const fn demanded(policy: SecondFactorPolicy) -> &'static str {
+    match policy {
+        SecondFactorPolicy::Optional => "of nobody",
+        SecondFactorPolicy::Supervisors => "of supervisors and above",
+        SecondFactorPolicy::Everyone => "of everyone",
+    }
+}

@@ -1,0 +1,114 @@
+//! Notices: telling people what was done with their account, by an outbox (docs/decisions/0008).
+//!
+//! A notice commits with what caused it, or not at all: whoever does something of which a person must be told
+//! calls [`Outbox::tell`] beside recording the event. What it says and how it is sealed is the [`NoticeWriter`]'s;
+//! here are the facts, the person they go to, and the rows. The rows show neither.
+//!
+//! To add a notice: a variant of [`Notice`], its words in `app::notices::texts` (the compiler asks for them), and
+//! the call where it is caused.
+//!
+//! - `outbox`: telling
+//! - `addressee`: whom
+//! - `sending`: what the sender takes and gives back
+
+mod addressee;
+mod outbox;
+mod sending;
+
+use access::actor::SecondFactorPolicy;
+use secrecy::SecretString;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+pub use addressee::Addressee;
+pub(crate) use addressee::{account, colleague};
+pub use outbox::Outbox;
+pub use sending::{Faults, Taken};
+
+use crate::audit::Origin;
+
+/// What a person is told.
+#[derive(Debug, Clone)]
+pub enum Notice {
+    /// Somebody began to enrol a second factor.
+    FactorBegun,
+    /// A second factor is active, in place of one before.
+    FactorActive,
+    /// There are new backup codes; those before are void.
+    BackupCodesRenewed,
+    /// The second factor and its backup codes are gone.
+    FactorRemoved,
+    /// Signed in with a backup code.
+    SignedInWithBackupCode {
+        /// Codes that are left.
+        left: i64,
+    },
+    /// The password was right, the second factor was not.
+    WrongSecondFactor,
+    /// Ten wrong proofs in a row have ended a session.
+    SessionEndedByWrongProofs,
+    /// A living session was proved anew with a backup code.
+    ProvedWithBackupCode {
+        /// Codes that are left.
+        left: i64,
+    },
+    /// A refresh token was shown a second time; its session is over.
+    RefreshTokenReused,
+    /// The account was locked down.
+    LockedDown,
+    /// The account was unlocked.
+    Unlocked,
+    /// What the company demands of sign-ins changed; told to its administrators.
+    DemandChanged {
+        /// Who changed it.
+        by: String,
+        /// What was demanded before.
+        before: SecondFactorPolicy,
+        /// What is demanded now.
+        after: SecondFactorPolicy,
+    },
+    /// Signed in from a device or a network that is new.
+    NewPlace,
+    /// The password was changed in a session.
+    PasswordChanged,
+    /// Somebody asked for a link to reset the password.
+    PasswordResetAsked {
+        /// The link's token: the one secret that a notice carries.
+        token: SecretString,
+    },
+    /// The password was reset with a link.
+    PasswordReset,
+}
+
+impl Notice {
+    /// A name for what is told at most once in a while, and the while.
+    const fn at_most(&self) -> Option<(&'static str, Duration)> {
+        match self {
+            Self::WrongSecondFactor => Some(("wrong-second-factor", Duration::HOUR)),
+            _ => None,
+        }
+    }
+}
+
+/// A notice, written and sealed.
+pub struct SealedLetter {
+    /// Names it.
+    pub id: Uuid,
+    /// The sealed bytes.
+    pub sealed: Vec<u8>,
+}
+
+/// Finds the words for a notice and seals them. Quick: it is called within a transaction.
+pub trait NoticeWriter: Send + Sync + 'static {
+    /// Writes a notice.
+    ///
+    /// # Errors
+    /// What went wrong, without what was to be written.
+    fn write(
+        &self,
+        notice: &Notice,
+        to: &Addressee,
+        origin: &Origin,
+        now: OffsetDateTime,
+    ) -> Result<SealedLetter, &'static str>;
+}
