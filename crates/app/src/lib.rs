@@ -15,6 +15,7 @@ pub mod factors;
 pub mod goods;
 pub mod identity;
 mod keys;
+pub mod passkeys;
 pub mod people;
 pub mod provision;
 mod refusals;
@@ -53,6 +54,8 @@ pub struct App {
     pub(crate) passwords: sign_in::Passwords,
     /// With which backup codes are hashed.
     pub(crate) backup: crypto::backup::BackupKey,
+    /// What passkeys are for; none where browsers make none.
+    pub(crate) site: Option<crypto::passkey::Site>,
     /// How far the clocks of authenticator apps may be off.
     pub(crate) drift: crypto::totp::Drift,
     pub(crate) failures: sign_in::Failures,

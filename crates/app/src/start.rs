@@ -8,6 +8,7 @@ use crypto::backup::BackupKey;
 use crypto::csrf::CsrfKey;
 use crypto::field::{BlindIndex, Keychain, MasterKey, Purpose};
 use crypto::opaque::HandleKey;
+use crypto::passkey::Site;
 use crypto::password::{self, Argon2Params};
 use crypto::totp::Drift;
 use dangerous_goods::Catalogue;
@@ -28,7 +29,7 @@ pub struct Settings {
     pub pools: PoolConfig,
     /// What unwraps every data key.
     pub master: MasterKey,
-    /// `iss` of access tokens: the address people use.
+    /// `iss` of access tokens: the address people use, which passkeys are for too.
     pub issuer: String,
     /// `aud` of access tokens.
     pub audience: String,
@@ -80,6 +81,14 @@ impl App {
             .map_err(|_| StartError::Keys("the password parameters are not usable"))?;
         let chain = Keychain::new(&store.platform_key(Purpose::SigningKey, &settings.master).await?);
         let store = Arc::new(store);
+        let site = match Site::at(&settings.issuer) {
+            Ok(site) => Some(site),
+            // Everything else works there; whoever runs the program reads why, and the pages offer none.
+            Err(why) => {
+                tracing::warn!("{why}");
+                None
+            }
+        };
         let names = (settings.issuer, settings.audience);
         let signing = Signing::start(store.clone(), chain, names, settings.clock.now(), rng.clone()).await?;
         let signing = Arc::new(signing);
@@ -91,6 +100,7 @@ impl App {
             signing,
             csrf: CsrfKey::derive(&settings.master),
             backup: BackupKey::derive(&settings.master),
+            site,
             drift: settings.drift,
             catalogue: Catalogue::embedded(),
             keys: Keys::new(settings.master),

@@ -177,6 +177,10 @@ secret!(
     SignInTicket, SignInTicketHash, 32, "stk_", "safeshipper/sign-in-ticket/v1"
 );
 secret!(
+    /// Names a sign-in with a passkey that nobody has answered yet. 256 bits.
+    PasskeyAttempt, PasskeyAttemptHash, 32, "spa_", "safeshipper/passkey-attempt/v1"
+);
+secret!(
     /// Names an API session in the `sid` claim of an access token. 128 bits.
     SessionHandle, SessionHandleHash, 16, "sid_", "safeshipper/session-handle/v1"
 );

@@ -17,6 +17,7 @@ pub mod factors;
 pub mod keys;
 pub mod lockdown;
 pub mod own_sessions;
+pub mod passkeys;
 pub mod people;
 pub mod pool;
 pub mod proof;

@@ -19,6 +19,8 @@ mod factors;
 mod factors_console;
 mod keys;
 mod misuse;
+mod passkey_attacks;
+mod passkeys;
 mod routes;
 mod samples;
 mod secrets;

@@ -14,6 +14,7 @@ mod home;
 mod law;
 mod next;
 pub mod pages;
+mod passkey;
 mod people;
 mod security;
 mod shipments;
@@ -22,7 +23,7 @@ mod step_up;
 mod view;
 
 use app::identity::ConsoleSession;
-use app::{App, Error};
+use app::{App, Error, passkeys};
 use askama::Template;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderValue, StatusCode};
@@ -36,7 +37,7 @@ use access::permission::{
     AdministerUsers, CheckCompatibility, ConfigureSystem, Permission, ViewAuditLogs, ViewShipments,
 };
 pub(crate) use next::local_path;
-use pages::{Navigation, Person, ProblemPage, SecondStep, Section, Shell, SignIn};
+use pages::{AskPasskey, Navigation, Person, ProblemPage, SecondStep, Section, Shell, SignIn};
 
 /// The console's routes.
 #[must_use]
@@ -46,6 +47,7 @@ pub(crate) fn routes() -> Routes {
         .merge(sign_in::routes())
         .merge(step_up::routes())
         .merge(security::routes())
+        .merge(passkey::routes())
         .merge(checker::routes())
         .merge(emergency::routes())
         .merge(shipments::routes())
@@ -118,30 +120,44 @@ fn nobody(token: String) -> Shell {
 }
 
 /// The page to sign in with, and then go where one wanted to go.
-pub(crate) fn sign_in_page(_app: &App, next: Option<String>) -> Response {
-    sign_in_form(String::new(), next, None)
+pub(crate) fn sign_in_page(app: &App, next: Option<String>) -> Response {
+    sign_in_form(app, String::new(), next, None)
 }
 
 /// The sign-in form with a fresh token.
-pub(crate) fn sign_in_form(email: String, next: Option<String>, error: Option<String>) -> Response {
+pub(crate) fn sign_in_form(
+    app: &App,
+    email: String,
+    next: Option<String>,
+    error: Option<String>,
+) -> Response {
+    let passkey = passkeys::available(app).then(AskPasskey::to_sign_in);
     signing_in(|shell| {
         page(&SignIn {
             shell,
             email,
             next,
             error,
+            passkey,
         })
     })
 }
 
 /// The form for the second factor of a sign-in, with a fresh token.
-pub(crate) fn second_step_form(ticket: String, next: Option<String>, error: Option<String>) -> Response {
+pub(crate) fn second_step_form(
+    ticket: String,
+    by_passkey: bool,
+    next: Option<String>,
+    error: Option<String>,
+) -> Response {
+    let passkey = by_passkey.then(|| AskPasskey::after_password(ticket.clone()));
     signing_in(|shell| {
         page(&SecondStep {
             shell,
             ticket,
             next,
             error,
+            passkey,
         })
     })
 }

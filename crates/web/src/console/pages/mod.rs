@@ -54,6 +54,7 @@ mod lines;
 mod load_checker;
 #[cfg(test)]
 mod markup;
+mod passkeys;
 mod people_list;
 mod problem_page;
 mod result;
@@ -83,6 +84,7 @@ pub use lines::{
     SelectOption, StateChoice,
 };
 pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
+pub use passkeys::{AskPasskey, PasskeyView};
 pub use people_list::{AccountState, LockView, PeopleList, PersonPage, PersonView};
 pub use problem_page::ProblemPage;
 pub use result::{
