@@ -55,7 +55,7 @@ export async function product() {
       await page.goto('/');
       await page.getByLabel('E-mail').fill(email);
       await page.getByLabel('Password').fill(server.password);
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await page.getByRole('button', { name: 'Sign out' }).waitFor();
       // The live answer is the scripts' work.
       await page.waitForLoadState();

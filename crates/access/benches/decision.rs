@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use safeshipper_access::actor::{AccountState, Actor, LiveSession, SecondFactorPolicy, SessionRow};
+use safeshipper_access::actor::{AccountState, Actor, LiveSession, Passkeys, SecondFactorPolicy, SessionRow};
 use safeshipper_access::ids::{CompanyId, SessionId, UserId};
 use safeshipper_access::permission::{CheckCompatibility, ViewShipments};
 use safeshipper_access::policy::{Policies, Resource, ResourceKind};
@@ -29,6 +29,7 @@ fn actor(role: Role, now: OffsetDateTime) -> Arc<Actor> {
         amr: Vec::new(),
         has_second_factor: false,
         second_factor_policy: SecondFactorPolicy::Optional,
+        passkeys: Passkeys::default(),
         expires_at: now + Duration::HOUR,
     }))
 }

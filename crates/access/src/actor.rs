@@ -61,6 +61,57 @@ impl FromStr for SecondFactorPolicy {
     }
 }
 
+/// Of whom a company demands what cannot be phished: a passkey (M9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum PasskeyPolicy {
+    /// Of nobody.
+    #[default]
+    Optional,
+    /// From MANAGER up.
+    Managers,
+}
+
+/// A text that names no such policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected `optional` or `managers`")]
+pub struct UnknownPasskeyPolicy;
+
+impl PasskeyPolicy {
+    /// Every policy, from the least demanding.
+    pub const ALL: [Self; 2] = [Self::Optional, Self::Managers];
+
+    /// The word of the database, the API and the policies.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Optional => "optional",
+            Self::Managers => "managers",
+        }
+    }
+}
+
+impl FromStr for PasskeyPolicy {
+    type Err = UnknownPasskeyPolicy;
+
+    fn from_str(text: &str) -> Result<Self, UnknownPasskeyPolicy> {
+        let named = Self::ALL.into_iter().find(|policy| policy.as_str() == text);
+        named.ok_or(UnknownPasskeyPolicy)
+    }
+}
+
+/// What is known of passkeys in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Passkeys {
+    /// Whether the user has one, shown in this session or not.
+    pub enrolled: bool,
+    /// When this session last showed one.
+    pub shown_at: Option<OffsetDateTime>,
+    /// When this session last showed a backup code, which stands in for one only to enrol another.
+    pub backup_code_at: Option<OffsetDateTime>,
+    /// Of whom the company demands one.
+    pub policy: PasskeyPolicy,
+}
+
 /// The columns a live session row brings.
 #[derive(Clone)]
 pub struct SessionRow {
@@ -90,6 +141,8 @@ pub struct SessionRow {
     pub has_second_factor: bool,
     /// Of whom the company demands one.
     pub second_factor_policy: SecondFactorPolicy,
+    /// What is known of passkeys.
+    pub passkeys: Passkeys,
     /// When the session ends at the latest.
     pub expires_at: OffsetDateTime,
 }
@@ -196,6 +249,20 @@ impl Actor {
     #[must_use]
     pub fn has_second_factor(&self) -> bool {
         self.row.has_second_factor
+    }
+
+    /// What is known of the user's passkeys, in this session.
+    #[must_use]
+    pub fn passkeys(&self) -> Passkeys {
+        self.row.passkeys
+    }
+
+    /// Whether the company demands a passkey of this user: for pages to say so; decisions are the policies' alone, and a
+    /// test holds the two together.
+    #[must_use]
+    pub fn owes_a_passkey(&self) -> bool {
+        self.row.passkeys.policy == PasskeyPolicy::Managers
+            && matches!(self.row.role, Role::Manager | Role::Admin | Role::SuperAdmin)
     }
 
     /// Of whom the user's company demands a second factor.

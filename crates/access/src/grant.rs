@@ -101,6 +101,9 @@ pub enum Reason {
     /// The company demands a second factor and this session has shown none: it may enrol or show one, and
     /// nothing else (M11).
     SecondFactorDemanded,
+    /// The company demands a passkey and this session has shown none: it may enrol or show one, and nothing else
+    /// (M9).
+    PasskeyDemanded,
     /// The permission is held, but needs a proof within the last 900 s in this session: a second factor, or the
     /// password of who has none (M5).
     FreshProofNeeded,
@@ -126,6 +129,7 @@ impl Reason {
             Self::SecondFactorDemanded => {
                 "the company demands a second factor and this session has shown none"
             }
+            Self::PasskeyDemanded => "the company demands a passkey and this session has shown none",
             Self::FreshProofNeeded => "no fresh proof within 900 s in this session",
             Self::AccountNotActive => "the account is not active",
             Self::SessionOver => "the session is over",

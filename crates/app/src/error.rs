@@ -33,6 +33,9 @@ pub enum Error {
     /// E-mail or password is wrong; never which.
     #[error("sign-in refused")]
     SignInRefused,
+    /// The passkey was not accepted; never why.
+    #[error("sign-in with a passkey refused")]
+    PasskeyRefused,
     /// The code is wrong or was used before; the sign-in goes on.
     #[error("second factor refused")]
     SecondFactorRefused,

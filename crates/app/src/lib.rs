@@ -16,6 +16,7 @@ pub mod goods;
 pub mod identity;
 mod keys;
 pub mod notices;
+pub mod passkeys;
 pub mod passwords;
 pub mod people;
 pub mod provision;
@@ -61,6 +62,8 @@ pub struct App {
     pub(crate) notice_writer: Arc<notices::Writer>,
     /// With which backup codes are hashed.
     pub(crate) backup: crypto::backup::BackupKey,
+    /// What passkeys are for; none where browsers make none.
+    pub(crate) site: Option<crypto::passkey::Site>,
     /// How far the clocks of authenticator apps may be off.
     pub(crate) drift: crypto::totp::Drift,
     pub(crate) failures: sign_in::Failures,

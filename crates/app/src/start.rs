@@ -9,6 +9,7 @@ use crypto::backup::BackupKey;
 use crypto::csrf::CsrfKey;
 use crypto::field::{BlindIndex, Keychain, MasterKey, Purpose};
 use crypto::opaque::HandleKey;
+use crypto::passkey::Site;
 use crypto::password::{self, Argon2Params};
 use crypto::totp::Drift;
 use dangerous_goods::Catalogue;
@@ -32,7 +33,7 @@ pub struct Settings {
     pub pools: PoolConfig,
     /// What unwraps every data key.
     pub master: MasterKey,
-    /// `iss` of access tokens: the address people use.
+    /// `iss` of access tokens: the address people use, which passkeys are for too.
     pub issuer: String,
     /// `aud` of access tokens.
     pub audience: String,
@@ -100,6 +101,14 @@ impl App {
         let writer = Arc::new(Writer::new(letters.clone(), places, rng.clone()));
         let store = Arc::new(store.with_notices(writer.clone()));
         let courier = Courier::new(store.clone(), letters, settings.mail.mailer);
+        let site = match Site::at(&settings.issuer) {
+            Ok(site) => Some(site),
+            // Everything else works there; whoever runs the program reads why, and the pages offer none.
+            Err(why) => {
+                tracing::warn!("{why}");
+                None
+            }
+        };
         let names = (settings.issuer, settings.audience);
         let signing = Signing::start(store.clone(), chain, names, settings.clock.now(), rng.clone()).await?;
         let signing = Arc::new(signing);
@@ -118,6 +127,7 @@ impl App {
             courier,
             csrf: CsrfKey::derive(&settings.master),
             backup: BackupKey::derive(&settings.master),
+            site,
             drift: settings.drift,
             catalogue: Catalogue::embedded(),
             keys: Keys::new(settings.master),

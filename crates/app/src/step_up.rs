@@ -6,9 +6,14 @@
 
 use access::grant::Grant;
 use access::permission::SignedIn;
+use crypto::passkey::Named;
 use secrecy::SecretString;
+use serde_json::Value;
+use store::passkeys::Holder;
+use store::second_step::{Proof, Spent};
 
 use crate::factors::Code;
+use crate::passkeys::{self, Fault, NotShown};
 use crate::{App, Error, FieldProblem, Origin};
 
 /// What is shown.
@@ -17,6 +22,23 @@ pub enum Shown {
     Code(SecretString),
     /// The password.
     Password(SecretString),
+    /// `AuthenticationResponseJSON` of a passkey that was asked for.
+    Passkey(Value),
+}
+
+/// Asks for a passkey in this session; returns what the browser is given.
+///
+/// # Errors
+/// [`Error::State`] for who has none, or where there are none.
+pub async fn ask_passkey(app: &App, grant: &Grant<SignedIn>, origin: &Origin) -> Result<Value, Error> {
+    let actor = grant.actor();
+    let own = app.store.own_passkeys(actor).await?;
+    let own: Vec<_> = own.into_iter().map(|passkey| passkey.known).collect();
+    if own.is_empty() {
+        return Err(Error::State("you have no passkey"));
+    }
+    let options = app.ask_for_passkey(Holder::Proving(actor), &own, origin).await?;
+    options.ok_or(Error::Internal("a session was not asked for a passkey"))
 }
 
 /// Shows a second factor, or the password of who has none, in this session.
@@ -37,6 +59,12 @@ pub async fn show(app: &App, grant: &Grant<SignedIn>, shown: Shown, origin: &Ori
             return Err(wrong(
                 "/code",
                 "you have no second factor yet: give your password instead",
+            ));
+        }
+        (Shown::Passkey(_), false) => {
+            return Err(wrong(
+                "/passkey",
+                "you have no passkey yet: give your password instead",
             ));
         }
         _ => {}
@@ -63,14 +91,43 @@ pub async fn show(app: &App, grant: &Grant<SignedIn>, shown: Shown, origin: &Ori
             let factor = asked.factor.as_ref();
             let proof = app.judge(&keys, actor.company(), actor.user(), factor, &code)?;
             if let Some(proof) = proof
-                && app.store.step_up(actor, proof, origin, app.now()).await?
+                && app.store.step_up(actor, proof, origin, app.now()).await? == Spent::Done
             {
                 return Ok(());
             }
             failed(app, grant, "second factor refused: wrong or used code", origin).await?;
             Err(wrong("/code", "the code is wrong or was used before"))
         }
+        Shown::Passkey(answer) => passkey(app, grant, answer, origin).await,
     }
+}
+
+/// One answer for every reason; the reason is in the trail.
+async fn passkey(app: &App, grant: &Grant<SignedIn>, answer: Value, origin: &Origin) -> Result<(), Error> {
+    let actor = grant.actor();
+    let refused = || wrong("/passkey", "the passkey was not accepted; try again");
+    let shown = app
+        .passkey_shown(Holder::Proving(actor), Named::Before, answer)
+        .await?;
+    let fault = match shown {
+        Ok(passkeys::Shown { passkey, asserted }) => {
+            if passkey.owner.user == actor.user() && passkey.owner.company == actor.company() {
+                let proof = Proof::Passkey(passkey.id, asserted);
+                match app.store.step_up(actor, proof, origin, app.now()).await? {
+                    Spent::Done => return Ok(()),
+                    // The trail tells of it already.
+                    Spent::WentBack => return Err(refused()),
+                    Spent::Before => Fault::Unknown,
+                }
+            } else {
+                Fault::OfSomebodyElse
+            }
+        }
+        Err(NotShown { fault, .. }) => fault,
+    };
+    let what = format!("second factor refused: passkey: {fault}");
+    failed(app, grant, &what, origin).await?;
+    Err(refused())
 }
 
 async fn failed(app: &App, grant: &Grant<SignedIn>, what: &str, origin: &Origin) -> Result<(), Error> {

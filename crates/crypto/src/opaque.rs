@@ -181,6 +181,10 @@ secret!(
     ResetToken, ResetTokenHash, 32, "spr_", "safeshipper/password-reset/v1"
 );
 secret!(
+    /// Names a sign-in with a passkey that nobody has answered yet. 256 bits.
+    PasskeyAttempt, PasskeyAttemptHash, 32, "spa_", "safeshipper/passkey-attempt/v1"
+);
+secret!(
     /// Names an API session in the `sid` claim of an access token. 128 bits.
     SessionHandle, SessionHandleHash, 16, "sid_", "safeshipper/session-handle/v1"
 );

@@ -3,7 +3,7 @@
 //! Everything here names the session by its handle; the database finds the person and demands a fresh proof
 //! itself, so that a grant that should not have been given changes nothing.
 
-use access::actor::{Actor, SecondFactorPolicy};
+use access::actor::{Actor, PasskeyPolicy, SecondFactorPolicy};
 use access::grant::Grant;
 use access::ids::FactorId;
 use access::permission::{ConfigureSecurity, ManageFactors, SignedIn};
@@ -159,7 +159,8 @@ impl Store {
         Ok(replaced)
     }
 
-    /// Removes factor and backup codes, and voids what they proved. False for a person without any.
+    /// Removes the factor, with the last of all factors the backup codes, and voids what was proved. False for a person
+    /// without one.
     ///
     /// # Errors
     /// [`StoreError::NotProved`] without a fresh proof; when the session is over or the database fails.
@@ -177,7 +178,7 @@ impl Store {
         .fetch_one(&mut *tx)
         .await?;
         if removed {
-            let what = "second factor removed: one-time passwords and backup codes";
+            let what = "second factor removed: one-time passwords";
             let event = own_event(grant.actor(), EventType::Delete, Severity::High, what);
             record(&mut tx, &event, origin, now).await?;
             self.tell_own(&mut tx, grant.actor(), &Notice::FactorRemoved, origin, now)
@@ -187,26 +188,36 @@ impl Store {
         Ok(removed)
     }
 
-    /// Sets of whom the company demands a second factor.
+    /// Sets of whom the company demands a second factor, and, unless that is to stay as it is, a passkey.
     ///
     /// # Errors
     /// [`StoreError::NotProved`] without a fresh second factor; when the session is over or the database fails.
-    pub async fn demand_second_factor(
+    pub async fn demand_factors(
         &self,
         grant: &Grant<ConfigureSecurity>,
         policy: SecondFactorPolicy,
+        passkeys: Option<PasskeyPolicy>,
         origin: &Origin,
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let mut tx = self.directory.begin().await?;
-        let before = sqlx::query_scalar!(
-            r#"select guard.demand_second_factor($1, $2) as "before!""#,
+        let before = sqlx::query!(
+            r#"select policy as "policy!", passkeys as "passkeys!" from guard.demand_factors($1, $2, $3)"#,
             grant.actor().handle_hash(),
             policy.as_str(),
+            passkeys.map(PasskeyPolicy::as_str),
         )
         .fetch_one(&mut *tx)
         .await?;
-        let what = format!("second factor demanded: `{}`, before `{before}`", policy.as_str());
+        let mut what = format!(
+            "second factor demanded: `{}`, before `{}`",
+            policy.as_str(),
+            before.policy
+        );
+        if let Some(passkeys) = passkeys {
+            let (now, before) = (passkeys.as_str(), before.passkeys);
+            what.push_str(&format!("; passkey demanded: `{now}`, before `{before}`"));
+        }
         let event = own_event(grant.actor(), EventType::PermissionChange, Severity::High, &what);
         record(&mut tx, &event, origin, now).await?;
         let notice = Notice::DemandChanged {
@@ -224,6 +235,6 @@ impl Store {
     }
 }
 
-fn bytes(codes: &[BackupCodeHash]) -> Vec<Vec<u8>> {
+pub(crate) fn bytes(codes: &[BackupCodeHash]) -> Vec<Vec<u8>> {
     codes.iter().map(|code| code.as_bytes().to_vec()).collect()
 }

@@ -18,6 +18,7 @@ pub mod keys;
 pub mod lockdown;
 pub mod notices;
 pub mod own_sessions;
+pub mod passkeys;
 pub mod passwords;
 pub mod people;
 pub mod pool;

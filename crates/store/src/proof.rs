@@ -12,7 +12,7 @@ use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
 use crate::notices::Notice;
 use crate::pool::Store;
-use crate::second_step::{Proof, StoredTotp, codes_left, spend, stored};
+use crate::second_step::{Proof, Spent, StoredTotp, WENT_BACK, codes_left, mark, spend, stored};
 use crate::sessions::{SignInEvent, record};
 
 /// What may be shown.
@@ -84,7 +84,8 @@ impl Store {
         }))
     }
 
-    /// Spends a second factor and marks this session; whether it was there to be spent.
+    /// Spends a second factor and marks this session; what became of the proof. Only one that is good, or went back,
+    /// leaves an event here.
     ///
     /// # Errors
     /// When the session is over or the database fails.
@@ -94,32 +95,38 @@ impl Store {
         proof: Proof,
         origin: &Origin,
         now: OffsetDateTime,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Spent, StoreError> {
         let mut tx = self.directory.begin().await?;
-        if !spend(&mut tx, actor.company(), actor.user(), proof).await? {
-            return Ok(false);
-        }
-        sqlx::query_scalar!("select guard.mark_second_factor($1)", actor.handle_hash())
-            .fetch_one(&mut *tx)
-            .await?;
-        let (what, severity) = match proof {
-            Proof::Step(..) => ("second factor shown: one-time password", Severity::Low),
-            Proof::BackupCode(_) => ("second factor shown: backup code", Severity::Medium),
+        let spent = spend(&mut tx, actor.company(), actor.user(), proof).await?;
+        let event = match spent {
+            Spent::Before => return Ok(spent),
+            Spent::WentBack => SignInEvent {
+                outcome: Outcome::Failure,
+                ..own_event(actor, EventType::Login, Severity::High, WENT_BACK)
+            },
+            Spent::Done => {
+                if !matches!(proof, Proof::Passkey(..)) {
+                    sqlx::query_scalar!("select guard.mark_second_factor($1)", actor.handle_hash())
+                        .fetch_one(&mut *tx)
+                        .await?;
+                }
+                mark(&mut tx, actor.handle_hash(), proof, None).await?;
+                let (what, severity) = match proof {
+                    Proof::Step(..) => ("second factor shown: one-time password", Severity::Low),
+                    Proof::BackupCode(_) => ("second factor shown: backup code", Severity::Medium),
+                    Proof::Passkey(..) => ("second factor shown: passkey", Severity::Low),
+                };
+                own_event(actor, EventType::Login, severity, what)
+            }
         };
-        record(
-            &mut tx,
-            &own_event(actor, EventType::Login, severity, what),
-            origin,
-            now,
-        )
-        .await?;
+        record(&mut tx, &event, origin, now).await?;
         if let Proof::BackupCode(_) = proof {
             let left = codes_left(&mut tx, (actor.company(), actor.user())).await?;
             let notice = &Notice::ProvedWithBackupCode { left };
             self.tell_own(&mut tx, actor, notice, origin, now).await?;
         }
         tx.commit().await?;
-        Ok(true)
+        Ok(spent)
     }
 
     /// Tells a person what was done with their account in their own session.

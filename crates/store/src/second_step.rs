@@ -9,6 +9,7 @@ use access::ids::{CompanyId, FactorId, SessionId, UserId};
 use crypto::backup::BackupCodeHash;
 use crypto::field::Sealed;
 use crypto::opaque::{HandleKey, SignInTicketHash};
+use crypto::passkey::Asserted;
 use crypto::totp::Step;
 use sqlx::{PgConnection, Postgres, Transaction};
 use time::{Duration, OffsetDateTime};
@@ -30,7 +31,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Console => "console",
             Self::Api => "api",
@@ -53,6 +54,28 @@ pub enum Proof {
     Step(FactorId, Step),
     /// A backup code.
     BackupCode(BackupCodeHash),
+    /// What this passkey signed.
+    Passkey(FactorId, Asserted),
+}
+
+/// What became of a proof that was to be spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spent {
+    /// It was good, and is spent.
+    Done,
+    /// It was spent before, or is gone.
+    Before,
+    /// The passkey's authenticator has counted less than it had before: there may be a copy.
+    WentBack,
+}
+
+/// What may be shown with a ticket beside a backup code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// A code of an app.
+    pub totp: bool,
+    /// A passkey.
+    pub passkey: bool,
 }
 
 /// One attempt of a ticket, under way.
@@ -69,7 +92,7 @@ pub struct SecondStep {
 }
 
 impl Store {
-    /// Stores a ticket if the person has a second factor to show; whether they have.
+    /// Stores a ticket if the person has a second factor to show, and says which; none for who has none.
     ///
     /// # Errors
     /// When the database fails.
@@ -80,7 +103,7 @@ impl Store {
         ticket: &SignInTicketHash,
         origin: &Origin,
         now: OffsetDateTime,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Asked>, StoreError> {
         let mut tx = self.directory.begin().await?;
         if !still_holds(&mut tx, who).await? {
             return Err(StoreError::NotActive);
@@ -94,21 +117,33 @@ impl Store {
         )
         .fetch_one(&mut *tx)
         .await?;
-        if asked {
-            let event = SignInEvent {
-                event_type: EventType::Login,
-                severity: Severity::Low,
-                outcome: Outcome::Success,
-                company: who.company,
-                user: who.user,
-                name: &who.display_name,
-                session: None,
-                description: "password accepted, second factor asked for",
-            };
-            record(&mut tx, &event, origin, now).await?;
+        if !asked {
+            return Ok(None);
         }
+        let may = sqlx::query!(
+            r#"select guard.ticket_has_totp($1) as "totp!",
+                   exists (select from guard.ticket_passkeys($1, $2)) as "passkey!""#,
+            ticket.as_bytes(),
+            kind.as_str(),
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let event = SignInEvent {
+            event_type: EventType::Login,
+            severity: Severity::Low,
+            outcome: Outcome::Success,
+            company: who.company,
+            user: who.user,
+            name: &who.display_name,
+            session: None,
+            description: "password accepted, second factor asked for",
+        };
+        record(&mut tx, &event, origin, now).await?;
         tx.commit().await?;
-        Ok(asked)
+        Ok(Some(Asked {
+            totp: may.totp,
+            passkey: may.passkey,
+        }))
     }
 
     /// The company a living ticket belongs to.
@@ -216,9 +251,16 @@ impl SecondStep {
         origin: &Origin,
         now: OffsetDateTime,
     ) -> Result<Option<SessionId>, StoreError> {
-        if !spend(&mut self.tx, self.company, self.user, proof).await? {
-            self.refuse(Some(proof), origin, now).await?;
-            return Ok(None);
+        match spend(&mut self.tx, self.company, self.user, proof).await? {
+            Spent::Done => {}
+            Spent::Before => {
+                self.refuse(Some(proof), origin, now).await?;
+                return Ok(None);
+            }
+            Spent::WentBack => {
+                self.refused(Severity::High, WENT_BACK, origin, now).await?;
+                return Ok(None);
+            }
         }
         sqlx::query_scalar!("select guard.spend_ticket($1)", self.ticket.as_bytes())
             .fetch_one(&mut *self.tx)
@@ -226,6 +268,7 @@ impl SecondStep {
         let (how, severity) = match proof {
             Proof::Step(..) => ("signed in with a password and a one-time password", Severity::Low),
             Proof::BackupCode(_) => ("signed in with a password and a backup code", Severity::Medium),
+            Proof::Passkey(..) => ("signed in with a password and a passkey", Severity::Low),
         };
         let opening = Opening {
             company: self.company,
@@ -245,6 +288,8 @@ impl SecondStep {
                 .tell(&mut self.tx, person, notice, origin, now)
                 .await?;
         }
+        let handle = self.handles.handle(session.uuid()).hash();
+        mark(&mut self.tx, handle.as_bytes(), proof, Some(&["pwd"])).await?;
         self.tx.commit().await?;
         Ok(Some(session))
     }
@@ -269,19 +314,46 @@ impl SecondStep {
             .fetch_one(&mut *self.tx)
             .await?;
         }
+        let why = match spent {
+            None => "sign-in refused: wrong one-time password",
+            Some(Proof::Step(..)) => "sign-in refused: one-time password shown before",
+            Some(Proof::BackupCode(_)) => "sign-in refused: no such backup code",
+            Some(Proof::Passkey(..)) => "sign-in refused: the passkey was removed",
+        };
+        self.refused(Severity::Medium, why, origin, now).await
+    }
+
+    /// Records an answer that no passkey of the person gave: the attempt counts, and slows nothing, for a signature
+    /// is not guessed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refuse_passkey(
+        self,
+        why: &str,
+        origin: &Origin,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let why = format!("sign-in refused: passkey: {why}");
+        self.refused(Severity::Medium, &why, origin, now).await
+    }
+
+    async fn refused(
+        mut self,
+        severity: Severity,
+        why: &str,
+        origin: &Origin,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
         let event = SignInEvent {
             event_type: EventType::Login,
-            severity: Severity::Medium,
+            severity,
             outcome: Outcome::Failure,
             company: self.company,
             user: self.user,
             name: &self.name,
             session: None,
-            description: match spent {
-                None => "sign-in refused: wrong one-time password",
-                Some(Proof::Step(..)) => "sign-in refused: one-time password shown before",
-                Some(Proof::BackupCode(_)) => "sign-in refused: no such backup code",
-            },
+            description: why,
         };
         record(&mut self.tx, &event, origin, now).await?;
         let person = (self.company, self.user);
@@ -308,13 +380,16 @@ pub(crate) async fn codes_left(
     Ok(left)
 }
 
-/// Spends a proof: whether it was there to be spent.
+/// What the trail says of a passkey whose authenticator has counted less than before.
+pub(crate) const WENT_BACK: &str = "passkey refused: its counter went back, there may be a copy of it";
+
+/// Spends a proof.
 pub(crate) async fn spend(
     tx: &mut PgConnection,
     company: CompanyId,
     user: UserId,
     proof: Proof,
-) -> Result<bool, StoreError> {
+) -> Result<Spent, StoreError> {
     let spent = match proof {
         Proof::Step(factor, step) => {
             sqlx::query_scalar!(
@@ -337,6 +412,63 @@ pub(crate) async fn spend(
             .fetch_one(tx)
             .await?
         }
+        Proof::Passkey(passkey, asserted) => return count(tx, company, user, passkey, asserted).await,
     };
-    Ok(spent)
+    Ok(if spent { Spent::Done } else { Spent::Before })
+}
+
+/// Compares and sets what the authenticator has counted.
+async fn count(
+    tx: &mut PgConnection,
+    company: CompanyId,
+    user: UserId,
+    passkey: FactorId,
+    asserted: Asserted,
+) -> Result<Spent, StoreError> {
+    let became = sqlx::query_scalar!(
+        r#"select guard.use_passkey($1, $2, $3, $4, $5) as "became!""#,
+        company.uuid(),
+        user.uuid(),
+        passkey.uuid(),
+        i64::from(asserted.counter),
+        asserted.backed_up,
+    )
+    .fetch_one(tx)
+    .await?;
+    match became.as_str() {
+        "done" => Ok(Spent::Done),
+        "gone" => Ok(Spent::Before),
+        "count" => Ok(Spent::WentBack),
+        _ => Err(StoreError::Corrupt("guard.use_passkey")),
+    }
+}
+
+/// Notes in a session, which knows already that a second factor was shown, which kind it was. `before` is what it has
+/// shown beside, where it is new.
+pub(crate) async fn mark(
+    tx: &mut PgConnection,
+    handle_hash: &[u8],
+    proof: Proof,
+    before: Option<&[&str]>,
+) -> Result<(), StoreError> {
+    match proof {
+        Proof::Step(..) => {}
+        Proof::BackupCode(_) => {
+            sqlx::query_scalar!("select guard.mark_backup_code($1)", handle_hash)
+                .fetch_one(tx)
+                .await?;
+        }
+        Proof::Passkey(..) => {
+            let before: Option<Vec<String>> =
+                before.map(|methods| methods.iter().map(ToString::to_string).collect());
+            sqlx::query_scalar!(
+                "select guard.mark_passkey($1, $2)",
+                handle_hash,
+                before.as_deref()
+            )
+            .fetch_one(tx)
+            .await?;
+        }
+    }
+    Ok(())
 }

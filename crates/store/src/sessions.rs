@@ -2,7 +2,7 @@
 //!
 //! Everything here runs as `safeshipper_directory`, which can call these functions and read no table.
 
-use access::actor::{AccountState, LiveSession, SessionRow};
+use access::actor::{AccountState, LiveSession, Passkeys, SessionRow};
 use access::ids::{AuditEventId, CompanyId, SessionId, UserId};
 use access::role::Role;
 use crypto::opaque::{HandleKey, RefreshTokenHash, SessionHandle, SessionTokenHash};
@@ -30,6 +30,27 @@ pub struct Candidate {
     pub password: PasswordHash,
     /// Counts the passwords they have had, whatever their hashes.
     pub password_version: i32,
+}
+
+/// Somebody who is known before there is a session, and not proved to be there.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Their company.
+    pub company: CompanyId,
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub display_name: String,
+}
+
+impl From<Candidate> for Known {
+    fn from(who: Candidate) -> Self {
+        Self {
+            company: who.company,
+            user: who.user,
+            display_name: who.display_name,
+        }
+    }
 }
 
 /// What a session is opened with, beside whose it is.
@@ -117,8 +138,10 @@ impl Store {
                    display_name as "display_name!", role as "role!", session_id as "session_id!",
                    expires_at as "expires_at!", second_factor_at, authenticated_at as "authenticated_at!",
                    amr as "amr!", has_second_factor as "has_second_factor!",
-                   second_factor_policy as "second_factor_policy!"
-               from guard.live_session($1, $2) where kind = $3
+                   second_factor_policy as "second_factor_policy!", has_passkey as "has_passkey!",
+                   phishing_resistant_at, backup_code_at, passkey_policy as "passkey_policy!"
+               from guard.live_session($1, $2), guard.resistance(company_id, user_id, session_id)
+               where kind = $3
                    and not ($4::text is not null and guard.is_token_revoked(company_id, $4))"#,
             handle,
             token,
@@ -150,6 +173,15 @@ impl Store {
                     .second_factor_policy
                     .parse()
                     .map_err(|_| StoreError::Corrupt("companies.second_factor_policy"))?,
+                passkeys: Passkeys {
+                    enrolled: row.has_passkey,
+                    shown_at: row.phishing_resistant_at,
+                    backup_code_at: row.backup_code_at,
+                    policy: row
+                        .passkey_policy
+                        .parse()
+                        .map_err(|_| StoreError::Corrupt("companies.passkey_policy"))?,
+                },
                 expires_at: row.expires_at,
             }))
         })
@@ -224,7 +256,7 @@ impl Store {
     /// When the database fails.
     pub async fn record_failed_sign_in(
         &self,
-        who: &Candidate,
+        who: &Known,
         description: &str,
         origin: &Origin,
         now: OffsetDateTime,

@@ -37,6 +37,14 @@ const CHANGES: &[(&str, &str)] = &[
     ("sessions", "update sessions set second_factor_at = now()"),
     ("sessions", "update sessions set authenticated_at = now()"),
     ("sessions", "update sessions set amr = '{pwd,otp,mfa}'"),
+    ("sessions", "update sessions set phishing_resistant_at = now()"),
+    ("sessions", "update sessions set backup_code_at = now()"),
+    (
+        "passkeys",
+        "insert into passkeys (company_id, id, user_id, credential_id, credential_sealed, label, transports, sign_count,
+            backup_eligible, backed_up)
+        select company_id, gen_random_uuid(), id, uuid_send(id), 'x', 'x', '{}', 0, false, false from users",
+    ),
     (
         "totp_factors",
         "insert into totp_factors (company_id, id, user_id, secret_sealed, session_id)

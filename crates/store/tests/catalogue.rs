@@ -42,7 +42,8 @@ const RULES: &[Rule] = &[
                        lateral (select case
                            -- Read and written through the guard's functions alone: nothing is the application's.
                            when c.relname in ('passwords', 'refresh_tokens', 'totp_factors', 'backup_codes',
-                                   'pending_sign_ins', 'revoked_tokens', 'notice_limits', 'password_resets')
+                                   'pending_sign_ins', 'revoked_tokens', 'notice_limits', 'password_resets',
+                                   'passkeys')
                                then 'false'
                            else format('(%I = ( SELECT guard.company() AS company))', c.tenant) end) expected (text)
                    where p.polrelid = c.oid and not p.polpermissive) is distinct from array[true]",
@@ -95,7 +96,7 @@ const RULES: &[Rule] = &[
               -- Looked up by the guard before there is a context; provisioning looks companies up by name.
               and i.indexrelid::regclass::text not in ('users_by_email', 'sessions_handle_hash_key',
                   'sessions_token_hash_key', 'refresh_tokens_by_hash', 'pending_sign_ins_by_ticket', 'password_resets_by_token',
-                  'companies_slug_key')",
+                  'companies_slug_key', 'passkeys_by_credential')",
         broken_by: &[
             ("fresh", &["create index fresh on shipments (status)"]),
             ("shipments_tracking_number_key", &["alter table shipments add unique (tracking_number)"]),
@@ -217,7 +218,10 @@ const RULES: &[Rule] = &[
                  'add_credential_key', 'ask_second_factor', 'company_of_ticket', 'attempt_second_step',
                  'spend_ticket', 'fail_totp', 'spend_step', 'spend_backup_code', 'attempt_proof',
                  'mark_second_factor', 'mark_password', 'begin_totp', 'pending_totp', 'confirm_totp',
-                 'replace_backup_codes', 'remove_totp', 'own_factors', 'demand_second_factor',
+                 'replace_backup_codes', 'remove_totp', 'own_factors', 'demand_factors', 'resistance',
+                 'mark_passkey', 'mark_backup_code', 'ask_passkey', 'take_ceremony', 'find_passkey', 'use_passkey',
+                 'ticket_has_totp', 'ticket_passkeys', 'own_passkeys', 'begin_passkey', 'add_passkey',
+                 'rename_passkey', 'remove_passkey',
                  'is_token_revoked', 'revoke_access_token', 'end_by_refresh_token',
                  'addressee', 'administrators', 'post_notice', 'may_tell', 'is_new_place', 'backup_codes_left',
                  'take_notice', 'notice_delivered', 'notice_postponed', 'notice_failed', 'expire_notices',
@@ -368,7 +372,7 @@ async fn the_rules_see_the_tables() {
     .unwrap();
     assert_eq!(
         without_a_company,
-        ["_sqlx_migrations", "notices", "signing_keys"],
+        ["_sqlx_migrations", "notices", "passkey_ceremonies", "signing_keys"],
         "a table of the platform is a decision"
     );
 }

@@ -20,7 +20,7 @@ use crypto::opaque::{SessionToken, SignInTicket};
 use crypto::totp::{Step, TotpSecret};
 use safeshipper_store::StoreError;
 use safeshipper_store::audit::Origin;
-use safeshipper_store::second_step::{Kind, Proof};
+use safeshipper_store::second_step::{Kind, Proof, Spent};
 use safeshipper_store::sessions::NewSession;
 use testkit::database::master_key;
 use testkit::world::LONG;
@@ -107,7 +107,7 @@ async fn ticket(world: &World, kind: Kind) -> SignInTicket {
     let ticket = SignInTicket::generate(&Rng::system()).unwrap();
     let hash = ticket.hash();
     let asked = world.store.ask_second_factor(&who, kind, &hash, here(), now());
-    assert!(asked.await.unwrap());
+    assert!(asked.await.unwrap().is_some());
     ticket
 }
 
@@ -215,11 +215,11 @@ async fn a_pending_factor_proves_nothing_and_leaves_the_active_one_alone_m5_m6()
     let asked = world
         .store
         .ask_second_factor(&who, Kind::Console, &unused, here(), now());
-    assert!(!asked.await.unwrap());
+    assert!(asked.await.unwrap().is_none());
     let up = world
         .store
         .step_up(&actor, Proof::Step(pending, step(500)), here(), now());
-    assert!(!up.await.unwrap(), "M6");
+    assert_eq!(up.await.unwrap(), Spent::Before, "M6");
 
     let (active, _, token) = enrolled(&world).await;
     let actor = again(&world, &token).await;
@@ -292,7 +292,7 @@ async fn a_second_factor_shown_in_one_session_does_not_elevate_another_m7() {
     let up = world
         .store
         .step_up(&other, Proof::Step(id, step(200)), here(), now());
-    assert!(up.await.unwrap());
+    assert_eq!(up.await.unwrap(), Spent::Done);
     assert!(again(&world, &thief).await.second_factor_at().is_none());
 }
 
@@ -304,7 +304,7 @@ async fn what_a_factor_proved_is_void_when_it_is_gone() {
     let up = world
         .store
         .step_up(&other, Proof::Step(id, step(200)), here(), now());
-    assert!(up.await.unwrap());
+    assert_eq!(up.await.unwrap(), Spent::Done);
     // Replaced: the session that did it stays proved, the other does not.
     let mine = again(&world, &token).await;
     let replacing = begin(&world, Company::A, &mine).await;
@@ -314,7 +314,7 @@ async fn what_a_factor_proved_is_void_when_it_is_gone() {
     let old = world
         .store
         .step_up(&other, Proof::BackupCode(codes_before[0]), here(), now());
-    assert!(!old.await.unwrap(), "the codes before are void");
+    assert_eq!(old.await.unwrap(), Spent::Before, "the codes before are void");
     // Removed: nobody is.
     let grant: Grant<ManageFactors> = world.grant(&again(&world, &token).await);
     assert!(world.store.remove_totp(&grant, here(), now()).await.unwrap());
@@ -382,12 +382,13 @@ async fn a_proof_of_another_person_or_company_spends_nothing() {
     let factor = begin(&world, Company::B, &theirs).await;
     assert!(confirm(&world, &theirs, factor, &self::codes(&theirs)).await);
     for proof in [Proof::Step(id, step(900)), Proof::BackupCode(codes[0])] {
-        assert!(!world.store.step_up(&theirs, proof, here(), now()).await.unwrap());
+        let spent = world.store.step_up(&theirs, proof, here(), now()).await;
+        assert_eq!(spent.unwrap(), Spent::Before);
     }
     let colleague = world.session(Company::A, Role::Manager).await;
     for proof in [Proof::Step(id, step(900)), Proof::BackupCode(codes[0])] {
         let spent = world.store.step_up(&colleague, proof, here(), now()).await;
-        assert!(!spent.unwrap(), "a colleague's");
+        assert_eq!(spent.unwrap(), Spent::Before, "a colleague's");
     }
     let mine = ticket(&world, Kind::Console).await;
     let other = attempt(&world.store, &mine, Some(Proof::Step(factor, step(900)))).await;
@@ -517,7 +518,7 @@ async fn what_the_company_demands_is_set_only_by_a_session_that_has_shown_a_seco
         let (store, grant) = (&world.store, &grant);
         async move {
             store
-                .demand_second_factor(grant, SecondFactorPolicy::Everyone, here(), now())
+                .demand_factors(grant, SecondFactorPolicy::Everyone, None, here(), now())
                 .await
         }
     };

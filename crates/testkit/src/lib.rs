@@ -3,6 +3,7 @@
 //! - [`database`]: a database of the test's own, cloned from a migrated template
 //! - [`world`]: two companies with people of every role and their sessions
 //! - [`mail`]: a mail server that keeps what it is given
+//! - [`authenticator`]: passkeys, and a browser that shows them
 //! - [`running`]: the whole application behind a listener, and callers who have signed in to it
 //!
 //! To test against rows: `World::create().await`, then `world.session(Company::A, Role::Operator).await` and
@@ -10,11 +11,13 @@
 //! cannot be set up has failed.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
+pub mod authenticator;
 pub mod database;
 pub mod mail;
 pub mod running;
 pub mod world;
 
+pub use authenticator::Authenticator;
 pub use database::TestDatabase;
 pub use mail::{Mail, MailSink, Mood};
 pub use running::{Answer, Caller, RunningApp};

@@ -452,6 +452,20 @@ impl RunningApp {
             .collect()
     }
 
+    /// What the trail says of every event that ended so, each with its severity before it.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn descriptions(&self, outcome: &str) -> Vec<String> {
+        sqlx::query_scalar(
+            "select severity || ' ' || description from audit_events where outcome = $1 order by occurred_at, id",
+        )
+        .bind(outcome)
+        .fetch_all(&self.behind)
+        .await
+        .expect("the events are read")
+    }
+
     /// Makes every signing key older, for sessions and tokens do not outlive the month that a key signs.
     ///
     /// # Panics

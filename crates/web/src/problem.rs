@@ -36,6 +36,9 @@ pub struct Problem {
 /// The session must have been proved within 900 seconds (RFC 9470).
 const PROVE_AGAIN: &str = "Bearer error=\"insufficient_user_authentication\", \
     error_description=\"a fresh proof in this session is needed\", max_age=900";
+/// The session must have shown a passkey, whenever (OpenID EAP ACR Values 1.0).
+const PROVE_PASSKEY: &str = "Bearer error=\"insufficient_user_authentication\", \
+    error_description=\"a passkey shown in this session is needed\", acr_values=\"phr\"";
 /// The session must have shown a second factor, whenever.
 const PROVE_MORE: &str = "Bearer error=\"insufficient_user_authentication\", \
     error_description=\"a second factor shown in this session is needed\"";
@@ -123,6 +126,12 @@ impl Problem {
                 "your company demands a second factor: enrol one, or show the one you have",
                 PROVE_MORE,
             ),
+            Reason::PasskeyDemanded => (
+                "passkey-demanded",
+                "Passkey demanded",
+                "your company demands a passkey: enrol one, or show the one you have",
+                PROVE_PASSKEY,
+            ),
             _ => (
                 "fresh-proof-needed",
                 "Fresh proof needed",
@@ -166,11 +175,17 @@ impl From<Error> for Problem {
                 "Sign-in refused",
                 "e-mail or password is wrong",
             ),
+            StatusCode::UNAUTHORIZED if matches!(error, Error::PasskeyRefused) => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "sign-in-refused",
+                "Sign-in refused",
+                "the passkey was not accepted; begin again",
+            ),
             StatusCode::UNAUTHORIZED if matches!(error, Error::SecondFactorRefused) => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "second-factor-refused",
                 "Second factor refused",
-                "the code is wrong or was used before",
+                "the code is wrong or was used before, or the passkey was not accepted",
             ),
             StatusCode::UNAUTHORIZED if matches!(error, Error::SignInOver) => Self::new(
                 StatusCode::UNAUTHORIZED,
@@ -301,6 +316,7 @@ mod store_reasons {
             match self {
                 Self::NotSignedIn(_)
                 | Self::SignInRefused
+                | Self::PasskeyRefused
                 | Self::SecondFactorRefused
                 | Self::SignInOver
                 | Self::NotProved => StatusCode::UNAUTHORIZED,
@@ -308,7 +324,10 @@ mod store_reasons {
                 Self::Refused(refusal)
                     if matches!(
                         refusal.reason,
-                        Reason::SecondFactorNeeded | Reason::SecondFactorDemanded | Reason::FreshProofNeeded
+                        Reason::SecondFactorNeeded
+                            | Reason::SecondFactorDemanded
+                            | Reason::PasskeyDemanded
+                            | Reason::FreshProofNeeded
                     ) =>
                 {
                     StatusCode::UNAUTHORIZED

@@ -94,6 +94,7 @@ fn reasons(policies: &PolicySet) -> Result<HashMap<PolicyId, Reason>, PolicyErro
                 Some("session_over") => Reason::SessionOver,
                 Some("second_factor_needed") => Reason::SecondFactorNeeded,
                 Some("second_factor_demanded") => Reason::SecondFactorDemanded,
+                Some("passkey_demanded") => Reason::PasskeyDemanded,
                 Some("fresh_proof_needed") => Reason::FreshProofNeeded,
                 Some("outside_scope") => Reason::OutsideScope,
                 _ => return Err(PolicyError::Reason(policy.id().to_string())),

@@ -14,7 +14,9 @@ use cedar_policy::{Authorizer, Entities, EntityUid, PolicyId, PolicySet, Schema}
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::actor::{AccountState, Actor, LiveSession, SecondFactorPolicy, SessionRow};
+use crate::actor::{
+    AccountState, Actor, LiveSession, PasskeyPolicy, Passkeys, SecondFactorPolicy, SessionRow,
+};
 use crate::grant::{Grant, Reason, Refusal, Scopes};
 use crate::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
 use crate::permission::{ALL, Permission};
@@ -169,7 +171,10 @@ fn more_telling(a: Reason, b: Reason) -> Reason {
     let rank = |reason| match reason {
         Reason::NotHeld => 0,
         Reason::OutsideScope => 1,
-        Reason::SecondFactorNeeded | Reason::SecondFactorDemanded | Reason::FreshProofNeeded => 2,
+        Reason::SecondFactorNeeded
+        | Reason::SecondFactorDemanded
+        | Reason::PasskeyDemanded
+        | Reason::FreshProofNeeded => 2,
         _ => 3,
     };
     if rank(b) > rank(a) { b } else { a }
@@ -191,6 +196,12 @@ fn model(role: Role, now: OffsetDateTime) -> Arc<Actor> {
         amr: Vec::new(),
         has_second_factor: true,
         second_factor_policy: SecondFactorPolicy::Everyone,
+        passkeys: Passkeys {
+            enrolled: true,
+            shown_at: Some(now),
+            backup_code_at: None,
+            policy: PasskeyPolicy::Managers,
+        },
         expires_at: now + Duration::HOUR,
     }))
 }

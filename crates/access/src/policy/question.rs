@@ -104,6 +104,7 @@ impl<'a> Question<'a> {
             reason,
             Reason::SecondFactorNeeded
                 | Reason::SecondFactorDemanded
+                | Reason::PasskeyDemanded
                 | Reason::FreshProofNeeded
                 | Reason::OutsideScope
         );
@@ -140,7 +141,8 @@ impl<'a> Question<'a> {
             Reason::SessionOver => 3,
             Reason::OutsideScope => 4,
             Reason::SecondFactorDemanded => 5,
-            _ => 6,
+            Reason::PasskeyDemanded => 6,
+            _ => 7,
         };
         response
             .diagnostics()
@@ -175,6 +177,14 @@ fn user(policies: &Policies, actor: &Actor) -> Result<Entity, Reason> {
             "company_demands".to_owned(),
             RestrictedExpression::new_string(actor.second_factor_policy().as_str().to_owned()),
         ),
+        (
+            "has_passkey".to_owned(),
+            RestrictedExpression::new_bool(actor.passkeys().enrolled),
+        ),
+        (
+            "company_demands_passkeys".to_owned(),
+            RestrictedExpression::new_string(actor.passkeys().policy.as_str().to_owned()),
+        ),
     ]);
     Entity::new(
         uid(&USER, actor.user().uuid()),
@@ -196,6 +206,8 @@ fn circumstances(actor: &Actor, now: OffsetDateTime) -> Result<Context, Reason> 
         ("session_ends", Some(actor.expires_at().unix_timestamp())),
         ("second_factor_age", actor.second_factor_at().map(age)),
         ("password_age", Some(age(actor.authenticated_at()))),
+        ("passkey_age", actor.passkeys().shown_at.map(age)),
+        ("backup_code_age", actor.passkeys().backup_code_at.map(age)),
     ];
     let known = pairs
         .into_iter()

@@ -5,7 +5,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use safeshipper_access::actor::{AccountState, Actor, LiveSession, SecondFactorPolicy, SessionRow};
+use safeshipper_access::actor::{
+    AccountState, Actor, LiveSession, PasskeyPolicy, Passkeys, SecondFactorPolicy, SessionRow,
+};
 use safeshipper_access::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
 use safeshipper_access::permission::{Permission, Scope};
 use safeshipper_access::policy::{Policies, Resource, ResourceKind};
@@ -49,6 +51,7 @@ impl Person {
             amr: Vec::new(),
             has_second_factor: false,
             second_factor_policy: SecondFactorPolicy::Optional,
+            passkeys: Passkeys::default(),
             expires_at: NOW + Duration::HOUR,
         })
     }
@@ -77,6 +80,30 @@ impl Person {
     pub fn with_a_factor(mut self) -> Self {
         self.0.has_second_factor = true;
         self
+    }
+
+    /// Of a company that demands passkeys from MANAGER up.
+    pub fn under_passkeys(mut self) -> Self {
+        self.0.passkeys.policy = PasskeyPolicy::Managers;
+        self
+    }
+
+    /// Who has a passkey, shown in this session or not.
+    pub fn with_a_passkey(mut self) -> Self {
+        self.0.passkeys.enrolled = true;
+        self.with_a_factor()
+    }
+
+    /// A passkey is a second factor.
+    pub fn with_passkey_at(mut self, at: OffsetDateTime) -> Self {
+        self.0.passkeys.shown_at = Some(at);
+        self.with_a_passkey().with_second_factor_at(at)
+    }
+
+    /// A backup code counts as a second factor.
+    pub fn with_backup_code_at(mut self, at: OffsetDateTime) -> Self {
+        self.0.passkeys.backup_code_at = Some(at);
+        self.with_second_factor_at(at)
     }
 
     pub fn with_password_at(mut self, at: OffsetDateTime) -> Self {

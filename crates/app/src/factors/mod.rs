@@ -1,11 +1,11 @@
 //! A person's own second factors (AUTH-6, AUTH-7): enrolled after a fresh proof, active after a first good code,
 //! with ten backup codes that are shown once.
 //!
-//! Passkeys, when they come, are enrolled and listed beside what is here; `code` is where a proof is judged.
+//! Passkeys are in `passkeys`; `code` is where a code is judged.
 
 mod code;
 
-use access::actor::{Actor, SecondFactorPolicy};
+use access::actor::{Actor, PasskeyPolicy, SecondFactorPolicy};
 use access::grant::{Grant, Reason};
 use access::ids::FactorId;
 use access::permission::{ConfigureSecurity, ManageFactors, SignedIn, ViewGoods};
@@ -40,12 +40,25 @@ pub async fn list(app: &App, grant: &Grant<SignedIn>) -> Result<OwnFactors, Erro
     Ok(app.store.own_factors(grant).await?)
 }
 
-/// Whether this person may do nothing else until this session has shown a second factor (M11).
+/// What a company demands of somebody before they may do anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Demanded {
+    /// A second factor (M11).
+    SecondFactor,
+    /// A passkey (M9).
+    Passkey,
+}
+
+/// What this person must show in this session before they may do anything else.
 #[must_use]
-pub fn demanded(app: &App, actor: &Arc<Actor>) -> bool {
+pub fn demanded(app: &App, actor: &Arc<Actor>) -> Option<Demanded> {
     // Every role holds it, so that nothing but the demand refuses it to a living session.
     let decision = app.policies.authorize::<ViewGoods>(actor, app.now());
-    decision.is_err_and(|refusal| refusal.reason == Reason::SecondFactorDemanded)
+    match decision.err()?.reason {
+        Reason::SecondFactorDemanded => Some(Demanded::SecondFactor),
+        Reason::PasskeyDemanded => Some(Demanded::Passkey),
+        _ => None,
+    }
 }
 
 /// Makes a secret for an app to read, pending until [`confirm`].
@@ -139,8 +152,8 @@ pub async fn renew_backup_codes(
     }
 }
 
-/// Removes the person's factor and backup codes. Where the company demands one, the person may then do nothing
-/// but enrol again.
+/// Removes the person's app, and with the last of their factors the backup codes. Where the company demands one, the
+/// person may then do nothing but enrol again.
 ///
 /// # Errors
 /// [`Error::NotFound`] for who has none; [`Error::NotProved`] without a fresh proof.
@@ -152,18 +165,26 @@ pub async fn remove(app: &App, grant: &Grant<ManageFactors>, origin: &Origin) ->
     }
 }
 
-/// Sets of whom the company demands a second factor (M11).
+/// Sets of whom the company demands a second factor (M11), and, unless that is to stay as it is, a passkey (M9).
 ///
 /// # Errors
-/// [`Error::NotProved`] without a fresh second factor; when the store fails.
+/// [`Error::NotProved`] without a fresh second factor; [`Error::State`] for a demand that nobody could meet; when the
+/// store fails.
 pub async fn demand(
     app: &App,
     grant: &Grant<ConfigureSecurity>,
     policy: SecondFactorPolicy,
+    passkeys: Option<PasskeyPolicy>,
     origin: &Origin,
 ) -> Result<(), Error> {
+    if passkeys == Some(PasskeyPolicy::Managers) && app.site.is_none() {
+        return Err(Error::State("there are no passkeys at this address to demand"));
+    }
     let now = app.now();
-    Ok(app.store.demand_second_factor(grant, policy, origin, now).await?)
+    Ok(app
+        .store
+        .demand_factors(grant, policy, passkeys, origin, now)
+        .await?)
 }
 
 fn enrolment(actor: &Actor, secret: &TotpSecret) -> Enrolment {
@@ -182,7 +203,10 @@ async fn pending_secret(app: &App, actor: &Actor) -> Result<(FactorId, TotpSecre
 }
 
 /// Ten codes as they are shown, and as they are stored.
-fn backup_codes(app: &App, actor: &Actor) -> Result<(Vec<Zeroizing<String>>, Vec<BackupCodeHash>), Error> {
+pub(crate) fn backup_codes(
+    app: &App,
+    actor: &Actor,
+) -> Result<(Vec<Zeroizing<String>>, Vec<BackupCodeHash>), Error> {
     let codes = BackupCode::generate_all(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
     let shown = codes.iter().map(BackupCode::expose).collect();
     let person = actor.user().uuid();

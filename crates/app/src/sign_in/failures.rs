@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use access::ids::UserId;
 use store::Store;
 use store::audit::Origin;
-use store::sessions::Candidate;
+use store::sessions::Known;
 use time::{Duration, OffsetDateTime};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::task::JoinHandle;
@@ -25,11 +25,13 @@ const WINDOW: Duration = Duration::MINUTE;
 /// How often it is looked whether a window is over.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(60);
 
-const WRONG: &str = "sign-in refused: wrong password";
+/// What the trail says of a wrong password.
+pub(super) const WRONG: &str = "sign-in refused: wrong password";
 
 /// One failed sign-in.
 struct Failure {
-    who: Candidate,
+    who: Known,
+    what: String,
     origin: Origin,
     at: OffsetDateTime,
 }
@@ -51,10 +53,11 @@ impl Failures {
     }
 
     /// Has a failure recorded soon; never waits.
-    pub(crate) fn note(&self, who: Candidate, origin: &Origin, at: OffsetDateTime) {
+    pub(crate) fn note(&self, who: Known, what: impl Into<String>, origin: &Origin, at: OffsetDateTime) {
         let user = who.user;
         let failure = Failure {
             who,
+            what: what.into(),
             origin: origin.clone(),
             at,
         };
@@ -85,15 +88,15 @@ async fn record_all(store: Arc<Store>, clock: Clock, mut failures: Receiver<Fail
     loop {
         tokio::select! {
             failure = failures.recv() => {
-                let Some(Failure { who, origin, at }) = failure else { break };
+                let Some(Failure { who, what, origin, at }) = failure else { break };
                 let (over, admitted) = windows.count(&who, at);
                 if let Some(over) = over {
                     over.record(&store, at).await;
                 }
                 if admitted {
-                    record(&store, &who, WRONG, &origin, at).await;
+                    record(&store, &who, &what, &origin, at).await;
                 } else {
-                    windows.suppress(who);
+                    windows.suppress(who, what);
                 }
             }
             _ = look.tick() => {
@@ -109,7 +112,7 @@ async fn record_all(store: Arc<Store>, clock: Clock, mut failures: Receiver<Fail
     }
 }
 
-async fn record(store: &Store, who: &Candidate, what: &str, origin: &Origin, at: OffsetDateTime) {
+async fn record(store: &Store, who: &Known, what: &str, origin: &Origin, at: OffsetDateTime) {
     if let Err(error) = store.record_failed_sign_in(who, what, origin, at).await {
         tracing::error!(%error, user = %who.user, "a failed sign-in is not in the audit trail");
     }
@@ -127,13 +130,14 @@ struct Window {
 
 /// Failures that got no event of their own.
 struct Suppressed {
-    who: Candidate,
+    who: Known,
+    what: String,
     count: u32,
 }
 
 impl Windows {
     /// Counts a failure: whether it is recorded by itself, and what is left to say of a window before.
-    fn count(&mut self, who: &Candidate, at: OffsetDateTime) -> (Option<Suppressed>, bool) {
+    fn count(&mut self, who: &Known, at: OffsetDateTime) -> (Option<Suppressed>, bool) {
         let new = || Window {
             since: at,
             seen: 0,
@@ -150,9 +154,11 @@ impl Windows {
     }
 
     /// Counts the failure that was just counted among those without an event.
-    fn suppress(&mut self, who: Candidate) {
+    fn suppress(&mut self, who: Known, what: String) {
         if let Some(window) = self.0.get_mut(&who.user) {
-            let suppressed = window.suppressed.get_or_insert(Suppressed { who, count: 0 });
+            let suppressed = window
+                .suppressed
+                .get_or_insert(Suppressed { who, what, count: 0 });
             suppressed.count = suppressed.count.saturating_add(1);
         }
     }
@@ -170,7 +176,7 @@ impl Windows {
 
 impl Suppressed {
     async fn record(self, store: &Store, at: OffsetDateTime) {
-        let what = format!("{WRONG}, {} more times within a minute", self.count);
+        let what = format!("{}, {} more times within a minute", self.what, self.count);
         record(store, &self.who, &what, &Origin::default(), at).await;
     }
 }

@@ -1,8 +1,10 @@
 //! Signing in, renewing access, signing out (AUTH-1 to AUTH-3, first form).
 //!
-//! A right password of a person with a second factor opens no session: `second_step` goes on.
+//! A right password of a person with a second factor opens no session: `second_step` goes on. `passkey` signs in without
+//! a password.
 
 mod failures;
+mod passkey;
 mod passwords;
 mod second_step;
 
@@ -24,8 +26,12 @@ use time::Duration;
 use zeroize::Zeroizing;
 
 pub(crate) use failures::Failures;
+pub use passkey::{Invitation, api_with_passkey, console_with_passkey, invite};
 pub(crate) use passwords::Passwords;
-pub use second_step::{Challenge, Step, api_second_step, console_second_step};
+pub use second_step::{
+    Answer, Challenge, Step, api_ask_passkey, api_second_step, console_ask_passkey, console_second_step,
+    console_takes_passkey,
+};
 
 use crate::{App, Error, Origin};
 
@@ -172,7 +178,7 @@ async fn prove(app: &App, credentials: Credentials, origin: &Origin) -> Result<C
             Ok(who)
         }
         Some(who) => {
-            app.failures.note(who, origin, app.now());
+            app.failures.note(who.into(), failures::WRONG, origin, app.now());
             Err(Error::SignInRefused)
         }
         None => Err(Error::SignInRefused),

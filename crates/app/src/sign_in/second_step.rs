@@ -1,4 +1,5 @@
-//! The second step of signing in: a ticket for a right password, and a code that spends both (AUTH-6, AUTH-7).
+//! The second step of signing in: a ticket for a right password, and a code or a passkey that spends it (AUTH-6,
+//! AUTH-7, AUTH-11).
 //!
 //! Five codes a ticket; a factor that has seen five wrong ones in a row waits between further ones. Neither ends
 //! anything of the person's: backup codes and living sessions go on (M2).
@@ -6,10 +7,12 @@
 use access::ids::SessionId;
 use crypto::opaque::{RefreshToken, SessionToken, SignInTicket};
 use secrecy::SecretString;
+use serde_json::Value;
 use store::second_step::Kind;
 use store::sessions::{Candidate, Limits, NewSession};
 use zeroize::Zeroizing;
 
+use super::passkey;
 use super::{API, CONSOLE, TokenPair, pair_of};
 use crate::factors::Code;
 use crate::{App, Error, Origin};
@@ -30,9 +33,17 @@ pub struct Challenge {
     /// Names this sign-in; worth nothing without the second factor.
     pub ticket: Zeroizing<String>,
     /// What may be shown.
-    pub methods: &'static [&'static str],
+    pub methods: Vec<&'static str>,
     /// Seconds the ticket lives.
     pub expires_in: i64,
+}
+
+/// What is shown beside the password.
+pub enum Answer {
+    /// A one-time password or a backup code.
+    Code(SecretString),
+    /// `AuthenticationResponseJSON` of a passkey that was asked for.
+    Passkey(Value),
 }
 
 /// A ticket for who has a second factor.
@@ -47,9 +58,16 @@ pub(super) async fn ask(
         .store
         .ask_second_factor(who, kind, &ticket.hash(), origin, app.now())
         .await?;
-    Ok(asked.then(|| Challenge {
+    Ok(asked.map(|asked| Challenge {
         ticket: ticket.expose(),
-        methods: &["totp", "backup_code"],
+        methods: [
+            ("passkey", asked.passkey && app.site.is_some()),
+            ("totp", asked.totp),
+            ("backup_code", true),
+        ]
+        .into_iter()
+        .filter_map(|(method, may)| may.then_some(method))
+        .collect(),
         expires_in: TICKET_SECONDS,
     }))
 }
@@ -61,13 +79,13 @@ pub(super) async fn ask(
 pub async fn api_second_step(
     app: &App,
     ticket: &str,
-    code: &SecretString,
+    answer: Answer,
     client: &str,
     origin: &Origin,
 ) -> Result<TokenPair, Error> {
     let refresh = RefreshToken::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
     let new = NewSession::Api(refresh.hash());
-    let session = finish(app, Kind::Api, ticket, code, &new, API, origin).await?;
+    let session = finish(app, Kind::Api, ticket, answer, (&new, API), origin).await?;
     pair_of(app, session, client, &refresh).await
 }
 
@@ -78,31 +96,64 @@ pub async fn api_second_step(
 pub async fn console_second_step(
     app: &App,
     ticket: &str,
-    code: &SecretString,
+    answer: Answer,
     origin: &Origin,
 ) -> Result<Zeroizing<String>, Error> {
     let token = SessionToken::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
     let new = NewSession::Console(token.hash());
-    finish(app, Kind::Console, ticket, code, &new, CONSOLE, origin).await?;
+    finish(app, Kind::Console, ticket, answer, (&new, CONSOLE), origin).await?;
     Ok(token.expose())
+}
+
+/// Asks for a passkey in a sign-in to the API; returns what the browser is given.
+///
+/// # Errors
+/// [`Error::SignInOver`]; [`Error::State`] for who has no passkey.
+pub async fn api_ask_passkey(app: &App, ticket: &str, origin: &Origin) -> Result<Value, Error> {
+    passkey::ask_second_step(app, Kind::Api, ticket, origin).await
+}
+
+/// Asks for a passkey in a sign-in to the console.
+///
+/// # Errors
+/// As those of [`api_ask_passkey`].
+pub async fn console_ask_passkey(app: &App, ticket: &str, origin: &Origin) -> Result<Value, Error> {
+    passkey::ask_second_step(app, Kind::Console, ticket, origin).await
+}
+
+/// What may be shown in a sign-in to the console that goes on after a refusal.
+///
+/// # Errors
+/// When the store fails.
+pub async fn console_takes_passkey(app: &App, ticket: &str) -> Result<bool, Error> {
+    let Ok(ticket) = SignInTicket::parse(ticket.trim()) else {
+        return Ok(false);
+    };
+    let passkeys = app.store.ticket_passkeys(&ticket.hash(), Kind::Console).await?;
+    Ok(app.site.is_some() && !passkeys.is_empty())
 }
 
 async fn finish(
     app: &App,
     kind: Kind,
     ticket: &str,
-    code: &SecretString,
-    new: &NewSession,
-    limits: Limits,
+    answer: Answer,
+    (new, limits): (&NewSession, Limits),
     origin: &Origin,
 ) -> Result<SessionId, Error> {
+    let code = match answer {
+        Answer::Code(code) => code,
+        Answer::Passkey(answer) => {
+            return passkey::second_step(app, kind, ticket, answer, (new, limits), origin).await;
+        }
+    };
     let ticket = SignInTicket::parse(ticket.trim()).map_err(|_| Error::SignInOver)?;
     let company = app.store.company_of_ticket(&ticket.hash(), kind).await?;
     let company = company.ok_or(Error::SignInOver)?;
     // Before the attempt holds anything: fetching keys takes another connection.
     let keys = app.credential_keys(company).await?;
     let keys = keys.ok_or(Error::Internal("a factor without the company's key"))?;
-    let code = Code::read(code);
+    let code = Code::read(&code);
     let step = app.store.second_step(ticket.hash(), kind).await?;
     let step = step.ok_or(Error::SignInOver)?;
     if !code.is_backup_code() && step.wait().is_positive() {

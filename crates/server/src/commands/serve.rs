@@ -19,7 +19,7 @@ pub(crate) struct Serve {
     /// Address to listen on.
     #[arg(long, env = "SAFESHIPPER_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// The address people use, without a path; also the issuer of access tokens.
+    /// The address people use, without a path; also the issuer of access tokens, and what passkeys are for.
     #[arg(long, env = "SAFESHIPPER_PUBLIC_URL")]
     public_url: Option<String>,
     /// Steps of 30 seconds that the clock of an authenticator app may be off to either side.

@@ -22,6 +22,8 @@ mod misuse;
 mod notices;
 mod outbox;
 mod passwords;
+mod passkey_attacks;
+mod passkeys;
 mod routes;
 mod samples;
 mod secrets;

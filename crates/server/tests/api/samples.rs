@@ -209,8 +209,17 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         ("GET" | "DELETE", _)
         | (
             "POST",
-            "/api/v1/shipments/{id}/ready" | "/api/v1/me/factors/totp" | "/api/v1/me/factors/backup-codes",
+            "/api/v1/shipments/{id}/ready"
+            | "/api/v1/me/factors/totp"
+            | "/api/v1/me/factors/backup-codes"
+            | "/api/v1/me/passkeys/begin"
+            | "/api/v1/me/step-up/passkey"
+            | "/api/v1/sessions/passkey/begin",
         ) => None,
+        ("POST", "/api/v1/sessions/second-factor/passkey") => Some(json!({"ticket": "none"})),
+        ("POST", "/api/v1/sessions/passkey") => Some(json!({"attempt": "none", "credential": {}})),
+        ("POST", "/api/v1/me/passkeys") => Some(json!({"credential": {}, "label": "Phone"})),
+        ("PUT", "/api/v1/me/passkeys/{id}") => Some(json!({"label": "Phone"})),
         // A form, by its own test.
         ("POST", "/api/v1/tokens/revoke") => None,
         ("POST", path) if path.ends_with("/end-all") || path.ends_with("/end-others") => None,

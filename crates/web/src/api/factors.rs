@@ -1,6 +1,6 @@
 //! One's own second factors, showing one in a living session, and what the company demands.
 
-use access::actor::SecondFactorPolicy;
+use access::actor::{PasskeyPolicy, SecondFactorPolicy};
 use access::permission::{ConfigureSecurity, ManageFactors, SignedIn};
 use app::factors;
 use app::step_up::{self, Shown};
@@ -10,6 +10,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
@@ -19,7 +20,7 @@ use crate::allowed::Allowed;
 use crate::problem::Problem;
 use crate::state::WebState;
 
-/// A second factor, or the password of who has none: exactly one of the two.
+/// A second factor, or the password of who has none: exactly one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StepUp {
@@ -31,6 +32,10 @@ pub(crate) struct StepUp {
     #[serde(default)]
     #[schema(value_type = String, required = false, format = "password")]
     password: Option<SecretString>,
+    /// The credential of WebAuthn that was asked for in this session, as JSON.
+    #[serde(default)]
+    #[schema(value_type = Object, required = false)]
+    passkey: Option<Value>,
 }
 
 /// The first code of an app.
@@ -54,6 +59,8 @@ pub(crate) struct Factors {
     backup_codes_left: u32,
     /// Of whom the company demands a second factor: `optional`, `supervisors` or `everyone`.
     company_demands: String,
+    /// Of whom it demands a passkey: `optional` or `managers`.
+    company_demands_passkeys: String,
 }
 
 /// What an authenticator app is given; pending until its first code.
@@ -85,6 +92,10 @@ pub(crate) struct Demand {
     /// `optional`, `supervisors` (from SUPERVISOR up) or `everyone`.
     #[schema(example = "supervisors")]
     policy: String,
+    /// `optional`, or `managers` (from MANAGER up): of whom a passkey is demanded. Absent, it stays as it is.
+    #[serde(default)]
+    #[schema(example = "managers", required = false)]
+    passkeys: Option<String>,
 }
 
 impl From<Vec<Zeroizing<String>>> for BackupCodes {
@@ -109,10 +120,16 @@ pub(crate) async fn step_up(
     State(state): State<WebState>,
     Json(form): Json<StepUp>,
 ) -> Result<StatusCode, Problem> {
-    let shown = match (form.code, form.password) {
-        (Some(code), None) => Shown::Code(code),
-        (None, Some(password)) => Shown::Password(password),
-        _ => return Err(Problem::invalid("", "send either `code` or `password`")),
+    let shown = match (form.code, form.password, form.passkey) {
+        (Some(code), None, None) => Shown::Code(code),
+        (None, Some(password), None) => Shown::Password(password),
+        (None, None, Some(passkey)) => Shown::Passkey(passkey),
+        _ => {
+            return Err(Problem::invalid(
+                "",
+                "send either `code`, `password` or `passkey`",
+            ));
+        }
     };
     step_up::show(state.app(), &caller.grant, shown, &caller.origin).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -133,6 +150,7 @@ pub(crate) async fn list(
         totp_pending: own.pending,
         backup_codes_left: own.codes_left,
         company_demands: caller.actor().second_factor_policy().as_str().to_owned(),
+        company_demands_passkeys: caller.actor().passkeys().policy.as_str().to_owned(),
     }))
 }
 
@@ -188,7 +206,7 @@ pub(crate) async fn confirm(
     Ok(Answer(codes.into()))
 }
 
-/// Removes one's app and backup codes.
+/// Removes one's app, and with the last of one's factors the backup codes.
 #[utoipa::path(delete, path = "/api/v1/me/factors/totp", tag = "factors", security(("bearer" = [])), responses(
     (status = 204, description = "Removed"),
     (status = 401, response = crate::api::schema::ProblemDocument),
@@ -216,13 +234,14 @@ pub(crate) async fn renew_backup_codes(
     Ok(Answer(codes.into()))
 }
 
-/// Sets of whom the company demands a second factor. Whom it catches without one may do nothing but enrol and read what to do in an emergency.
+/// Sets of whom the company demands a second factor, and of whom a passkey. Whom it catches without one may do nothing but enrol and read what to do in an emergency.
 #[utoipa::path(put, path = "/api/v1/company/second-factor-policy", tag = "factors", security(("bearer" = [])),
     request_body = Demand, responses(
     (status = 204, description = "Set"),
     (status = 400, response = crate::api::schema::ProblemDocument),
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 409, response = crate::api::schema::ProblemDocument),
     (status = 413, response = crate::api::schema::ProblemDocument),
     (status = 415, response = crate::api::schema::ProblemDocument),
     (status = 422, response = crate::api::schema::ProblemDocument),
@@ -234,6 +253,12 @@ pub(crate) async fn demand(
 ) -> Result<StatusCode, Problem> {
     let policy = form.policy.parse::<SecondFactorPolicy>();
     let policy = policy.map_err(|error| Problem::invalid("/policy", error.to_string()))?;
-    factors::demand(state.app(), &caller.grant, policy, &caller.origin).await?;
+    let passkeys = form
+        .passkeys
+        .as_deref()
+        .map(str::parse::<PasskeyPolicy>)
+        .transpose();
+    let passkeys = passkeys.map_err(|error| Problem::invalid("/passkeys", error.to_string()))?;
+    factors::demand(state.app(), &caller.grant, policy, passkeys, &caller.origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -25,14 +25,20 @@ pub(crate) struct Me {
     /// The role.
     #[schema(example = "OPERATOR")]
     role: String,
-    /// How this session was proved (RFC 8176): `pwd`, `otp`, `mfa`.
+    /// How this session was proved (RFC 8176): `pwd`; `otp`; `pop` and `user`, a passkey that its owner unlocked; `mfa`.
     amr: Vec<String>,
-    /// When this session last proved the password.
-    #[serde(with = "time::serde::rfc3339")]
-    authenticated_at: OffsetDateTime,
+    /// How strongly: `phr`, by what cannot be phished (OpenID EAP ACR Values 1.0); otherwise `mfa` or `pwd`.
+    #[schema(example = "phr")]
+    acr: &'static str,
+    /// When this session last proved the password; null where it signed in without one.
+    #[serde(with = "time::serde::rfc3339::option")]
+    authenticated_at: Option<OffsetDateTime>,
     /// When this session last showed a second factor; critical permissions are held for 900 seconds from then.
     #[serde(with = "time::serde::rfc3339::option")]
     second_factor_at: Option<OffsetDateTime>,
+    /// When this session last showed a passkey.
+    #[serde(with = "time::serde::rfc3339::option")]
+    passkey_at: Option<OffsetDateTime>,
     /// Every permission held.
     permissions: Vec<String>,
 }
@@ -54,8 +60,14 @@ pub(crate) async fn me(
         company: actor.company_name().to_owned(),
         role: actor.role().as_str().to_owned(),
         amr: actor.amr().to_vec(),
-        authenticated_at: actor.authenticated_at(),
+        acr: match (actor.passkeys().shown_at, actor.second_factor_at()) {
+            (Some(_), _) => "phr",
+            (None, Some(_)) => "mfa",
+            (None, None) => "pwd",
+        },
+        authenticated_at: Some(actor.authenticated_at()).filter(|at| *at != OffsetDateTime::UNIX_EPOCH),
         second_factor_at: actor.second_factor_at(),
+        passkey_at: actor.passkeys().shown_at,
         permissions: state
             .app()
             .permissions_of(actor)

@@ -16,6 +16,7 @@ pub(crate) mod me;
 pub(crate) mod my_sessions;
 pub(crate) mod openapi;
 mod panel;
+pub(crate) mod passkeys;
 pub(crate) mod passwords;
 pub(crate) mod revocation;
 pub(crate) mod schema;
@@ -62,6 +63,24 @@ pub(crate) fn routes() -> Routes {
         )
         .public(
             Method::POST,
+            "/api/v1/sessions/second-factor/passkey",
+            "the ticket is the proof so far",
+            passkeys::ask_second_factor,
+        )
+        .public(
+            Method::POST,
+            "/api/v1/sessions/passkey/begin",
+            "nobody is signed in yet, and nobody is named",
+            passkeys::invite,
+        )
+        .public(
+            Method::POST,
+            "/api/v1/sessions/passkey",
+            "the passkey is the proof",
+            passkeys::accept,
+        )
+        .public(
+            Method::POST,
             "/api/v1/sessions/refresh",
             "the refresh token is the proof",
             sessions::refresh,
@@ -88,6 +107,12 @@ pub(crate) fn routes() -> Routes {
         )
         .post("/api/v1/me/password", passwords::change)
         .post("/api/v1/me/step-up", factors::step_up)
+        .post("/api/v1/me/step-up/passkey", passkeys::ask_step_up)
+        .get("/api/v1/me/passkeys", passkeys::list)
+        .post("/api/v1/me/passkeys/begin", passkeys::begin)
+        .post("/api/v1/me/passkeys", passkeys::finish)
+        .put("/api/v1/me/passkeys/{id}", passkeys::rename)
+        .delete("/api/v1/me/passkeys/{id}", passkeys::remove)
         .get("/api/v1/me/factors", factors::list)
         .post("/api/v1/me/factors/totp", factors::begin)
         .get("/api/v1/me/factors/totp/qr.png", factors::picture)

@@ -6,7 +6,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    audit, checks, data_sets, emergency, factors, goods, me, my_sessions, passwords, revocation, schema,
+    audit, checks, data_sets, emergency, factors, goods, me, my_sessions, passkeys, passwords, revocation, schema,
     sessions, shipments, splits, users,
 };
 
@@ -18,6 +18,8 @@ use super::{
         sessions::sign_out, me::me,
         factors::step_up, factors::list, factors::begin, factors::picture, factors::confirm, factors::remove,
         factors::renew_backup_codes, factors::demand,
+        passkeys::list, passkeys::begin, passkeys::finish, passkeys::rename, passkeys::remove, passkeys::ask_step_up,
+        passkeys::ask_second_factor, passkeys::invite, passkeys::accept,
         passwords::change, passwords::ask, passwords::set,
         my_sessions::list, my_sessions::end, my_sessions::end_others, my_sessions::end_all, revocation::revoke,
         users::list, users::sessions, users::end_sessions, users::lock_down, users::unlock,

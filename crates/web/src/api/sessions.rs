@@ -20,7 +20,7 @@ use crate::problem::Problem;
 use crate::state::WebState;
 
 /// Clients of the API are not registered yet; their tokens say so (RFC 9068 section 2.2).
-const CLIENT: &str = "api";
+pub(super) const CLIENT: &str = "api";
 
 /// E-mail and password.
 #[derive(Deserialize, ToSchema)]
@@ -79,14 +79,14 @@ pub(crate) struct SecondFactorRequired {
     /// Names this sign-in for the second step; worth nothing by itself.
     #[schema(format = "password")]
     ticket: String,
-    /// What may be shown: `totp`, a one-time password; `backup_code`.
+    /// What may be shown: `passkey`; `totp`, a one-time password; `backup_code`.
     methods: Vec<String>,
     /// Seconds the ticket lives.
     #[schema(example = 300)]
     expires_in: i64,
 }
 
-/// A ticket and a code.
+/// A ticket, and a code or a passkey: exactly one of the two.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SecondFactor {
@@ -94,8 +94,13 @@ pub(crate) struct SecondFactor {
     #[schema(value_type = String, format = "password")]
     ticket: SecretString,
     /// Six digits of the app, or a backup code.
-    #[schema(value_type = String, format = "password")]
-    code: SecretString,
+    #[serde(default)]
+    #[schema(value_type = String, required = false, format = "password")]
+    code: Option<SecretString>,
+    /// The credential of WebAuthn that was asked for with this ticket, as JSON.
+    #[serde(default)]
+    #[schema(value_type = Object, required = false)]
+    passkey: Option<Value>,
 }
 
 /// Signs in. Who has a second factor gets a ticket for the second step instead of tokens.
@@ -138,7 +143,7 @@ pub(crate) async fn sign_in(
     }
 }
 
-/// Finishes a sign-in with a second factor. Five codes a ticket.
+/// Finishes a sign-in with a second factor. Five attempts a ticket.
 #[utoipa::path(post, path = "/api/v1/sessions/second-factor", tag = "sessions", request_body = SecondFactor,
     responses(
     (status = 200, body = Tokens),
@@ -155,7 +160,12 @@ pub(crate) async fn second_factor(
     Json(form): Json<SecondFactor>,
 ) -> Result<Answer<Tokens>, Problem> {
     let ticket = form.ticket.expose_secret();
-    let pair = sign_in::api_second_step(state.app(), ticket, &form.code, CLIENT, &origin).await?;
+    let shown = match (form.code, form.passkey) {
+        (Some(code), None) => sign_in::Answer::Code(code),
+        (None, Some(passkey)) => sign_in::Answer::Passkey(passkey),
+        _ => return Err(Problem::invalid("", "send either `code` or `passkey`")),
+    };
+    let pair = sign_in::api_second_step(state.app(), ticket, shown, CLIENT, &origin).await?;
     Ok(Answer(pair.into()))
 }
 

@@ -25,7 +25,7 @@ async fn home(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> Resu
     if app.may::<ViewAuditLogs>(actor).is_some() {
         return Ok(Redirect::to("/audit"));
     }
-    if app::factors::demanded(app, actor) {
+    if app::factors::demanded(app, actor).is_some() {
         return Ok(Redirect::to("/security"));
     }
     Err(Problem::of_status(StatusCode::FORBIDDEN))

@@ -14,6 +14,7 @@ mod home;
 mod law;
 mod next;
 pub mod pages;
+mod passkey;
 mod passwords;
 mod people;
 mod security;
@@ -23,7 +24,7 @@ mod step_up;
 mod view;
 
 use app::identity::ConsoleSession;
-use app::{App, Error};
+use app::{App, Error, passkeys};
 use askama::Template;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderValue, StatusCode};
@@ -37,7 +38,9 @@ use access::permission::{
     AdministerUsers, CheckCompatibility, ConfigureSystem, Permission, ViewAuditLogs, ViewShipments,
 };
 pub(crate) use next::local_path;
-use pages::{Navigation, Notice, NoticeKind, Person, ProblemPage, SecondStep, Section, Shell, SignIn};
+use pages::{
+    AskPasskey, Navigation, Notice, NoticeKind, Person, ProblemPage, SecondStep, Section, Shell, SignIn,
+};
 
 /// The console's routes.
 #[must_use]
@@ -47,6 +50,7 @@ pub(crate) fn routes() -> Routes {
         .merge(sign_in::routes())
         .merge(step_up::routes())
         .merge(security::routes())
+        .merge(passkey::routes())
         .merge(passwords::routes())
         .merge(checker::routes())
         .merge(emergency::routes())
@@ -120,36 +124,51 @@ fn nobody(token: String) -> Shell {
 }
 
 /// The page to sign in with, and then go where one wanted to go.
-pub(crate) fn sign_in_page(_app: &App, next: Option<String>) -> Response {
-    sign_in_form(String::new(), next, None)
+pub(crate) fn sign_in_page(app: &App, next: Option<String>) -> Response {
+    sign_in_form(app, String::new(), next, None)
 }
 
 /// The sign-in form with a fresh token.
-pub(crate) fn sign_in_form(email: String, next: Option<String>, error: Option<String>) -> Response {
+pub(crate) fn sign_in_form(
+    app: &App,
+    email: String,
+    next: Option<String>,
+    error: Option<String>,
+) -> Response {
+    let passkey = passkeys::available(app).then(AskPasskey::to_sign_in);
     signing_in(|shell| {
         page(&SignIn {
             shell,
             email,
             next,
             error,
+            passkey,
         })
     })
 }
 
 /// The form for the second factor of a sign-in, with a fresh token.
-pub(crate) fn second_step_form(ticket: String, next: Option<String>, error: Option<String>) -> Response {
+pub(crate) fn second_step_form(
+    ticket: String,
+    by_passkey: bool,
+    next: Option<String>,
+    error: Option<String>,
+) -> Response {
+    let passkey = by_passkey.then(|| AskPasskey::after_password(ticket.clone()));
     signing_in(|shell| {
         page(&SecondStep {
             shell,
             ticket,
             next,
             error,
+            passkey,
         })
     })
 }
 
 /// The sign-in form of who has just set a new password.
-pub(crate) fn sign_in_anew() -> Response {
+pub(crate) fn sign_in_anew(app: &App) -> Response {
+    let passkey = passkeys::available(app).then(AskPasskey::to_sign_in);
     signing_in(|shell| {
         let notice = Some(Notice {
             kind: NoticeKind::Success,
@@ -160,6 +179,7 @@ pub(crate) fn sign_in_anew() -> Response {
             email: String::new(),
             next: None,
             error: None,
+            passkey,
         })
     })
 }

@@ -1,9 +1,10 @@
 //! A person's own second factors: enrol an app, see and renew backup codes, remove; and for administrators what
 //! the company demands (AUTH-6, AUTH-7, M11).
 
-use access::actor::SecondFactorPolicy;
+use access::actor::{PasskeyPolicy, SecondFactorPolicy};
 use access::permission::{ConfigureSecurity, ManageFactors, SignedIn};
-use app::{Error, factors};
+use app::factors::Demanded;
+use app::{Error, factors, passkeys};
 use axum::extract::{Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
@@ -12,7 +13,9 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::form::Posted;
-use super::pages::{BackupCodes, EnrolTotp, Notice, NoticeKind, PolicyChoice, Section, Security};
+use super::pages::{
+    BackupCodes, EnrolTotp, Notice, NoticeKind, PasskeyView, PolicyChoice, Section, Security,
+};
 use super::{page, session_of, shell, view};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
@@ -51,15 +54,26 @@ async fn overview(
     let own = factors::list(app, &allowed.grant).await?;
     // Whoever could set it after showing a second factor is led there, so the form is shown by role.
     let may_set = app.could::<ConfigureSecurity>(actor);
-    let policy = actor.second_factor_policy();
+    let (policy, passkey_policy) = (actor.second_factor_policy(), actor.passkeys().policy);
+    let demanded = factors::demanded(app, actor);
+    let their = passkeys::list(app, &allowed.grant).await?;
     Ok(page(&Security {
         shell,
         active_since: own.active_since.map(view::moment),
         pending: own.pending,
         codes_left: own.codes_left,
-        demanded: factors::demanded(app, actor),
+        passkeys: their.into_iter().map(passkey).collect(),
+        passkeys_available: passkeys::available(app),
+        demanded: demanded.is_some(),
+        passkey_demanded: demanded == Some(Demanded::Passkey),
         demands: in_words(policy).to_owned(),
+        demands_passkeys: passkeys_in_words(passkey_policy).to_owned(),
         policies: if may_set { choices(policy) } else { Vec::new() },
+        passkey_policies: if may_set {
+            passkey_choices(passkey_policy)
+        } else {
+            Vec::new()
+        },
     }))
 }
 
@@ -145,8 +159,41 @@ async fn demand(
 ) -> Result<Redirect, Problem> {
     let policy = form.required("policy")?.parse::<SecondFactorPolicy>();
     let policy = policy.map_err(|error| Problem::invalid("/policy", error.to_string()))?;
-    factors::demand(state.app(), &allowed.grant, policy, &allowed.origin).await?;
+    let passkeys = match form.one("passkey_policy") {
+        "" => None,
+        passkeys => Some(passkeys.parse::<PasskeyPolicy>()),
+    };
+    let passkeys = passkeys.transpose();
+    let passkeys = passkeys.map_err(|error| Problem::invalid("/passkey_policy", error.to_string()))?;
+    factors::demand(state.app(), &allowed.grant, policy, passkeys, &allowed.origin).await?;
     Ok(Redirect::to("/security"))
+}
+
+fn passkey(own: passkeys::OwnPasskey) -> PasskeyView {
+    PasskeyView {
+        id: own.id.to_string(),
+        label: own.label,
+        created: view::moment(own.created_at),
+        used: own.last_used_at.map(view::moment),
+        copied: own.backed_up,
+        suspect_since: own.suspect_since.map(view::moment),
+    }
+}
+
+const fn passkeys_in_words(policy: PasskeyPolicy) -> &'static str {
+    match policy {
+        PasskeyPolicy::Optional => "nobody",
+        PasskeyPolicy::Managers => "managers and above",
+    }
+}
+
+fn passkey_choices(chosen: PasskeyPolicy) -> Vec<PolicyChoice> {
+    let choice = |policy: PasskeyPolicy| PolicyChoice {
+        value: policy.as_str().to_owned(),
+        text: view::capitalised(passkeys_in_words(policy)),
+        chosen: policy == chosen,
+    };
+    PasskeyPolicy::ALL.into_iter().map(choice).collect()
 }
 
 const fn in_words(policy: SecondFactorPolicy) -> &'static str {

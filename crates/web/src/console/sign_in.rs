@@ -15,6 +15,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::form::Posted;
+use super::passkey::credential;
 use super::{local_path, second_step_form, sign_in_anew, sign_in_form};
 use crate::allowed::Allowed;
 use crate::edge::SESSION_COOKIE;
@@ -43,15 +44,19 @@ struct Wanted {
     done: String,
 }
 
-async fn form(session: Option<Extension<Arc<ConsoleSession>>>, Query(wanted): Query<Wanted>) -> Response {
+async fn form(
+    session: Option<Extension<Arc<ConsoleSession>>>,
+    State(state): State<WebState>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
     let next = wanted.next.as_deref().and_then(local_path);
     if session.is_some() {
         return Redirect::to(next.unwrap_or("/")).into_response();
     }
     if wanted.done == "reset" {
-        return sign_in_anew();
+        return sign_in_anew(state.app());
     }
-    sign_in_form(String::new(), next.map(str::to_owned), None)
+    sign_in_form(state.app(), String::new(), next.map(str::to_owned), None)
 }
 
 async fn sign_in(
@@ -73,12 +78,13 @@ async fn sign_in(
         Ok(Step::Done(token)) => signed_in(&token, next),
         Ok(Step::SecondFactor(challenge)) => Ok(second_step_form(
             challenge.ticket.to_string(),
+            challenge.methods.contains(&"passkey"),
             next.map(str::to_owned),
             None,
         )),
         Err(Error::SignInRefused) => {
             let error = "E-mail or password is wrong.".to_owned();
-            let mut page = sign_in_form(email, next.map(str::to_owned), Some(error));
+            let mut page = sign_in_form(state.app(), email, next.map(str::to_owned), Some(error));
             *page.status_mut() = StatusCode::UNAUTHORIZED;
             Ok(page)
         }
@@ -92,12 +98,15 @@ async fn second_factor(
     form: Posted,
 ) -> Result<Response, Problem> {
     let ticket = form.required("ticket")?;
-    let code = SecretString::from(form.required("code")?);
+    let shown = match form.one("passkey") {
+        "" => sign_in::Answer::Code(SecretString::from(form.required("code")?)),
+        passkey => sign_in::Answer::Passkey(credential(passkey)),
+    };
     let next = local_path(form.one("next"));
-    let (again, why, status) = match sign_in::console_second_step(state.app(), ticket, &code, &origin).await {
+    let (again, why, status) = match sign_in::console_second_step(state.app(), ticket, shown, &origin).await {
         Ok(token) => return signed_in(&token, next),
         Err(Error::SecondFactorRefused) => {
-            let why = "The code is wrong or was used before.".to_owned();
+            let why = "The code is wrong or was used before, or the passkey was not accepted.".to_owned();
             (true, why, StatusCode::UNAUTHORIZED)
         }
         Err(Error::TooManyAttempts(wait)) => {
@@ -114,16 +123,17 @@ async fn second_factor(
     };
     let next = next.map(str::to_owned);
     let mut page = if again {
-        second_step_form(ticket.to_owned(), next, Some(why))
+        let by_passkey = sign_in::console_takes_passkey(state.app(), ticket).await?;
+        second_step_form(ticket.to_owned(), by_passkey, next, Some(why))
     } else {
-        sign_in_form(String::new(), next, Some(why))
+        sign_in_form(state.app(), String::new(), next, Some(why))
     };
     *page.status_mut() = status;
     Ok(page)
 }
 
 /// The cookie of a new session, and on to where one wanted to go.
-fn signed_in(token: &str, next: Option<&str>) -> Result<Response, Problem> {
+pub(super) fn signed_in(token: &str, next: Option<&str>) -> Result<Response, Problem> {
     let cookie = format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax");
     Ok((set_cookie(&cookie)?, Redirect::to(next.unwrap_or("/"))).into_response())
 }

@@ -2,8 +2,8 @@
 //! was (AUTH-8).
 
 use access::permission::SignedIn;
-use app::Error;
 use app::step_up::{self, Shown};
+use app::{Error, passkeys};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -11,7 +11,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::form::Posted;
-use super::pages::{Section, StepUp};
+use super::pages::{AskPasskey, Section, StepUp};
+use super::passkey::credential;
 use super::{local_path, page, session_of, shell, view};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
@@ -44,9 +45,10 @@ async fn show(
     form: Posted,
 ) -> Result<Response, Problem> {
     let next = local_path(form.one("next"));
-    let shown = match form.one("code") {
-        "" => Shown::Password(SecretString::from(form.required("password")?)),
-        code => Shown::Code(SecretString::from(code)),
+    let shown = match (form.one("passkey"), form.one("code")) {
+        ("", "") => Shown::Password(SecretString::from(form.required("password")?)),
+        ("", code) => Shown::Code(SecretString::from(code)),
+        (passkey, _) => Shown::Passkey(credential(passkey)),
     };
     match step_up::show(state.app(), &allowed.grant, shown, &allowed.origin).await {
         Ok(()) => Ok(Redirect::to(next.unwrap_or("/")).into_response()),
@@ -66,9 +68,12 @@ fn the_form(
     next: Option<&str>,
     error: Option<String>,
 ) -> Result<Response, Problem> {
+    let own = allowed.actor().passkeys();
     Ok(page(&StepUp {
         shell: shell(state.app(), session_of(allowed)?, Section::None),
         by_code: allowed.actor().has_second_factor(),
+        passkey: (own.enrolled && passkeys::available(state.app())).then(AskPasskey::to_step_up),
+        passkey_demanded: own.enrolled && allowed.actor().owes_a_passkey(),
         next: next.map(str::to_owned),
         error,
     }))

@@ -89,10 +89,8 @@ async fn own_form(
     session: Option<&ConsoleSession>,
     request: Request,
 ) -> Result<Request, Problem> {
-    let signing_in = matches!(
-        request.uri().path(),
-        "/sign-in" | "/sign-in/second-factor" | "/sign-in/forgot" | "/sign-in/reset"
-    );
+    let path = request.uri().path();
+    let signing_in = path == "/sign-in" || path.starts_with("/sign-in/");
     if session.is_none() && !signing_in {
         // Goes on to be told that nobody is signed in; no handler runs without a session.
         return Ok(request);

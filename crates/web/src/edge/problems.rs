@@ -139,7 +139,8 @@ fn where_to_prove(problem: &Problem, session: Option<&ConsoleSession>, back: Opt
         "second-factor-needed" | "second-factor-demanded" if !session.actor.has_second_factor() => {
             Some("/security".to_owned())
         }
-        "second-factor-needed" | "second-factor-demanded" | "fresh-proof-needed" => {
+        "passkey-demanded" if !session.actor.passkeys().enrolled => Some("/security".to_owned()),
+        "second-factor-needed" | "second-factor-demanded" | "passkey-demanded" | "fresh-proof-needed" => {
             let back = back.and_then(console::local_path).unwrap_or("/");
             let query = form_urlencoded::Serializer::new(String::new())
                 .append_pair("next", back)

@@ -24,6 +24,8 @@ use crate::state::WebState;
 
 /// The most characters one value may have; every field of its own is far shorter.
 const MAX_VALUE: usize = 2_000;
+/// What a browser answers of a passkey, with whatever its authenticator states about itself.
+const MAX_PASSKEY: usize = 16_000;
 
 /// Names and values in their order.
 pub(super) struct Posted(Vec<(String, String)>);
@@ -87,7 +89,8 @@ impl Posted {
             {
                 return Err(Unreadable::NotText);
             }
-            if value.chars().count() > MAX_VALUE {
+            let most = if name == "passkey" { MAX_PASSKEY } else { MAX_VALUE };
+            if value.chars().count() > most {
                 return Err(Unreadable::TooLong(name.chars().take(40).collect()));
             }
             pairs.push((name.into_owned(), value.into_owned()));

@@ -8,7 +8,7 @@
 //! To add a page: a file here with the struct, its template beside the others, a test through
 //! `markup::render`, and a line in the table below.
 //!
-//! The pages load `app.css`, `app.js` and `htmx.min.js` (htmx 2.0.11, its licence beside it) from `/assets/`, and
+//! The pages load `app.css`, `app.js`, `passkeys.js` where one may be shown, and `htmx.min.js` (htmx 2.0.11, its licence beside it) from `/assets/`, and
 //! run under `default-src 'self'`. htmx only refines: every form works as a plain post.
 //!
 //! The addresses that the templates link and post to:
@@ -17,9 +17,12 @@
 //! |---|---|
 //! | `GET, POST /sign-in`, `POST /sign-out` | [`SignIn`] |
 //! | `POST /sign-in/second-factor` | [`SecondStep`], which follows the password of who has a second factor |
+//! | `POST /sign-in/passkey` (`attempt`, `passkey`) | on, or [`SignIn`] |
 //! | `GET, POST /step-up` | [`StepUp`] |
 //! | `GET /security`, `POST /security/policy` | [`Security`] |
 //! | `GET, POST /security/totp`, `GET …/qr.png`, `POST …/confirm`, `POST …/remove` | [`EnrolTotp`] |
+//! | `POST /security/passkeys`, `POST …/{id}/rename` (`label`), `POST …/{id}/remove` | [`Security`]; [`BackupCodes`] with a first factor |
+//! | `POST …/passkeys/begin`, `/step-up/passkey`, `/sign-in/passkey/begin`, `/sign-in/second-factor/passkey` | JSON for `passkeys.js` |
 //! | `POST /security/backup-codes` | [`BackupCodes`], shown once |
 //! | `GET, POST /account/password` | [`ChangePassword`] |
 //! | `GET, POST /sign-in/forgot` | [`ForgotPassword`] |
@@ -57,6 +60,7 @@ mod lines;
 mod load_checker;
 #[cfg(test)]
 mod markup;
+mod passkeys;
 mod password;
 mod people_list;
 mod problem_page;
@@ -87,6 +91,7 @@ pub use lines::{
     SelectOption, StateChoice,
 };
 pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
+pub use passkeys::{AskPasskey, PasskeyView};
 pub use password::{ChangePassword, ForgotPassword, ResetPassword};
 pub use people_list::{AccountState, LockView, PeopleList, PersonPage, PersonView};
 pub use problem_page::ProblemPage;

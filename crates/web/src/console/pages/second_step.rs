@@ -1,8 +1,8 @@
-//! The second step of signing in: a code of the app, or a backup code.
+//! The second step of signing in: a passkey, a code of the app, or a backup code.
 
 use askama::Template;
 
-use super::{Section, Shell};
+use super::{AskPasskey, Section, Shell};
 
 /// The page that follows the password.
 #[derive(Template)]
@@ -16,11 +16,13 @@ pub struct SecondStep {
     pub next: Option<String>,
     /// Why the last code was refused.
     pub error: Option<String>,
+    /// A passkey instead, of who has one.
+    pub passkey: Option<AskPasskey>,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::SecondStep;
+    use super::{AskPasskey, SecondStep};
     use crate::console::pages::markup::render;
     use crate::console::pages::samples::{ESCAPED, HOSTILE, nobody};
 
@@ -33,11 +35,13 @@ mod tests {
                 ticket: "stk_sample".into(),
                 next: Some("/shipments".into()),
                 error: None,
+                passkey: Some(AskPasskey::after_password("stk_sample".into())),
             },
         );
         assert!(html.contains("name=\"ticket\" value=\"stk_sample\""));
         assert!(html.contains("name=\"next\" value=\"/shipments\""));
         assert!(html.contains("autocomplete=\"one-time-code\"") && !html.contains("password\""));
+        assert!(html.contains("data-begin=\"/sign-in/second-factor/passkey\""));
     }
 
     #[test]
@@ -49,6 +53,7 @@ mod tests {
                 ticket: HOSTILE.into(),
                 next: None,
                 error: Some(HOSTILE.into()),
+                passkey: None,
             },
         );
         assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Moment, Section, Shell};
+use super::{Moment, PasskeyView, Section, Shell};
 
 /// What one has to show beside the password.
 #[derive(Template)]
@@ -16,12 +16,38 @@ pub struct Security {
     pub pending: bool,
     /// Backup codes not used yet.
     pub codes_left: u32,
+    /// The person's passkeys.
+    pub passkeys: Vec<PasskeyView>,
+    /// Whether more can be made at this address.
+    pub passkeys_available: bool,
+    /// Whether it is a passkey that must be shown before.
+    pub passkey_demanded: bool,
     /// Whether the person may do nothing else before.
     pub demanded: bool,
     /// Of whom the company demands a second factor, in words.
     pub demands: String,
+    /// Of whom it demands a passkey, in words.
+    pub demands_passkeys: String,
     /// What it may demand instead; empty for who may not say so.
     pub policies: Vec<PolicyChoice>,
+    /// As `policies`, of passkeys.
+    pub passkey_policies: Vec<PolicyChoice>,
+}
+
+impl Security {
+    /// Whether the person has any second factor.
+    fn has_factor(&self) -> bool {
+        self.active_since.is_some() || !self.passkeys.is_empty()
+    }
+
+    /// Whether the person has what is demanded, and need only show it.
+    fn can_show(&self) -> bool {
+        if self.passkey_demanded {
+            !self.passkeys.is_empty()
+        } else {
+            self.has_factor()
+        }
+    }
 }
 
 /// One thing a company may demand.
@@ -63,7 +89,7 @@ pub struct BackupCodes {
 
 #[cfg(test)]
 mod tests {
-    use super::{BackupCodes, EnrolTotp, PolicyChoice, Section, Security};
+    use super::{BackupCodes, EnrolTotp, PasskeyView, PolicyChoice, Section, Security};
     use crate::console::pages::markup::render;
     use crate::console::pages::samples::{ESCAPED, HOSTILE, moment, shell};
 
@@ -73,10 +99,72 @@ mod tests {
             active_since: None,
             pending: false,
             codes_left: 0,
+            passkeys: Vec::new(),
+            passkeys_available: true,
+            passkey_demanded: false,
             demanded: false,
             demands: "nobody".into(),
+            demands_passkeys: "nobody".into(),
             policies: Vec::new(),
+            passkey_policies: Vec::new(),
         }
+    }
+
+    fn passkey(suspect: bool) -> PasskeyView {
+        PasskeyView {
+            id: "fct_1".into(),
+            label: HOSTILE.into(),
+            created: moment("22 Nov 2026, 12:55 UTC"),
+            used: Some(moment("23 Nov 2026, 08:10 UTC")),
+            copied: true,
+            suspect_since: suspect.then(|| moment("24 Nov 2026, 09:00 UTC")),
+        }
+    }
+
+    #[test]
+    fn passkeys_are_listed_to_rename_and_remove_and_one_that_counted_backwards_is_told_of() {
+        let page = |suspect| Security {
+            passkeys: vec![passkey(suspect)],
+            codes_left: 10,
+            ..security()
+        };
+        let html = render("security-passkeys", &page(true));
+        for action in [
+            "/security/passkeys",
+            "/security/passkeys/fct_1/rename",
+            "/security/passkeys/fct_1/remove",
+            "/security/backup-codes",
+        ] {
+            assert!(html.contains(&format!("action=\"{action}\"")), "{action}");
+        }
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+        assert!(html.contains("may be a copy"));
+        assert!(!render("security-passkeys-calm", &page(false)).contains("may be a copy"));
+    }
+
+    #[test]
+    fn where_no_passkey_can_be_made_none_is_offered() {
+        let html = render(
+            "security-no-passkeys",
+            &Security {
+                passkeys_available: false,
+                ..security()
+            },
+        );
+        assert!(!html.contains("data-passkey") && html.contains("at this address"));
+    }
+
+    #[test]
+    fn who_has_an_app_and_is_to_show_a_passkey_is_told_to_set_one_up() {
+        let page = Security {
+            active_since: Some(moment("22 Nov 2026, 12:55 UTC")),
+            demanded: true,
+            passkey_demanded: true,
+            ..security()
+        };
+        let html = render("security-passkey-demanded", &page);
+        assert!(html.contains("demands a passkey") && html.contains("Set one up below"));
+        assert!(!html.contains("href=\"/step-up\""));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Section, Shell};
+use super::{AskPasskey, Section, Shell};
 
 /// The sign-in page.
 #[derive(Template)]
@@ -16,11 +16,13 @@ pub struct SignIn {
     pub next: Option<String>,
     /// Why the last attempt was refused; never which part was wrong.
     pub error: Option<String>,
+    /// A passkey instead, where there are any.
+    pub passkey: Option<AskPasskey>,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::SignIn;
+    use super::{AskPasskey, SignIn};
     use crate::console::pages::markup::render;
     use crate::console::pages::samples::{ESCAPED, HOSTILE, nobody};
 
@@ -30,7 +32,20 @@ mod tests {
             email: String::new(),
             next: None,
             error: None,
+            passkey: Some(AskPasskey::to_sign_in()),
         }
+    }
+
+    #[test]
+    fn a_passkey_signs_in_instead_where_there_are_any_and_a_script_says_that_the_browser_knows_them() {
+        let html = render("sign-in-passkey", &page());
+        assert!(html.contains("data-begin=\"/sign-in/passkey/begin\" hidden"));
+        assert!(html.contains("src=\"/assets/passkeys.js\""));
+        let without = SignIn {
+            passkey: None,
+            ..page()
+        };
+        assert!(!render("sign-in-no-passkeys", &without).contains("data-passkey"));
     }
 
     #[test]

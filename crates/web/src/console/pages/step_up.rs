@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Section, Shell};
+use super::{AskPasskey, Section, Shell};
 
 /// The page that asks for a second factor, or the password of who has none.
 #[derive(Template)]
@@ -12,6 +12,10 @@ pub struct StepUp {
     pub shell: Shell,
     /// Whether the person has a second factor to show.
     pub by_code: bool,
+    /// A passkey instead, of who has one.
+    pub passkey: Option<AskPasskey>,
+    /// Whether nothing but a passkey will do.
+    pub passkey_demanded: bool,
     /// Where to go back to: a path of this site, checked by the handler.
     pub next: Option<String>,
     /// Why the last attempt was refused.
@@ -20,9 +24,26 @@ pub struct StepUp {
 
 #[cfg(test)]
 mod tests {
-    use super::{Section, StepUp};
+    use super::{AskPasskey, Section, StepUp};
     use crate::console::pages::markup::render;
     use crate::console::pages::samples::{ESCAPED, HOSTILE, shell};
+
+    #[test]
+    fn who_is_to_show_a_passkey_is_told_what_a_backup_code_is_still_good_for() {
+        let page = StepUp {
+            shell: shell(Section::None),
+            by_code: true,
+            passkey: Some(AskPasskey::to_step_up()),
+            passkey_demanded: true,
+            next: None,
+            error: None,
+        };
+        let html = render("step-up-passkey", &page);
+        assert!(html.contains("data-begin=\"/step-up/passkey\""));
+        assert!(
+            html.contains("demands your passkey") && html.contains("set up another one, and nothing else")
+        );
+    }
 
     #[test]
     fn who_has_a_factor_is_asked_for_a_code_and_who_has_none_for_the_password() {
@@ -30,6 +51,8 @@ mod tests {
             let page = StepUp {
                 shell: shell(Section::None),
                 by_code,
+                passkey: None,
+                passkey_demanded: false,
                 next: Some("/security".into()),
                 error: Some(HOSTILE.into()),
             };
