@@ -215,17 +215,23 @@ impl Store {
             before.policy
         );
         if let Some(passkeys) = passkeys {
-            let (now, before) = (passkeys.as_str(), before.passkeys);
+            let (now, before) = (passkeys.as_str(), &before.passkeys);
             what.push_str(&format!("; passkey demanded: `{now}`, before `{before}`"));
         }
         let event = own_event(grant.actor(), EventType::PermissionChange, Severity::High, &what);
         record(&mut tx, &event, origin, now).await?;
+        let earlier = before
+            .passkeys
+            .parse()
+            .map_err(|_| StoreError::Corrupt("companies.passkey_policy"))?;
         let notice = Notice::DemandChanged {
             by: grant.actor().display_name().to_owned(),
             before: before
+                .policy
                 .parse()
                 .map_err(|_| StoreError::Corrupt("companies.second_factor_policy"))?,
             after: policy,
+            passkeys: passkeys.map(|after| [earlier, after]),
         };
         let company = grant.actor().company();
         self.outbox

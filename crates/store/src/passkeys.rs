@@ -16,6 +16,7 @@ use time::OffsetDateTime;
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
 use crate::factors::bytes;
+use crate::notices::Notice;
 use crate::pool::Store;
 use crate::proof::own_event;
 use crate::second_step::{Kind, Proof, Spent, WENT_BACK, mark, spend};
@@ -315,6 +316,8 @@ impl Store {
         };
         let event = own_event(grant.actor(), EventType::Create, Severity::High, what);
         record(&mut tx, &event, origin, now).await?;
+        self.tell_own(&mut tx, grant.actor(), &Notice::PasskeyAdded, origin, now)
+            .await?;
         tx.commit().await?;
         Ok(added)
     }
@@ -372,6 +375,8 @@ impl Store {
             let what = "second factor removed: passkey";
             let event = own_event(grant.actor(), EventType::Delete, Severity::High, what);
             record(&mut tx, &event, origin, now).await?;
+            self.tell_own(&mut tx, grant.actor(), &Notice::PasskeyRemoved, origin, now)
+                .await?;
         }
         tx.commit().await?;
         Ok(removed)
@@ -403,6 +408,7 @@ impl Store {
                     second_factor: true,
                     how: "signed in with a passkey",
                     severity: Severity::Low,
+                    outbox: &self.outbox,
                 };
                 let session = open(&mut tx, &self.handles, &opening, new, limits, origin, now).await?;
                 let handle = self.handles.handle(session.uuid()).hash();
@@ -424,6 +430,12 @@ impl Store {
             description: why,
         };
         record(&mut tx, &event, origin, now).await?;
+        if severity == Severity::High {
+            let person = (who.company, who.user);
+            self.outbox
+                .tell(&mut tx, person, &Notice::PasskeyWentBack, origin, now)
+                .await?;
+        }
         tx.commit().await?;
         Ok(None)
     }

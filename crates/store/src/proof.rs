@@ -120,7 +120,10 @@ impl Store {
             }
         };
         record(&mut tx, &event, origin, now).await?;
-        if let Proof::BackupCode(_) = proof {
+        if let Spent::WentBack = spent {
+            self.tell_own(&mut tx, actor, &Notice::PasskeyWentBack, origin, now)
+                .await?;
+        } else if let Proof::BackupCode(_) = proof {
             let left = codes_left(&mut tx, (actor.company(), actor.user())).await?;
             let notice = &Notice::ProvedWithBackupCode { left };
             self.tell_own(&mut tx, actor, notice, origin, now).await?;

@@ -258,7 +258,9 @@ impl SecondStep {
                 return Ok(None);
             }
             Spent::WentBack => {
-                self.refused(Severity::High, WENT_BACK, origin, now).await?;
+                let notice = &Notice::PasskeyWentBack;
+                self.refused((Severity::High, WENT_BACK), notice, origin, now)
+                    .await?;
                 return Ok(None);
             }
         }
@@ -320,7 +322,8 @@ impl SecondStep {
             Some(Proof::BackupCode(_)) => "sign-in refused: no such backup code",
             Some(Proof::Passkey(..)) => "sign-in refused: the passkey was removed",
         };
-        self.refused(Severity::Medium, why, origin, now).await
+        self.refused((Severity::Medium, why), &Notice::WrongSecondFactor, origin, now)
+            .await
     }
 
     /// Records an answer that no passkey of the person gave: the attempt counts, and slows nothing, for a signature
@@ -335,13 +338,14 @@ impl SecondStep {
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let why = format!("sign-in refused: passkey: {why}");
-        self.refused(Severity::Medium, &why, origin, now).await
+        self.refused((Severity::Medium, &why), &Notice::WrongSecondFactor, origin, now)
+            .await
     }
 
     async fn refused(
         mut self,
-        severity: Severity,
-        why: &str,
+        (severity, why): (Severity, &str),
+        notice: &Notice,
         origin: &Origin,
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
@@ -357,7 +361,6 @@ impl SecondStep {
         };
         record(&mut self.tx, &event, origin, now).await?;
         let person = (self.company, self.user);
-        let notice = &Notice::WrongSecondFactor;
         self.outbox
             .tell(&mut self.tx, person, notice, origin, now)
             .await?;

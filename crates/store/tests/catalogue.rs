@@ -372,7 +372,12 @@ async fn the_rules_see_the_tables() {
     .unwrap();
     assert_eq!(
         without_a_company,
-        ["_sqlx_migrations", "notices", "passkey_ceremonies", "signing_keys"],
+        [
+            "_sqlx_migrations",
+            "notices",
+            "passkey_ceremonies",
+            "signing_keys"
+        ],
         "a table of the platform is a decision"
     );
 }

@@ -1,6 +1,6 @@
 //! The words of each notice: what happened, and what to do if it was not you.
 
-use access::actor::SecondFactorPolicy;
+use access::actor::{PasskeyPolicy, SecondFactorPolicy};
 use store::notices::Notice;
 
 /// The subject, what happened, and what to do.
@@ -41,10 +41,28 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
         ),
         Notice::FactorRemoved => (
             "Your second factor was removed",
-            "The second factor of your account was removed, and its backup codes with it. The password alone now \
-             proves who you are."
+            "One-time passwords of an authenticator app are no longer a second factor of your account. Backup codes \
+             went with the last of all factors."
                 .to_owned(),
             NOT_YOU,
+        ),
+        Notice::PasskeyAdded => (
+            "A passkey was added",
+            "A passkey was added to your account. It signs in alone, and is a second factor.".to_owned(),
+            NOT_YOU,
+        ),
+        Notice::PasskeyRemoved => (
+            "A passkey was removed",
+            "A passkey of your account was removed. Backup codes went with the last of all factors.".to_owned(),
+            NOT_YOU,
+        ),
+        Notice::PasskeyWentBack => (
+            "A passkey was refused: there may be a copy of it",
+            "A passkey of your account was shown and refused, because it has counted fewer uses than before. You are \
+             told of this once an hour at most."
+                .to_owned(),
+            "Remove that passkey on the page `Security of your account` and make a new one. If it was not you who \
+             showed it, tell an administrator of your company at once.",
         ),
         Notice::SignedInWithBackupCode { left } => (
             "Signed in with a backup code",
@@ -89,12 +107,22 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
             "Your account was unlocked: you can sign in again. Sessions that were ended stay over.".to_owned(),
             "If you know of no reason, ask an administrator of your company, by a way other than this mail.",
         ),
-        Notice::DemandChanged { by, before, after } => (
+        Notice::DemandChanged {
+            by,
+            before,
+            after,
+            passkeys,
+        } => (
             "What your company demands of sign-ins changed",
             format!(
-                "{by} changed of whom {company} demands a second factor: {}, before {}.",
+                "{by} set of whom {company} demands a second factor: {}, before {}.{}",
                 demanded(*after),
-                demanded(*before)
+                demanded(*before),
+                passkeys.map_or_else(String::new, |[before, after]| format!(
+                    " A passkey: {}, before {}.",
+                    passkey_demanded(after),
+                    passkey_demanded(before)
+                ))
             ),
             "Every administrator of the company is told of this. If nobody of you meant to, look at the audit trail \
              and put it back.",
@@ -145,5 +173,12 @@ const fn demanded(policy: SecondFactorPolicy) -> &'static str {
         SecondFactorPolicy::Optional => "of nobody",
         SecondFactorPolicy::Supervisors => "of supervisors and above",
         SecondFactorPolicy::Everyone => "of everyone",
+    }
+}
+
+const fn passkey_demanded(policy: PasskeyPolicy) -> &'static str {
+    match policy {
+        PasskeyPolicy::Optional => "of nobody",
+        PasskeyPolicy::Managers => "of managers and above",
     }
 }

@@ -15,7 +15,7 @@ mod addressee;
 mod outbox;
 mod sending;
 
-use access::actor::SecondFactorPolicy;
+use access::actor::{PasskeyPolicy, SecondFactorPolicy};
 use secrecy::SecretString;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -38,6 +38,12 @@ pub enum Notice {
     BackupCodesRenewed,
     /// The second factor and its backup codes are gone.
     FactorRemoved,
+    /// A passkey is active.
+    PasskeyAdded,
+    /// A passkey is gone.
+    PasskeyRemoved,
+    /// A passkey was refused, because its authenticator has counted less than before.
+    PasskeyWentBack,
     /// Signed in with a backup code.
     SignedInWithBackupCode {
         /// Codes that are left.
@@ -62,10 +68,12 @@ pub enum Notice {
     DemandChanged {
         /// Who changed it.
         by: String,
-        /// What was demanded before.
+        /// Of whom a second factor was demanded before.
         before: SecondFactorPolicy,
-        /// What is demanded now.
+        /// Of whom one is demanded now.
         after: SecondFactorPolicy,
+        /// Of whom a passkey was demanded before and is now, where that was set too.
+        passkeys: Option<[PasskeyPolicy; 2]>,
     },
     /// Signed in from a device or a network that is new.
     NewPlace,
@@ -85,6 +93,7 @@ impl Notice {
     const fn at_most(&self) -> Option<(&'static str, Duration)> {
         match self {
             Self::WrongSecondFactor => Some(("wrong-second-factor", Duration::HOUR)),
+            Self::PasskeyWentBack => Some(("passkey-went-back", Duration::HOUR)),
             _ => None,
         }
     }

@@ -6,8 +6,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    audit, checks, data_sets, emergency, factors, goods, me, my_sessions, passkeys, passwords, revocation, schema,
-    sessions, shipments, splits, users,
+    audit, checks, data_sets, emergency, factors, goods, me, my_sessions, passkeys, passwords, revocation,
+    schema, sessions, shipments, splits, users,
 };
 
 #[derive(OpenApi)]
