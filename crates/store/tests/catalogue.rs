@@ -210,7 +210,7 @@ const RULES: &[Rule] = &[
             select f.oid::regprocedure || ' directory' from functions f
             where has_function_privilege('safeshipper_directory', f.oid, 'execute') and f.proname not in
                 ('live_session', 'find_sign_in', 'record_sign_in', 'open_session', 'add_refresh_token',
-                 'spend_refresh_token', 'signing_keys', 'add_signing_key', 'activate_signing_key', 'destroy_signing_key',
+                 'renew', 'signing_keys', 'add_signing_key', 'activate_signing_key', 'destroy_signing_key',
                  'platform_data_keys', 'credential_keys',
                  'add_credential_key', 'ask_second_factor', 'company_of_ticket', 'attempt_second_step',
                  'spend_ticket', 'fail_totp', 'spend_step', 'spend_backup_code', 'attempt_proof',

@@ -292,7 +292,7 @@ async fn r7_the_application_calls_none_of_the_functions_that_are_not_its_own() {
         "select guard.remove_totp(null)",
         "select guard.demand_second_factor(null, 'optional')",
         "select guard.add_refresh_token(null, null, null)",
-        "select guard.spend_refresh_token(null)",
+        "select guard.renew(null, null, null, null)",
         "select guard.record_sign_in(null, null, null, null, null, null, null, null, null, null, null, null, null,
              null)",
         "select guard.is_token_revoked(null, null)",
