@@ -11,6 +11,7 @@ pub mod data_sets;
 pub mod editions;
 pub mod emergency;
 pub mod error;
+pub mod factor_reset;
 pub mod factors;
 pub mod goods;
 pub mod identity;

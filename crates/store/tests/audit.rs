@@ -51,6 +51,11 @@ const CHANGES: &[(&str, &str)] = &[
         "insert into pending_sign_ins (company_id, user_id, ticket_hash, kind)
         select company_id, id, sha256(uuid_send(id)), 'api' from users",
     ),
+    (
+        "factor_resets",
+        "insert into factor_resets (company_id, id, user_id, reason, identity)
+        select company_id, gen_random_uuid(), id, 'xxxxxxxxxx', 'xxxxxxxxxx' from users",
+    ),
     ("refresh_tokens", "update refresh_tokens set spent_at = now()"),
     (
         "revoked_tokens",

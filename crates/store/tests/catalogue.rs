@@ -205,7 +205,8 @@ const RULES: &[Rule] = &[
             where has_function_privilege('safeshipper_app', f.oid, 'execute') and f.proname not in
                 ('enter', 'opened', 'company', 'user_id', 'session_id',
                  -- Each judges anew who asks.
-                 'end_sessions_of', 'end_sessions_of_company', 'lock_person', 'unlock_person')
+                 'end_sessions_of', 'end_sessions_of_company', 'lock_person', 'unlock_person',
+                 'ask_factor_reset', 'approve_factor_reset', 'cancel_factor_reset', 'object_to_factor_reset')
             union all
             select f.oid::regprocedure || ' directory' from functions f
             where has_function_privilege('safeshipper_directory', f.oid, 'execute') and f.proname not in
@@ -216,7 +217,8 @@ const RULES: &[Rule] = &[
                  'spend_ticket', 'fail_totp', 'spend_step', 'spend_backup_code', 'attempt_proof',
                  'mark_second_factor', 'mark_password', 'begin_totp', 'pending_totp', 'confirm_totp',
                  'replace_backup_codes', 'remove_totp', 'own_factors', 'demand_second_factor',
-                 'is_token_revoked', 'revoke_access_token', 'end_by_refresh_token')",
+                 'is_token_revoked', 'revoke_access_token', 'end_by_refresh_token',
+                 'settle_factor_reset')",
         broken_by: &[
             ("guard.company() public", &["grant execute on function guard.company() to public"]),
             ("fresh() public", &["create function guard.fresh() returns int language sql return 1"]),

@@ -9,6 +9,7 @@ mod audit;
 mod checker;
 mod data_sets;
 mod emergency;
+mod factor_reset;
 mod form;
 mod home;
 mod law;
@@ -52,6 +53,7 @@ pub(crate) fn routes() -> Routes {
         .merge(data_sets::routes())
         .merge(audit::routes())
         .merge(people::routes())
+        .merge(factor_reset::routes())
         .merge(account::routes())
         .merge(assets::routes())
 }

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 
 use super::form::Posted;
 use super::pages::{BackupCodes, EnrolTotp, PolicyChoice, Section, Security};
-use super::{page, session_of, shell, view};
+use super::{factor_reset, page, session_of, shell, view};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
@@ -33,6 +33,7 @@ pub(super) fn routes() -> Routes {
 async fn overview(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> Result<Response, Problem> {
     let (app, actor) = (state.app(), allowed.actor());
     let own = factors::list(app, &allowed.grant).await?;
+    let reset = app::factor_reset::own(app, &allowed.grant).await?;
     // Whoever could set it after showing a second factor is led there, so the form is shown by role.
     let may_set = app.could::<ConfigureSecurity>(actor);
     let policy = actor.second_factor_policy();
@@ -41,6 +42,7 @@ async fn overview(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> 
         active_since: own.active_since.map(view::moment),
         pending: own.pending,
         codes_left: own.codes_left,
+        reset: reset.map(|reset| factor_reset::view(reset, actor.user())),
         demanded: factors::demanded(app, actor),
         demands: in_words(policy).to_owned(),
         policies: if may_set { choices(policy) } else { Vec::new() },

@@ -48,6 +48,7 @@ mod account_sessions;
 mod audit_list;
 mod data_sets_page;
 mod emergency_page;
+mod factor_reset;
 mod follows;
 mod layout;
 mod lines;
@@ -76,6 +77,7 @@ pub use emergency_page::{
     ActionView, CallView, ContainerRow, DistanceView, EmergencyLineView, EmergencyPage, SectionView,
     SpreadRow,
 };
+pub use factor_reset::ResetView;
 pub use follows::{DutyView, FollowsView, GaugeRow, GaugeView, OutsideView, Tone, TunnelMouth, TunnelsView};
 pub use layout::{Moment, Navigation, Notice, NoticeKind, Person, Section, Shell};
 pub use lines::{

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Moment, Section, Shell};
+use super::{Moment, ResetView, Section, Shell};
 
 /// What one has to show beside the password.
 #[derive(Template)]
@@ -16,6 +16,8 @@ pub struct Security {
     pub pending: bool,
     /// Backup codes not used yet.
     pub codes_left: u32,
+    /// A reset of their second factors that somebody asked for.
+    pub reset: Option<ResetView>,
     /// Whether the person may do nothing else before.
     pub demanded: bool,
     /// Of whom the company demands a second factor, in words.
@@ -73,6 +75,7 @@ mod tests {
             active_since: None,
             pending: false,
             codes_left: 0,
+            reset: None,
             demanded: false,
             demands: "nobody".into(),
             policies: Vec::new(),
