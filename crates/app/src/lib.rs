@@ -78,6 +78,12 @@ impl App {
         self.catalogue
     }
 
+    /// Who issues access tokens: the address people use.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.signing.issuer()
+    }
+
     /// The public keys that verify access tokens, as a JSON Web Key Set (RFC 7517).
     #[must_use]
     pub fn jwks(&self) -> serde_json::Value {

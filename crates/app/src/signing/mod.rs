@@ -6,6 +6,7 @@
 
 mod keeper;
 mod known;
+mod overview;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 pub use keeper::{KeyInfo, KeyKeeper};
 use known::{Known, states};
+pub use overview::{PublishedKey, Standing, list};
 
 use crate::{Clock, Error};
 
@@ -170,6 +172,11 @@ impl Signing {
             *looked_at = now;
         }
         may
+    }
+
+    /// Who issues the access tokens.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
     }
 
     /// The keys that verify access tokens (RFC 7517): published, active and retired ones.

@@ -21,6 +21,10 @@ const UNRECORDED: &[(&str, &str)] = &[
     ("GET /readyz", "says nothing of anybody"),
     ("GET /.well-known/jwks.json", "public keys"),
     ("GET /.well-known/document-keys.json", "public keys"),
+    (
+        "GET /.well-known/oauth-authorization-server",
+        "says nothing of anybody",
+    ),
     ("GET /api/v1/openapi.json", "a part of the program"),
     ("GET /api/v1/schemas/shipping-paper.json", "a part of the program"),
     ("GET /api/v1/me", "what one is oneself"),
@@ -54,6 +58,7 @@ const UNRECORDED: &[(&str, &str)] = &[
         "each step of it left its event",
     ),
     ("GET /account/sessions", "as over the API"),
+    ("GET /signing-keys", "public keys, with their dates"),
     ("GET /people", "as over the API"),
     ("GET /people/{id}", "as over the API"),
     ("GET /api/v1/dangerous-goods", "the law, the same for everybody"),

@@ -14,6 +14,7 @@ pub(crate) mod factor_reset;
 pub(crate) mod factors;
 pub(crate) mod goods;
 pub(crate) mod me;
+pub(crate) mod metadata;
 pub(crate) mod my_sessions;
 pub(crate) mod openapi;
 mod panel;
@@ -41,6 +42,12 @@ pub(crate) fn routes() -> Routes {
             "/.well-known/document-keys.json",
             "public keys are public",
             sessions::document_keys,
+        )
+        .public(
+            Method::GET,
+            "/.well-known/oauth-authorization-server",
+            "what clients discover before anybody signs in",
+            metadata::metadata,
         )
         .public(
             Method::GET,

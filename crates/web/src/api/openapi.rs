@@ -6,7 +6,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    audit, checks, data_sets, emergency, factor_reset, factors, goods, me, metadata, metadata, my_sessions, revocation,
+    audit, checks, data_sets, emergency, factor_reset, factors, goods, me, metadata, my_sessions, revocation,
     schema, sessions, shipments, splits, users,
 };
 
@@ -14,7 +14,7 @@ use super::{
 #[openapi(
     info(title = "SafeShipper", description = "Plan, check, document and answer for dangerous goods."),
     paths(
-        sessions::jwks, sessions::document_keys, sessions::sign_in, sessions::second_factor, sessions::refresh,
+        sessions::jwks, sessions::document_keys, metadata::metadata, sessions::sign_in, sessions::second_factor, sessions::refresh,
         sessions::sign_out, me::me,
         factors::step_up, factors::list, factors::begin, factors::picture, factors::confirm, factors::remove,
         factors::renew_backup_codes, factors::demand,

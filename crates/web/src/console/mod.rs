@@ -19,6 +19,7 @@ mod people;
 mod security;
 mod shipments;
 mod sign_in;
+mod signing_keys;
 mod step_up;
 mod view;
 
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> Routes {
         .merge(sign_in::routes())
         .merge(step_up::routes())
         .merge(security::routes())
+        .merge(signing_keys::routes())
         .merge(checker::routes())
         .merge(emergency::routes())
         .merge(shipments::routes())

@@ -2,7 +2,7 @@
 //! the company demands (AUTH-6, AUTH-7, M11).
 
 use access::actor::SecondFactorPolicy;
-use access::permission::{ConfigureSecurity, ManageFactors, SignedIn};
+use access::permission::{ConfigureSecurity, ConfigureSystem, ManageFactors, SignedIn};
 use app::{Error, factors};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -45,6 +45,7 @@ async fn overview(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> 
         reset: reset.map(|reset| factor_reset::view(reset, actor.user())),
         demanded: factors::demanded(app, actor),
         demands: in_words(policy).to_owned(),
+        may_see_keys: app.may::<ConfigureSystem>(actor).is_some(),
         policies: if may_set { choices(policy) } else { Vec::new() },
     }))
 }

@@ -66,6 +66,7 @@ mod shipment_form;
 mod shipment_page;
 mod shipments_list;
 mod sign_in;
+mod signing_keys;
 mod split;
 mod step_up;
 mod verdict;
@@ -97,6 +98,7 @@ pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, Ship
 pub use shipment_page::{CheckView, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};
 pub use sign_in::SignIn;
+pub use signing_keys::{KeyView, SigningKeys};
 pub use split::{SplitPart, SplitView};
 pub use step_up::StepUp;
 pub use verdict::{Effect, Verdict};

@@ -22,6 +22,8 @@ pub struct Security {
     pub demanded: bool,
     /// Of whom the company demands a second factor, in words.
     pub demands: String,
+    /// Whether the platform's signing keys are open to this person.
+    pub may_see_keys: bool,
     /// What it may demand instead; empty for who may not say so.
     pub policies: Vec<PolicyChoice>,
 }
@@ -78,6 +80,7 @@ mod tests {
             reset: None,
             demanded: false,
             demands: "nobody".into(),
+            may_see_keys: false,
             policies: Vec::new(),
         }
     }
