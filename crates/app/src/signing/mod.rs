@@ -109,7 +109,10 @@ impl Signing {
             let end = key.activated_at.map(|at| at + ACTIVE_FOR - PUBLISHED_AHEAD);
             key.state == KeyState::Active && end.is_some_and(|end| end <= now)
         };
+        let is_over =
+            |key: &StoredKey| matches!(key.state, KeyState::Retired { since } if since + KNOWN_AFTER <= now);
         let is_pending = stored.iter().any(|key| key.state == KeyState::Pending);
+        let mut changed = stored.iter().any(is_over);
         if let Some(old) = stored.iter().find(|key| due(key) && !is_pending) {
             publish(
                 &mut keys,
@@ -119,12 +122,15 @@ impl Signing {
                 &self.rng,
             )
             .await?;
+            changed = true;
         }
-        keys.activate(now - PUBLISHED_AHEAD, by(ROTATION, now)).await?;
-        for key in stored {
-            if matches!(key.state, KeyState::Retired { since } if since + KNOWN_AFTER <= now) {
-                destroy(&mut keys, &self.chain, key, now - KNOWN_AFTER, by(ROTATION, now)).await?;
-            }
+        let activated = keys.activate(now - PUBLISHED_AHEAD, by(ROTATION, now)).await?;
+        // The rule, fifteen seconds after fifteen seconds for a month.
+        if !changed && activated.is_none() {
+            return self.learn(stored, now);
+        }
+        for key in stored.into_iter().filter(is_over) {
+            destroy(&mut keys, &self.chain, key, now - KNOWN_AFTER, by(ROTATION, now)).await?;
         }
         self.learn(keys.list().await?, now)
     }
