@@ -40,7 +40,7 @@ pub(crate) struct Sample {
 
 impl Sample {
     /// Of so many microseconds each, in this time altogether.
-    fn of(mut took: Vec<f64>, time: Duration) -> anyhow::Result<Self> {
+    pub(crate) fn of(mut took: Vec<f64>, time: Duration) -> anyhow::Result<Self> {
         took.sort_by(f64::total_cmp);
         let at = |share: usize| took.get(took.len().saturating_sub(1) * share / 100).copied();
         Ok(Self {

@@ -12,11 +12,13 @@
 mod client;
 mod context;
 mod cpu;
+mod identity;
 mod pgbench;
 mod report;
 mod scenarios;
 mod server;
 mod statements;
+mod statistics;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -44,7 +46,7 @@ struct Args {
     /// Connections at once.
     #[arg(long, value_delimiter = ',', default_values_t = [1, 16])]
     connections: Vec<usize>,
-    /// Only scenarios whose name contains this.
+    /// Only scenarios whose name contains this; `identity` for signing in.
     #[arg(long, default_value = "")]
     only: String,
 }
@@ -88,6 +90,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if args.only.is_empty() {
         report.context = Some(context::measure(&server, time, args.rounds)?);
+    }
+    if args.only.is_empty() || "identity".contains(&args.only) {
+        report.identity = Some(identity::measure(&server, &args.server, &args.connections, time).await?);
     }
     server.stop()?;
     report.finish(&args.out)

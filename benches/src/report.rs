@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::client::Sample;
 use crate::context::ContextCost;
 use crate::cpu::Cpu;
+use crate::identity::Identity;
 
 /// One scenario at one concurrency.
 pub(crate) struct Line {
@@ -50,6 +51,7 @@ pub(crate) struct Report {
     load_before: String,
     measured: Vec<Value>,
     pub(crate) context: Option<ContextCost>,
+    pub(crate) identity: Option<Identity>,
 }
 
 impl Report {
@@ -78,6 +80,7 @@ impl Report {
             load_before,
             measured: Vec::new(),
             context: None,
+            identity: None,
         })
     }
 
@@ -123,12 +126,16 @@ impl Report {
         if let Some(context) = &self.context {
             print(&format!("\n{}", context.text()))?;
         }
+        if let Some(identity) = &self.identity {
+            print(&format!("\n{}", identity.text()))?;
+        }
         let document = json!({
             "machine": self.machine,
             "load_before": self.load_before,
             "load_after": load_after,
             "measured": self.measured,
             "context": self.context.as_ref().map(ContextCost::json),
+            "identity": self.identity.as_ref().map(Identity::json),
         });
         if let Some(directory) = out.parent() {
             fs::create_dir_all(directory)?;

@@ -157,7 +157,13 @@ impl Session {
     fn token_checked(&self) -> anyhow::Result<Script> {
         Script::default().with(
             &statement("select company_id as \"company_id!\", company_name")?,
-            &[self.handle.clone(), Bind::Null, Bind::Text("api".to_owned())],
+            &[
+                self.handle.clone(),
+                Bind::Null,
+                Bind::Text("api".to_owned()),
+                // The token's own id, which was not revoked.
+                Bind::Text("00000000-0000-7000-8000-000000000000".to_owned()),
+            ],
         )
     }
 

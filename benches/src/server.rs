@@ -137,6 +137,29 @@ impl Server {
         Ok(command)
     }
 
+    /// Rotates its signing keys by command, at once.
+    pub(crate) fn rotate_keys(&self, binary: &Path) -> anyhow::Result<tokio::process::Child> {
+        let data = self.0.directory.path().join("data");
+        // It is base64: what a url would read otherwise is written otherwise.
+        let password = self.secret("superuser")?;
+        let password = password
+            .replace('/', "%2F")
+            .replace('+', "%2B")
+            .replace('=', "%3D");
+        let socket = data.join("postgres/socket");
+        let url = format!(
+            "postgres://postgres:{password}@localhost/safeshipper?host={}",
+            socket.display()
+        );
+        let child = tokio::process::Command::new(binary)
+            .args(["keys", "rotate", "--at-once", "--master-key-file"])
+            .arg(data.join("keys/master"))
+            .env("SAFESHIPPER_DATABASE_URL", url)
+            .stdout(Stdio::null())
+            .spawn()?;
+        Ok(child)
+    }
+
     /// Stops it.
     pub(crate) fn stop(self) -> anyhow::Result<()> {
         let running = Arc::into_inner(self.0).context("the server is still in use")?;

@@ -12,7 +12,7 @@ const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 /** Starts `safeshipper demo` on a free port; resolves with its address and the demo password. */
-async function start() {
+export async function start() {
   if (!BINARY) throw new Error('SAFESHIPPER_BIN is not set: run through ./dev test');
   const data = await mkdtemp(join(tmpdir(), 'safeshipper-browser-'));
   // The account PostgreSQL runs under must be able to pass.

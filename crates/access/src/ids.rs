@@ -176,6 +176,8 @@ registry! {
     SessionId = Session, "ses";
     /// A second factor of one user.
     FactorId = Factor, "fct";
+    /// A reset of one user's second factors.
+    FactorResetId = FactorReset, "frs";
     /// A shipment.
     ShipmentId = Shipment, "shp";
     /// A stored result of a mixed-load check.

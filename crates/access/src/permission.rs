@@ -84,6 +84,8 @@ markers! {
     ConfigureSecurity = "system.security" [Company "system.security"];
     /// Administer the company's people: see their sessions, end them, lock an account and unlock it.
     AdministerUsers = "users.admin" [Company "users.admin"];
+    /// Ask for and approve the reset of a person's lost second factors; it takes two who hold it.
+    ResetFactors = "users.factors.reset" [Company "users.factors.reset"];
     /// Read the company's audit trail.
     ViewAuditLogs = "audit.logs.view" [Company "audit.logs.view"];
 }
@@ -163,6 +165,10 @@ pub const ALL: &[PermissionInfo] = &[
     of("tracking.location.update", "report a vehicle's position"),
     of("training.assign", "assign training"),
     of("users.admin", "administer users and their roles"),
+    critical(
+        "users.factors.reset",
+        "ask for or approve the reset of a lost second factor; it takes two people",
+    ),
     of("users.manage", "manage users"),
     of("users.view.team", "see the users of one's team"),
 ];

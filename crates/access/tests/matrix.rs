@@ -52,6 +52,7 @@ const REVIEWED: &[(&str, [u8; 7])] = &[
     ("tracking.location.update",               [0, 1, 1, 1, 1, 1, 1]),
     ("training.assign",                        [0, 0, 0, 1, 1, 1, 1]),
     ("users.admin",                            [0, 0, 0, 0, 0, 1, 1]),
+    ("users.factors.reset",                    [0, 0, 0, 0, 0, 1, 1]),
     ("users.manage",                           [0, 0, 0, 0, 1, 1, 1]),
     ("users.view.team",                        [0, 0, 0, 1, 1, 1, 1]),
 ];
@@ -115,6 +116,7 @@ fn exactly_the_four_critical_permissions_of_the_requirements_and_what_guards_the
             "emergency.incidents.resolve",
             "safety.equipment.disable",
             "system.security",
+            "users.factors.reset",
         ]
     );
 }

@@ -11,6 +11,7 @@ pub mod data_sets;
 pub mod editions;
 pub mod emergency;
 pub mod error;
+pub mod factor_reset;
 pub mod factors;
 pub mod goods;
 pub mod identity;
@@ -86,6 +87,12 @@ impl App {
     #[must_use]
     pub fn catalogue(&self) -> &'static Catalogue {
         self.catalogue
+    }
+
+    /// Who issues access tokens: the address people use.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.signing.issuer()
     }
 
     /// The public keys that verify access tokens, as a JSON Web Key Set (RFC 7517).

@@ -165,16 +165,21 @@ pub async fn unlock(
 
 /// The reason without the space around it.
 pub(crate) fn reason_of(text: &str) -> Result<&str, Error> {
-    let reason = text.trim();
-    let told = |detail: String| Err(Error::Invalid(vec![FieldProblem::new("/reason", detail)]));
-    if !REASON.contains(&reason.chars().count()) {
+    line_of(text, "/reason", "a reason")
+}
+
+/// A line for the trail without the space around it; `pointer` is its place in the form, `what` it is in words.
+pub(crate) fn line_of<'a>(text: &'a str, pointer: &'static str, what: &str) -> Result<&'a str, Error> {
+    let line = text.trim();
+    let told = |detail: String| Err(Error::Invalid(vec![FieldProblem::new(pointer, detail)]));
+    if !REASON.contains(&line.chars().count()) {
         let (least, most) = (REASON.start(), REASON.end());
-        return told(format!("a reason has {least} to {most} characters"));
+        return told(format!("{what} has {least} to {most} characters"));
     }
-    if reason.contains(char::is_control) {
-        return told("a reason is one line of text".to_owned());
+    if line.contains(char::is_control) {
+        return told(format!("{what} is one line of text"));
     }
-    Ok(reason)
+    Ok(line)
 }
 
 /// What the database decided, as an answer.

@@ -18,6 +18,7 @@ use store::provision::{NewCompany, NewKey, NewUser};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::factor_reset::{self, Asking};
 use crate::notices::Writer;
 use crate::signing::KeyKeeper;
 use crate::{Error, people};
@@ -232,6 +233,26 @@ impl Provisioner {
             .unlock(company, &index, reason, now, &self.outbox)
             .await?;
         people::done(outcome, "this account is not locked")
+    }
+
+    /// Asks for and approves the reset of a person's second factors, in effect after the cooling period.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a company or person; otherwise as those of [`crate::factor_reset::ask`].
+    pub async fn reset_factors(
+        &mut self,
+        slug: &str,
+        email: &str,
+        asking: Asking<'_>,
+        now: OffsetDateTime,
+    ) -> Result<(), Error> {
+        let (reason, identity) = asking.lines()?;
+        let (company, index) = self.find(slug, email).await?;
+        let done = self
+            .owner
+            .reset_factors(company, &index, reason, identity, now)
+            .await?;
+        factor_reset::done(done, factor_reset::NOTHING_TO_RESET)
     }
 
     /// Ends every session of a person; how many there were.

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod bootstrap;
 pub mod data_sets;
 pub mod error;
+pub mod factor_reset;
 pub mod factors;
 pub mod keys;
 pub mod lockdown;

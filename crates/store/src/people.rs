@@ -6,7 +6,7 @@
 
 use access::grant::Grant;
 use access::ids::UserId;
-use access::permission::{AdministerUsers, ConfigureSystem};
+use access::permission::{AdministerUsers, ConfigureSystem, Permission};
 use access::role::Role;
 use time::OffsetDateTime;
 
@@ -44,6 +44,8 @@ pub struct PersonRow {
     pub role: Role,
     /// Whether they may sign in.
     pub state: PersonState,
+    /// Whether their password alone opens nothing, because a lockdown took their second factors away.
+    pub awaits_recovery: bool,
 }
 
 /// What became of a lockdown or of its end.
@@ -84,6 +86,7 @@ async fn rows(
 ) -> Result<Vec<PersonRow>, StoreError> {
     let rows = sqlx::query!(
         r#"select u.id, u.display_name, u.role, u.status, u.locked_at, u.lock_reason,
+               u.recovery_since is not null as "awaits_recovery!",
                b.display_name as "locked_by?"
            from users u
            left join users b on b.company_id = u.company_id and b.id = u.locked_by
@@ -117,6 +120,7 @@ async fn rows(
                 display_name: row.display_name,
                 role: row.role.parse().map_err(|_| StoreError::Corrupt("users.role"))?,
                 state,
+                awaits_recovery: row.awaits_recovery,
             })
         })
         .collect()
@@ -163,9 +167,9 @@ pub async fn sessions(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn name(
+pub async fn name<P: Permission>(
     tx: &mut WriteTx,
-    grant: &Grant<AdministerUsers>,
+    grant: &Grant<P>,
     user: UserId,
 ) -> Result<Option<String>, StoreError> {
     let name = sqlx::query_scalar!(

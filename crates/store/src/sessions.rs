@@ -72,9 +72,9 @@ pub struct Limits {
 
 /// What became of a refresh token that was presented.
 pub enum Refreshed {
-    /// It was good: it is spent, its successor is stored, the session lives on.
+    /// It was good, or is repeated by the client that spent it: its one successor is stored, the session lives on.
     Rotated(SessionId),
-    /// It was spent before: somebody holds a copy, and the session has been ended (J9).
+    /// It was spent before and is no such repeat: somebody holds a copy, and the session has been ended (J9).
     Reused,
     /// It is not known, or its session is over.
     Unknown,
@@ -275,7 +275,8 @@ impl Store {
         record(&mut connection, &event, origin, now).await
     }
 
-    /// Spends a refresh token and stores its successor, or ends the family (J9).
+    /// Trades a refresh token for its successor, once more for the client whose answer was lost, or ends the
+    /// family (J9, `guard.renew`).
     ///
     /// # Errors
     /// When the database fails; then the token is as it was.
@@ -290,8 +291,11 @@ impl Store {
         let row = sqlx::query!(
             r#"select outcome as "outcome!", company_id as "company_id!", session_id as "session_id!",
                    user_id as "user_id!", display_name as "display_name!"
-               from guard.spend_refresh_token($1)"#,
+               from guard.renew($1, $2, $3, $4)"#,
             presented.as_bytes(),
+            successor.as_bytes(),
+            origin.ip as _,
+            origin.recorded_agent(),
         )
         .fetch_optional(&mut *tx)
         .await?;
@@ -299,28 +303,32 @@ impl Store {
             return Ok(Refreshed::Unknown);
         };
         let session = SessionId::from_uuid(row.session_id);
-        let company = CompanyId::from_uuid(row.company_id);
-        let reused = row.outcome == "reused";
-        if !reused {
-            add_refresh_token(&mut tx, company, session, successor).await?;
-        }
+        let renewed = |severity, description| {
+            let told = (EventType::Login, severity, Outcome::Success, description);
+            (Refreshed::Rotated(session), told)
+        };
+        let (refreshed, (event_type, severity, outcome, description)) = match row.outcome.as_str() {
+            "rotated" => renewed(Severity::Low, "access renewed with a refresh token"),
+            "repeated" => renewed(
+                Severity::Medium,
+                "access renewed again with a refresh token, in place of tokens nobody has used",
+            ),
+            "reused" => {
+                let what = "a spent refresh token was presented: session ended";
+                let told = (EventType::Logout, Severity::High, Outcome::Denied, what);
+                (Refreshed::Reused, told)
+            }
+            _ => return Err(StoreError::Corrupt("guard.renew")),
+        };
         let event = SignInEvent {
-            event_type: if reused {
-                EventType::Logout
-            } else {
-                EventType::Login
-            },
-            severity: if reused { Severity::High } else { Severity::Low },
-            outcome: if reused { Outcome::Denied } else { Outcome::Success },
-            company,
+            event_type,
+            severity,
+            outcome,
+            company: CompanyId::from_uuid(row.company_id),
             user: UserId::from_uuid(row.user_id),
             name: &row.display_name,
             session: Some(session),
-            description: if reused {
-                "a spent refresh token was presented: session ended"
-            } else {
-                "access renewed with a refresh token"
-            },
+            description,
         };
         record(&mut tx, &event, origin, now).await?;
         if reused {
@@ -329,11 +337,7 @@ impl Store {
             self.outbox.tell(&mut tx, person, notice, origin, now).await?;
         }
         tx.commit().await?;
-        Ok(if reused {
-            Refreshed::Reused
-        } else {
-            Refreshed::Rotated(session)
-        })
+        Ok(refreshed)
     }
 
     /// The live session with this id: for issuing its next access token.

@@ -60,6 +60,11 @@ const CHANGES: &[(&str, &str)] = &[
         select company_id, id, sha256(uuid_send(id)), 'api' from users",
     ),
     (
+        "factor_resets",
+        "insert into factor_resets (company_id, id, user_id, reason, identity)
+        select company_id, gen_random_uuid(), id, 'xxxxxxxxxx', 'xxxxxxxxxx' from users",
+    ),
+    (
         "notice_limits",
         "insert into notice_limits (company_id, user_id, notice, told_at) select company_id, id, 'x', now() from users",
     ),

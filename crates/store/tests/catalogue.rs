@@ -207,13 +207,14 @@ const RULES: &[Rule] = &[
                 ('enter', 'opened', 'company', 'user_id', 'session_id',
                  -- Each judges anew who asks.
                  'end_sessions_of', 'end_sessions_of_company', 'lock_person', 'unlock_person',
+                 'ask_factor_reset', 'approve_factor_reset', 'cancel_factor_reset', 'object_to_factor_reset',
                  -- Takes what the database cannot read or write.
                  'post_notice')
             union all
             select f.oid::regprocedure || ' directory' from functions f
             where has_function_privilege('safeshipper_directory', f.oid, 'execute') and f.proname not in
                 ('live_session', 'find_sign_in', 'record_sign_in', 'open_session', 'add_refresh_token',
-                 'spend_refresh_token', 'signing_keys', 'add_signing_key', 'activate_signing_key', 'destroy_signing_key',
+                 'renew', 'signing_keys', 'add_signing_key', 'activate_signing_key', 'destroy_signing_key',
                  'platform_data_keys', 'credential_keys',
                  'add_credential_key', 'ask_second_factor', 'company_of_ticket', 'attempt_second_step',
                  'spend_ticket', 'fail_totp', 'spend_step', 'spend_backup_code', 'attempt_proof',
@@ -227,7 +228,7 @@ const RULES: &[Rule] = &[
                  'take_notice', 'notice_delivered', 'notice_postponed', 'notice_failed', 'expire_notices',
                  'notice_faults',
                  'holds_password', 'rehash_password', 'change_password', 'ask_password_reset', 'person_of_reset',
-                 'reset_password')",
+                 'reset_password', 'settle_factor_reset')",
         broken_by: &[
             ("guard.company() public", &["grant execute on function guard.company() to public"]),
             ("fresh() public", &["create function guard.fresh() returns int language sql return 1"]),

@@ -272,8 +272,10 @@ async fn who_presents_a_refresh_token_while_another_is_spending_it_waits_and_the
 }
 
 async fn spend(connection: &mut sqlx::PgConnection, token: &RefreshToken) -> Vec<String> {
-    sqlx::query_scalar("select outcome from guard.spend_refresh_token($1)")
+    let successor = RefreshToken::generate(&Rng::system()).unwrap();
+    sqlx::query_scalar("select outcome from guard.renew($1, $2, null, null)")
         .bind(token.hash().as_bytes().as_slice())
+        .bind(successor.hash().as_bytes().as_slice())
         .fetch_all(connection)
         .await
         .unwrap()

@@ -119,7 +119,8 @@ pub async fn console(
     Ok(Step::Done(token.expose()))
 }
 
-/// Trades a refresh token for a new pair; a spent one ends its session (J9).
+/// Trades a refresh token for a new pair. A spent one ends its session (J9), unless the client that spent it
+/// repeats itself because the answer was lost (docs/decisions/0014).
 ///
 /// # Errors
 /// [`Error::NotSignedIn`], the same for everything that can be wrong.

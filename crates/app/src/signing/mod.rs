@@ -6,6 +6,7 @@
 
 mod keeper;
 mod known;
+mod overview;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 pub use keeper::{KeyInfo, KeyKeeper};
 use known::{Known, states};
+pub use overview::{PublishedKey, Standing, list};
 
 use crate::{Clock, Error};
 
@@ -107,7 +109,10 @@ impl Signing {
             let end = key.activated_at.map(|at| at + ACTIVE_FOR - PUBLISHED_AHEAD);
             key.state == KeyState::Active && end.is_some_and(|end| end <= now)
         };
+        let is_over =
+            |key: &StoredKey| matches!(key.state, KeyState::Retired { since } if since + KNOWN_AFTER <= now);
         let is_pending = stored.iter().any(|key| key.state == KeyState::Pending);
+        let mut changed = stored.iter().any(is_over);
         if let Some(old) = stored.iter().find(|key| due(key) && !is_pending) {
             publish(
                 &mut keys,
@@ -117,12 +122,15 @@ impl Signing {
                 &self.rng,
             )
             .await?;
+            changed = true;
         }
-        keys.activate(now - PUBLISHED_AHEAD, by(ROTATION, now)).await?;
-        for key in stored {
-            if matches!(key.state, KeyState::Retired { since } if since + KNOWN_AFTER <= now) {
-                destroy(&mut keys, &self.chain, key, now - KNOWN_AFTER, by(ROTATION, now)).await?;
-            }
+        let activated = keys.activate(now - PUBLISHED_AHEAD, by(ROTATION, now)).await?;
+        // The rule, fifteen seconds after fifteen seconds for a month.
+        if !changed && activated.is_none() {
+            return self.learn(stored, now);
+        }
+        for key in stored.into_iter().filter(is_over) {
+            destroy(&mut keys, &self.chain, key, now - KNOWN_AFTER, by(ROTATION, now)).await?;
         }
         self.learn(keys.list().await?, now)
     }
@@ -170,6 +178,11 @@ impl Signing {
             *looked_at = now;
         }
         may
+    }
+
+    /// Who issues the access tokens.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
     }
 
     /// The keys that verify access tokens (RFC 7517): published, active and retired ones.

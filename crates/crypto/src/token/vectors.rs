@@ -77,3 +77,43 @@ fn the_example_of_rfc_7515_appendix_a_2_verifies_and_its_short_key_is_refused_by
     );
     assert_eq!(refused, Err(SignatureRefusal::Key));
 }
+
+/// The sets of RFC 7517 appendix A: read, kinds of keys beside ours included, and none of them taken for one of ours.
+#[test]
+fn the_key_sets_of_rfc_7517_appendix_a_are_read_and_no_key_of_them_is_good_enough() {
+    let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+    let public = format!(
+        r#"{{"keys": [
+            {{"kty": "EC", "crv": "P-256", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+              "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM", "use": "enc", "kid": "1"}},
+            {{"kty": "RSA", "n": "{n}", "e": "AQAB", "alg": "RS256", "kid": "2011-04-29"}}]}}"#
+    );
+    let symmetric = r#"{"keys": [
+        {"kty": "oct", "alg": "A128KW", "k": "GawgguFyGrWKav7AX4VKUg"},
+        {"kty": "oct", "k": "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+         "kid": "HMAC key used in JWS spec Appendix A.1 example"}]}"#;
+    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_str(&public).expect("reads");
+    let rsa = set.find("2011-04-29").expect("is there");
+    assert!(DecodingKey::from_jwk(rsa).is_ok());
+    // Ours are written as the example is.
+    let written: jsonwebtoken::jwk::Jwk =
+        serde_json::from_value(super::ring::jwk("2011-04-29", n, "AQAB")).expect("reads");
+    assert_eq!(written.algorithm, rsa.algorithm);
+
+    let named = |kid: &str| {
+        let header = format!(
+            r#"{{"alg":"RS256","typ":"{}","kid":"{kid}"}}"#,
+            DocumentType::ShippingPaper.typ()
+        );
+        format!("{}..AAAA", URL_SAFE_NO_PAD.encode(header))
+    };
+    for (keys, kid) in [
+        (public.as_str(), "1"),
+        // 2048 bits (J12).
+        (public.as_str(), "2011-04-29"),
+        (symmetric, "HMAC key used in JWS spec Appendix A.1 example"),
+    ] {
+        let verdict = verify_document(DocumentType::ShippingPaper, keys, &named(kid), b"paper");
+        assert_eq!(verdict, Err(SignatureRefusal::Key), "{kid}");
+    }
+}

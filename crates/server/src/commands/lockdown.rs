@@ -1,6 +1,7 @@
 //! `safeshipper user lockdown`, `safeshipper user unlock` and `safeshipper session revoke`: the platform operator
 //! takes access back at once, and is in the company's trail for it.
 
+use app::factor_reset::{Asking, COOLING_HOURS};
 use clap::{Args, Subcommand};
 
 use super::installation::Installation;
@@ -15,6 +16,8 @@ pub(crate) enum Users {
     Lockdown(Decision),
     /// Let a person sign in again; what a lockdown ended stays over.
     Unlock(Decision),
+    /// Reset a person's lost second factors, in effect after 24 hours unless they object.
+    ResetFactors(Reset),
 }
 
 /// Sessions of people.
@@ -34,6 +37,16 @@ pub(crate) struct Decision {
     reason: String,
     #[command(flatten)]
     installation: Installation,
+}
+
+/// Whose second factors, why, and how it is known who asks.
+#[derive(Args)]
+pub(crate) struct Reset {
+    #[command(flatten)]
+    decision: Decision,
+    /// How the person proved again who they are, for the audit trail: 10 to 500 characters.
+    #[arg(long, value_name = "TEXT")]
+    identity: String,
 }
 
 /// Whose sessions.
@@ -60,6 +73,7 @@ impl Users {
         let (decision, locks) = match self {
             Self::Lockdown(decision) => (decision, true),
             Self::Unlock(decision) => (decision, false),
+            Self::ResetFactors(reset) => return reset.run(),
         };
         let Decision {
             person: Person { company, email },
@@ -79,6 +93,33 @@ impl Users {
                 done.map_err(told)?;
                 print(&format!("`{email}` of `{company}` can sign in again"));
             }
+            Ok(())
+        })
+    }
+}
+
+impl Reset {
+    fn run(self) -> anyhow::Result<()> {
+        let Self {
+            decision:
+                Decision {
+                    person: Person { company, email },
+                    reason,
+                    installation,
+                },
+            identity,
+        } = self;
+        let (database, master) = installation.open()?;
+        run::provision(database, master, async |mut provisioner, now| {
+            let asking = Asking {
+                reason: &reason,
+                identity: &identity,
+            };
+            let done = provisioner.reset_factors(&company, &email, asking, now).await;
+            done.map_err(told)?;
+            print(&format!(
+                "the second factors of `{email}` of `{company}` are removed in {COOLING_HOURS} hours, unless they object"
+            ));
             Ok(())
         })
     }

@@ -15,6 +15,7 @@ mod data_set_console;
 mod data_set_shipments;
 mod data_sets;
 mod documents;
+mod factor_reset;
 mod factors;
 mod factors_console;
 mod keys;

@@ -226,6 +226,13 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         ("POST", "/api/v1/users/{id}/lockdown" | "/api/v1/users/{id}/unlock") => {
             Some(json!({"reason": "a reason of some length"}))
         }
+        ("POST", "/api/v1/users/{id}/factor-reset") => {
+            Some(json!({"reason": "a reason of some length", "identity": "known to me for years"}))
+        }
+        ("POST", "/api/v1/users/{id}/factor-reset/approve" | "/api/v1/users/{id}/factor-reset/cancel") => {
+            Some(json!({"reset": format!("frs_{}", absent_id().split_once('_').unwrap().1)}))
+        }
+        ("POST", "/api/v1/me/factor-reset/object") => None,
         ("POST", "/api/v1/sessions/second-factor") => Some(json!({"ticket": "none", "code": "000000"})),
         ("POST", "/api/v1/me/step-up") => Some(json!({"password": PASSWORD})),
         ("POST", "/api/v1/me/factors/totp/confirm") => Some(json!({"code": "000000"})),
@@ -308,7 +315,7 @@ pub(crate) async fn call(caller: &Caller, route: &RouteInfo, id: &str, version: 
 
 /// A person with the proof that a route's audience accepts; whoever signs out gets a session of their own.
 pub(crate) async fn person(app: &RunningApp, route: &RouteInfo, company: Company, role: Role) -> Caller {
-    if route.access == Access::Permission("system.security") {
+    if let Access::Permission("system.security" | "users.factors.reset") = route.access {
         // What showing a second factor does; those who really do have a test of their own.
         let caller = proved(app, route, company, role).await;
         app.behind_the_back("update sessions set second_factor_at = now()")

@@ -103,6 +103,13 @@ async fn the_operator_ends_sessions_locks_and_unlocks_while_the_program_serves()
     assert_eq!(me(&token).await, StatusCode::UNAUTHORIZED);
     assert_eq!(sign_in().await.0, StatusCode::OK);
 
+    let reset = with("reset-factors", "telephone lost in Rotterdam");
+    let none = run(
+        &[&reset[..], &["--identity", "came with a passport"]].concat(),
+        "",
+    );
+    assert!(!none.0 && none.1.contains("no second factor"), "{}", none.1);
+
     let mut nobody = PERSON;
     nobody[3] = "nobody@northwind.example";
     let absent = run(&[&["session", "revoke"], &nobody[..]].concat(), "");

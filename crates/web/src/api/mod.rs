@@ -10,9 +10,11 @@ pub(crate) mod checks;
 mod consequences;
 pub(crate) mod data_sets;
 pub(crate) mod emergency;
+pub(crate) mod factor_reset;
 pub(crate) mod factors;
 pub(crate) mod goods;
 pub(crate) mod me;
+pub(crate) mod metadata;
 pub(crate) mod my_sessions;
 pub(crate) mod openapi;
 mod panel;
@@ -42,6 +44,12 @@ pub(crate) fn routes() -> Routes {
             "/.well-known/document-keys.json",
             "public keys are public",
             sessions::document_keys,
+        )
+        .public(
+            Method::GET,
+            "/.well-known/oauth-authorization-server",
+            "what clients discover before anybody signs in",
+            metadata::metadata,
         )
         .public(
             Method::GET,
@@ -124,11 +132,17 @@ pub(crate) fn routes() -> Routes {
         .delete("/api/v1/me/sessions/{id}", my_sessions::end)
         .post("/api/v1/me/sessions/end-others", my_sessions::end_others)
         .post("/api/v1/me/sessions/end-all", my_sessions::end_all)
+        .get("/api/v1/me/factor-reset", factor_reset::own)
+        .post("/api/v1/me/factor-reset/object", factor_reset::object)
         .get("/api/v1/users", users::list)
         .get("/api/v1/users/{id}/sessions", users::sessions)
         .delete("/api/v1/users/{id}/sessions", users::end_sessions)
         .post("/api/v1/users/{id}/lockdown", users::lock_down)
         .post("/api/v1/users/{id}/unlock", users::unlock)
+        .get("/api/v1/users/{id}/factor-reset", factor_reset::of_person)
+        .post("/api/v1/users/{id}/factor-reset", factor_reset::ask)
+        .post("/api/v1/users/{id}/factor-reset/approve", factor_reset::approve)
+        .post("/api/v1/users/{id}/factor-reset/cancel", factor_reset::cancel)
         .post("/api/v1/company/sessions/end-all", users::end_sessions_of_company)
         .get("/api/v1/dangerous-goods", goods::search)
         .get("/api/v1/dangerous-goods/{number}", goods::rows)

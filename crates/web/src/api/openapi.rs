@@ -6,15 +6,15 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    audit, checks, data_sets, emergency, factors, goods, me, my_sessions, passkeys, passwords, revocation,
-    schema, sessions, shipments, splits, users,
+    audit, checks, data_sets, emergency, factor_reset, factors, goods, me, metadata, my_sessions, passkeys,
+    passwords, revocation, schema, sessions, shipments, splits, users,
 };
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "SafeShipper", description = "Plan, check, document and answer for dangerous goods."),
     paths(
-        sessions::jwks, sessions::document_keys, sessions::sign_in, sessions::second_factor, sessions::refresh,
+        sessions::jwks, sessions::document_keys, metadata::metadata, sessions::sign_in, sessions::second_factor, sessions::refresh,
         sessions::sign_out, me::me,
         factors::step_up, factors::list, factors::begin, factors::picture, factors::confirm, factors::remove,
         factors::renew_backup_codes, factors::demand,
@@ -24,6 +24,8 @@ use super::{
         my_sessions::list, my_sessions::end, my_sessions::end_others, my_sessions::end_all, revocation::revoke,
         users::list, users::sessions, users::end_sessions, users::lock_down, users::unlock,
         users::end_sessions_of_company,
+        factor_reset::own, factor_reset::object,
+        factor_reset::of_person, factor_reset::ask, factor_reset::approve, factor_reset::cancel,
         goods::search, goods::rows, checks::check, splits::propose, emergency::panel,
         shipments::list::list, shipments::read::get,
         shipments::write::create, shipments::write::update, shipments::write::check, shipments::write::mark_ready,

@@ -34,6 +34,9 @@ pub(crate) struct PersonDocument {
     locked_by: Option<String>,
     /// Why it is locked.
     lock_reason: Option<String>,
+    /// Whether a lockdown took second factors away: the password alone opens nothing until it is reset, or two
+    /// administrators have reset the factors.
+    awaits_recovery: bool,
 }
 
 impl From<PersonRow> for PersonDocument {
@@ -55,6 +58,7 @@ impl From<PersonRow> for PersonDocument {
             locked_at,
             locked_by,
             lock_reason,
+            awaits_recovery: row.awaits_recovery,
         }
     }
 }

@@ -9,6 +9,7 @@ mod audit;
 mod checker;
 mod data_sets;
 mod emergency;
+mod factor_reset;
 mod form;
 mod home;
 mod law;
@@ -20,6 +21,7 @@ mod people;
 mod security;
 mod shipments;
 mod sign_in;
+mod signing_keys;
 mod step_up;
 mod view;
 
@@ -52,12 +54,14 @@ pub(crate) fn routes() -> Routes {
         .merge(security::routes())
         .merge(passkey::routes())
         .merge(passwords::routes())
+        .merge(signing_keys::routes())
         .merge(checker::routes())
         .merge(emergency::routes())
         .merge(shipments::routes())
         .merge(data_sets::routes())
         .merge(audit::routes())
         .merge(people::routes())
+        .merge(factor_reset::routes())
         .merge(account::routes())
         .merge(assets::routes())
 }

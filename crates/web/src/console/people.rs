@@ -1,7 +1,7 @@
 //! People, for those who administer them: the list, a person's sessions, lockdown.
 
 use access::ids::UserId;
-use access::permission::{AdministerUsers, ConfigureSystem};
+use access::permission::{AdministerUsers, ConfigureSystem, ResetFactors};
 use app::{Error, people};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -13,7 +13,7 @@ use super::pages::{Notice, NoticeKind, PeopleList, PersonPage, Section};
 use super::sign_in::signed_out;
 use super::view::people as view;
 use super::view::sentence;
-use super::{page, session_of, shell};
+use super::{factor_reset, page, session_of, shell};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
@@ -78,7 +78,10 @@ async fn one(
     let told = match done.done.as_str() {
         "ended" => Some("Every session of this person is over."),
         "locked" => Some("The account is locked, and every session is over."),
-        "unlocked" => Some("The person can sign in again."),
+        "unlocked" => Some("The account is unlocked."),
+        "reset-asked" => Some("The reset is asked for. Another administrator has to approve it."),
+        "reset-approved" => Some("The reset is approved and takes effect in 24 hours."),
+        "reset-cancelled" => Some("The reset is taken back."),
         _ => None,
     };
     found.shell.notice = told.map(|text| Notice {
@@ -95,7 +98,11 @@ async fn page_of(
 ) -> Result<PersonPage, Problem> {
     let app = state.app();
     let (person, sessions) = people::get(app, &allowed.grant, id).await?;
+    let reset = app::factor_reset::of_person(app, &allowed.grant, id).await?;
     Ok(PersonPage {
+        reset: reset.map(|reset| factor_reset::view(reset, allowed.actor().user())),
+        // Whoever could after showing a second factor is led there.
+        may_reset: app.could::<ResetFactors>(allowed.actor()),
         shell: shell(app, session_of(allowed)?, Section::People),
         is_oneself: id == allowed.actor().user(),
         person: view::person(person),
@@ -170,10 +177,10 @@ async fn end_all(
 }
 
 /// What is not an id names nothing.
-fn id_of(text: &str) -> Result<UserId, Problem> {
+pub(super) fn id_of(text: &str) -> Result<UserId, Problem> {
     text.parse().map_err(|_| Error::NotFound("person").into())
 }
 
-fn done(id: UserId, what: &str) -> Response {
+pub(super) fn done(id: UserId, what: &str) -> Response {
     Redirect::to(&format!("/people/{id}?done={what}")).into_response()
 }

@@ -2,7 +2,7 @@
 //! the company demands (AUTH-6, AUTH-7, M11).
 
 use access::actor::{PasskeyPolicy, SecondFactorPolicy};
-use access::permission::{ConfigureSecurity, ManageFactors, SignedIn};
+use access::permission::{ConfigureSecurity, ConfigureSystem, ManageFactors, SignedIn};
 use app::factors::Demanded;
 use app::{Error, factors, passkeys};
 use axum::extract::{Query, State};
@@ -16,7 +16,7 @@ use super::form::Posted;
 use super::pages::{
     BackupCodes, EnrolTotp, Notice, NoticeKind, PasskeyView, PolicyChoice, Section, Security,
 };
-use super::{page, session_of, shell, view};
+use super::{factor_reset, page, session_of, shell, view};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
@@ -52,6 +52,7 @@ async fn overview(
         text: "Your password is changed, and all your other sessions are over.".to_owned(),
     });
     let own = factors::list(app, &allowed.grant).await?;
+    let reset = app::factor_reset::own(app, &allowed.grant).await?;
     // Whoever could set it after showing a second factor is led there, so the form is shown by role.
     let may_set = app.could::<ConfigureSecurity>(actor);
     let (policy, passkey_policy) = (actor.second_factor_policy(), actor.passkeys().policy);
@@ -64,10 +65,12 @@ async fn overview(
         codes_left: own.codes_left,
         passkeys: their.into_iter().map(passkey).collect(),
         passkeys_available: passkeys::available(app),
+        reset: reset.map(|reset| factor_reset::view(reset, actor.user())),
         demanded: demanded.is_some(),
         passkey_demanded: demanded == Some(Demanded::Passkey),
         demands: in_words(policy).to_owned(),
         demands_passkeys: passkeys_in_words(passkey_policy).to_owned(),
+        may_see_keys: app.may::<ConfigureSystem>(actor).is_some(),
         policies: if may_set { choices(policy) } else { Vec::new() },
         passkey_policies: if may_set {
             passkey_choices(passkey_policy)

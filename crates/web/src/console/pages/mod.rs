@@ -54,6 +54,7 @@ mod account_sessions;
 mod audit_list;
 mod data_sets_page;
 mod emergency_page;
+mod factor_reset;
 mod follows;
 mod layout;
 mod lines;
@@ -73,6 +74,7 @@ mod shipment_form;
 mod shipment_page;
 mod shipments_list;
 mod sign_in;
+mod signing_keys;
 mod split;
 mod step_up;
 mod verdict;
@@ -84,6 +86,7 @@ pub use emergency_page::{
     ActionView, CallView, ContainerRow, DistanceView, EmergencyLineView, EmergencyPage, SectionView,
     SpreadRow,
 };
+pub use factor_reset::ResetView;
 pub use follows::{DutyView, FollowsView, GaugeRow, GaugeView, OutsideView, Tone, TunnelMouth, TunnelsView};
 pub use layout::{Moment, Navigation, Notice, NoticeKind, Person, Section, Shell};
 pub use lines::{
@@ -105,6 +108,7 @@ pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, Ship
 pub use shipment_page::{CheckView, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};
 pub use sign_in::SignIn;
+pub use signing_keys::{KeyView, SigningKeys};
 pub use split::{SplitPart, SplitView};
 pub use step_up::StepUp;
 pub use verdict::{Effect, Verdict};

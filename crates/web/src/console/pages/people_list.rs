@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Moment, Section, SessionView, Shell};
+use super::{Moment, ResetView, Section, SessionView, Shell};
 
 /// A page of people, by name.
 #[derive(Template)]
@@ -32,6 +32,10 @@ pub struct PersonPage {
     pub is_oneself: bool,
     /// Their living sessions, the last used first.
     pub sessions: Vec<SessionView>,
+    /// The reset of their second factors that is under way.
+    pub reset: Option<ResetView>,
+    /// Whether who looks at the page may ask for one and approve one.
+    pub may_reset: bool,
     /// The reason as typed before.
     pub reason: String,
     /// What is wrong with it.
@@ -49,6 +53,8 @@ pub struct PersonView {
     pub role: String,
     /// Whether they may sign in.
     pub state: AccountState,
+    /// Whether their password alone opens nothing, because a lockdown took their second factors away.
+    pub awaits_recovery: bool,
 }
 
 /// Whether a person may sign in.
@@ -108,7 +114,7 @@ pub struct LockView {
 
 #[cfg(test)]
 mod tests {
-    use super::{AccountState, LockView, PeopleList, PersonPage, PersonView};
+    use super::{AccountState, LockView, PeopleList, PersonPage, PersonView, ResetView};
     use crate::console::pages::Section;
     use crate::console::pages::markup::render;
     use crate::console::pages::samples::{ESCAPED, HOSTILE, moment, session, shell};
@@ -119,6 +125,7 @@ mod tests {
             name: HOSTILE.into(),
             role: "Driver".into(),
             state,
+            awaits_recovery: false,
         }
     }
 
@@ -136,9 +143,49 @@ mod tests {
             person: person(state),
             is_oneself: false,
             sessions: vec![session("ses_2", false)],
+            reset: None,
+            may_reset: true,
             reason: String::new(),
             error: None,
         }
+    }
+
+    fn reset(is_mine: bool, due: bool) -> Option<ResetView> {
+        Some(ResetView {
+            id: "frs_1".into(),
+            asked_by: format!("Ada {HOSTILE}"),
+            is_mine,
+            asked_at: moment("22 Nov 2026, 12:55 UTC"),
+            reason: format!("telephone lost {HOSTILE}"),
+            identity: format!("came with a passport {HOSTILE}"),
+            approved_by: due.then(|| "Bea Admin".into()),
+            due: due.then(|| moment("23 Nov 2026, 12:55 UTC")),
+        })
+    }
+
+    #[test]
+    fn a_reset_is_asked_for_approved_by_somebody_else_and_taken_back_by_anybody_m10() {
+        let html = render("person", &page(AccountState::Active));
+        assert!(html.contains("action=\"/people/usr_1/factor-reset\"") && html.contains("name=\"identity\""));
+        let with = |reset, is_oneself| PersonPage {
+            reset,
+            is_oneself,
+            ..page(AccountState::Active)
+        };
+        let approve = "action=\"/people/usr_1/factor-reset/approve\"";
+        let cancel = "action=\"/people/usr_1/factor-reset/cancel\"";
+        let html = render("person-reset", &with(reset(false, false), false));
+        assert!(html.contains(approve) && html.contains(cancel) && html.contains("value=\"frs_1\""));
+        assert!(!html.contains("name=\"identity\"") && html.contains(ESCAPED) && !html.contains(HOSTILE));
+        for (name, page) in [
+            ("person-reset-mine", with(reset(true, false), false)),
+            ("person-reset-own", with(reset(false, false), true)),
+            ("person-reset-due", with(reset(false, true), false)),
+        ] {
+            let html = render(name, &page);
+            assert!(!html.contains(approve) && html.contains(cancel), "{name}");
+        }
+        assert!(render("person-reset-due", &with(reset(false, true), false)).contains("23 Nov 2026"));
     }
 
     #[test]

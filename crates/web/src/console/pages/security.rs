@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Moment, PasskeyView, Section, Shell};
+use super::{Moment, PasskeyView, ResetView, Section, Shell};
 
 /// What one has to show beside the password.
 #[derive(Template)]
@@ -22,12 +22,16 @@ pub struct Security {
     pub passkeys_available: bool,
     /// Whether it is a passkey that must be shown before.
     pub passkey_demanded: bool,
+    /// A reset of their second factors that somebody asked for.
+    pub reset: Option<ResetView>,
     /// Whether the person may do nothing else before.
     pub demanded: bool,
     /// Of whom the company demands a second factor, in words.
     pub demands: String,
     /// Of whom it demands a passkey, in words.
     pub demands_passkeys: String,
+    /// Whether the platform's signing keys are open to this person.
+    pub may_see_keys: bool,
     /// What it may demand instead; empty for who may not say so.
     pub policies: Vec<PolicyChoice>,
     /// As `policies`, of passkeys.
@@ -102,9 +106,11 @@ mod tests {
             passkeys: Vec::new(),
             passkeys_available: true,
             passkey_demanded: false,
+            reset: None,
             demanded: false,
             demands: "nobody".into(),
             demands_passkeys: "nobody".into(),
+            may_see_keys: false,
             policies: Vec::new(),
             passkey_policies: Vec::new(),
         }

@@ -30,6 +30,7 @@ pub(in crate::console) fn person(row: PersonRow) -> PersonView {
         id: row.id.to_string(),
         name: row.display_name,
         role: role_in_words(row.role.as_str()),
+        awaits_recovery: row.awaits_recovery,
         state: match row.state {
             PersonState::Active => AccountState::Active,
             PersonState::Disabled => AccountState::Disabled,
