@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
 use store::factor_reset::{self, ResetOutcome};
 pub use store::factor_reset::{Approved, FactorReset};
+use store::notices::Notice;
 use store::people;
 use store::tx::WriteTx;
 
@@ -79,6 +80,8 @@ pub async fn ask(
     let outcome = factor_reset::ask(&mut tx, grant, user, reset, reason, identity).await?;
     done(outcome, NOTHING_TO_RESET)?;
     let name = name_of(&mut tx, grant, user).await?;
+    let by = grant.actor().display_name().to_owned();
+    tx.tell(user, &Notice::FactorResetAsked { by }, app.now()).await?;
     let more = json!({"reset": reset.to_string(), "reason": reason, "identity": identity});
     tx.commit(
         event(user, name, "reset of second factors asked for", more),
@@ -104,6 +107,9 @@ pub async fn approve(
     let outcome = factor_reset::approve(&mut tx, grant, user, reset).await?;
     done(outcome, "this reset cannot be approved any more")?;
     let name = name_of(&mut tx, grant, user).await?;
+    let by = grant.actor().display_name().to_owned();
+    tx.tell(user, &Notice::FactorResetApproved { by }, app.now())
+        .await?;
     let what = "reset of second factors approved: in effect after the cooling period";
     tx.commit(
         event(user, name, what, json!({"reset": reset.to_string()})),
@@ -128,6 +134,7 @@ pub async fn cancel(
     let outcome = factor_reset::cancel(&mut tx, grant, user, reset).await?;
     done(outcome, "this reset is over")?;
     let name = name_of(&mut tx, grant, user).await?;
+    tx.tell(user, &Notice::FactorResetTakenBack, app.now()).await?;
     let what = "reset of second factors taken back";
     tx.commit(
         event(user, name, what, json!({"reset": reset.to_string()})),

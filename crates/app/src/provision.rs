@@ -250,7 +250,7 @@ impl Provisioner {
         let (company, index) = self.find(slug, email).await?;
         let done = self
             .owner
-            .reset_factors(company, &index, reason, identity, now)
+            .reset_factors(company, &index, reason, identity, now, &self.outbox)
             .await?;
         factor_reset::done(done, factor_reset::NOTHING_TO_RESET)
     }

@@ -6,12 +6,15 @@
 use access::grant::Grant;
 use access::ids::{AuditEventId, CompanyId, FactorResetId, UserId};
 use access::permission::{AdministerUsers, ResetFactors, SignedIn};
+use sqlx::Connection;
 use time::OffsetDateTime;
 
+use crate::audit::Origin;
 use crate::bootstrap::Owner;
 use crate::error::StoreError;
+use crate::lockdown::tell;
+use crate::notices::{Notice, Outbox};
 use crate::pool::Store;
-use crate::sessions::Candidate;
 use crate::tx::{ReadTx, WriteTx};
 
 /// A reset under way.
@@ -199,17 +202,26 @@ impl Store {
     /// When the database fails; then everything is as it was.
     pub async fn settle_factor_reset(
         &self,
-        who: &Candidate,
+        (company, user): (CompanyId, UserId),
+        origin: &Origin,
         now: OffsetDateTime,
     ) -> Result<bool, StoreError> {
+        let mut tx = self.directory.begin().await?;
         let done = sqlx::query_scalar!(
             r#"select guard.settle_factor_reset($1, $2, $3) as "done!""#,
-            who.company.uuid(),
-            who.user.uuid(),
+            company.uuid(),
+            user.uuid(),
             AuditEventId::generate(now).uuid(),
         )
-        .fetch_one(&self.directory)
+        .fetch_one(&mut *tx)
         .await?;
+        if done {
+            let notice = &Notice::FactorsReset;
+            self.outbox
+                .tell(&mut tx, (company, user), notice, origin, now)
+                .await?;
+        }
+        tx.commit().await?;
         Ok(done)
     }
 }
@@ -226,7 +238,9 @@ impl Owner {
         reason: &str,
         identity: &str,
         now: OffsetDateTime,
+        outbox: &Outbox,
     ) -> Result<ResetOutcome, StoreError> {
+        let mut tx = self.0.begin().await?;
         let done = sqlx::query_scalar!(
             "select guard.operator_resets_factors($1, $2, $3, $4, $5, $6)",
             company.uuid(),
@@ -236,8 +250,15 @@ impl Owner {
             identity,
             AuditEventId::generate(now).uuid(),
         )
-        .fetch_one(&mut self.0)
+        .fetch_one(&mut *tx)
         .await?;
-        ResetOutcome::parse(done.as_deref())
+        let done = ResetOutcome::parse(done.as_deref())?;
+        if done == ResetOutcome::Done {
+            let by = "The platform's operator".to_owned();
+            let notice = &Notice::FactorResetApproved { by };
+            tell(&mut tx, outbox, (company, email_index), notice, now).await?;
+        }
+        tx.commit().await?;
+        Ok(done)
     }
 }

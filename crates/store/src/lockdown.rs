@@ -97,7 +97,7 @@ impl Owner {
 }
 
 /// Tells the person with this address; a command comes from nowhere on the network.
-async fn tell(
+pub(crate) async fn tell(
     tx: &mut PgConnection,
     outbox: &Outbox,
     (company, email_index): (CompanyId, &[u8]),

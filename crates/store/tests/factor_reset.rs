@@ -98,7 +98,11 @@ impl Scene {
 
     async fn settle(&self) -> bool {
         let who = self.world.candidate(Company::A, Role::Driver).await;
-        self.world.store.settle_factor_reset(&who, now()).await.unwrap()
+        self.world
+            .store
+            .settle_factor_reset((who.company, who.user), &Origin::default(), now())
+            .await
+            .unwrap()
     }
 
     async fn lives(&self) -> bool {

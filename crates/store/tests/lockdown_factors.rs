@@ -139,7 +139,13 @@ async fn a_reset_opens_an_account_whose_factors_a_lockdown_took() {
         due_at = due_at - interval '25 hours' where user_id = $1";
     behind_the_back(&world, later, user.uuid()).await;
     let who = world.candidate(Company::A, ROLE).await;
-    assert!(world.store.settle_factor_reset(&who, now()).await.unwrap());
+    assert!(
+        world
+            .store
+            .settle_factor_reset((who.company, who.user), &Origin::default(), now())
+            .await
+            .unwrap()
+    );
     signed_in(&world).await.unwrap();
 }
 

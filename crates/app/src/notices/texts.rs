@@ -18,6 +18,10 @@ const NOT_YOU: &str = "If this was you, there is nothing to do. If it was not, s
 const PASSWORD_KNOWN: &str = "If you mistyped a code, there is nothing to do. If it was not you, somebody knows your \
     password: change it now. Nobody came in without your second factor.";
 
+/// What to do about a reset that one did not ask for.
+const OBJECT: &str = "If you lost your second factor and asked for this, there is nothing to do. If not, object on the \
+    page `Security of your account`: that ends it at once. Tell an administrator of your company, too.";
+
 /// The words of a notice.
 pub(super) fn words(notice: &Notice, company: &str) -> Words {
     let (subject, happened, advice) = match notice {
@@ -106,6 +110,35 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
             "Your account is unlocked",
             "Your account was unlocked: you can sign in again. Sessions that were ended stay over.".to_owned(),
             "If you know of no reason, ask an administrator of your company, by a way other than this mail.",
+        ),
+        Notice::FactorResetAsked { by } => (
+            "A reset of your second factors was asked for",
+            format!(
+                "{by} asked for a reset of your second factors. Another administrator has to approve it, and it takes \
+                 effect a day after that."
+            ),
+            OBJECT,
+        ),
+        Notice::FactorResetApproved { by } => (
+            "Your second factors are reset in a day",
+            format!(
+                "{by} approved a reset of your second factors. In 24 hours they and your backup codes are removed and \
+                 every session of yours is ended; then your password alone signs you in."
+            ),
+            OBJECT,
+        ),
+        Notice::FactorResetTakenBack => (
+            "The reset of your second factors was taken back",
+            "An administrator took back the reset of your second factors. They stay as they are.".to_owned(),
+            "There is nothing to do.",
+        ),
+        Notice::FactorsReset => (
+            "Your second factors were reset",
+            "Your second factors and backup codes were removed and every session of yours was ended, as two \
+             administrators decided a day ago or more."
+                .to_owned(),
+            "Enrol a second factor on the page `Security of your account`. If you did not lose yours, tell an \
+             administrator of your company at once.",
         ),
         Notice::DemandChanged {
             by,

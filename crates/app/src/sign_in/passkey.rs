@@ -114,6 +114,9 @@ async fn alone(
         }
     };
     let now = app.now();
+    // A reset that is due takes this passkey away with the rest (M10).
+    let owner = (passkey.owner.company, passkey.owner.user);
+    app.store.settle_factor_reset(owner, origin, now).await?;
     let opened = app
         .store
         .sign_in_with_passkey(&passkey, asserted, new, limits, origin, now)

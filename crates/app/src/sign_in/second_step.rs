@@ -55,7 +55,9 @@ pub(super) async fn ask(
 ) -> Result<Option<Challenge>, Error> {
     let ticket = SignInTicket::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
     // A reset that is due takes the factors away before they are asked for (M10).
-    app.store.settle_factor_reset(who, app.now()).await?;
+    app.store
+        .settle_factor_reset((who.company, who.user), origin, app.now())
+        .await?;
     let asked = app
         .store
         .ask_second_factor(who, kind, &ticket.hash(), origin, app.now())

@@ -64,6 +64,20 @@ pub enum Notice {
     LockedDown,
     /// The account was unlocked.
     Unlocked,
+    /// An administrator asked for a reset of the person's second factors.
+    FactorResetAsked {
+        /// Who asked.
+        by: String,
+    },
+    /// A reset of the person's second factors takes effect after a day.
+    FactorResetApproved {
+        /// Who approved it.
+        by: String,
+    },
+    /// The reset was taken back.
+    FactorResetTakenBack,
+    /// The person's second factors were reset.
+    FactorsReset,
     /// What the company demands of sign-ins changed; told to its administrators.
     DemandChanged {
         /// Who changed it.
