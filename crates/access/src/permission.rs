@@ -56,7 +56,7 @@ macro_rules! markers {
 markers! {
     /// What every live session may do for itself: see who it is, sign out.
     SignedIn = "session.own" [Own "session.own"];
-    /// Enrol and remove one's own second factors, make backup codes anew.
+    /// Enrol and remove one's own second factors, make backup codes anew, change one's own password.
     ManageFactors = "session.factors" [Own "session.factors"];
     /// Look up dangerous goods.
     ViewGoods = "dangerous_goods.view" [Company "dangerous_goods.view"];
@@ -149,7 +149,7 @@ pub const ALL: &[PermissionInfo] = &[
     of("sds.upload", "upload safety data sheets"),
     of(
         "session.factors",
-        "enrol and remove one's own second factors; every live session holds it, after a fresh proof",
+        "change one's own password and second factors; every live session holds it, after a fresh proof",
     ),
     of(
         "session.own",

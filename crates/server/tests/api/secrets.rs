@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex};
 use access::role::Role;
 use serde_json::json;
 use testkit::world::PASSWORD;
-use testkit::{Company, RunningApp};
+use testkit::{Company, Mood, RunningApp};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::factors::{Enrolled, enrol};
-use crate::samples::{EMAIL, PHONE, checked, draft, gasoline, place};
+use crate::samples::{EMAIL, NEW_PASSWORD, PHONE, checked, draft, gasoline, place};
 
 #[derive(Clone, Default)]
 struct Captured(Arc<Mutex<Vec<u8>>>);
@@ -115,6 +115,31 @@ async fn no_log_line_holds_a_password_a_token_a_cookie_or_an_encrypted_field() {
         let _ = nobody.send(request).await.expect(200);
     }
 
+    // A server that refuses quotes the address; a link is asked for, looked at and spent.
+    let asks = json!({"email": Company::A.email(Role::Operator)});
+    let _ = nobody
+        .post_json("/api/v1/password-resets", &asks)
+        .await
+        .expect(202);
+    app.mail.is(Mood::Refusing(451));
+    assert_eq!(app.mails().await.len(), 0);
+    app.mail.is(Mood::Taking);
+    app.turn_clock(time::Duration::minutes(2));
+    let mails = app.mails().await;
+    let link = mails.iter().find_map(|mail| mail.text.split("token=").nth(1));
+    let link = link.unwrap().split_whitespace().next().unwrap().to_owned();
+    let _ = nobody
+        .get(&format!("/sign-in/reset?token={link}"))
+        .await
+        .expect(200);
+    for (wanted, status) in [("short-one", 422), (NEW_PASSWORD, 204), (NEW_PASSWORD, 409)] {
+        let set = json!({"token": link, "password": wanted});
+        let _ = nobody
+            .post_json("/api/v1/password-resets/confirm", &set)
+            .await
+            .expect(status);
+    }
+
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(
         log.contains("/api/v1/shipments") && log.contains("answered"),
@@ -138,6 +163,10 @@ async fn no_log_line_holds_a_password_a_token_a_cookie_or_an_encrypted_field() {
         ("a used backup code", &codes[0]),
         ("a backup code", &codes[1]),
         ("a backup code without hyphens", &codes[1].replace('-', "")),
+        ("the link's token", &link),
+        ("the new password", NEW_PASSWORD),
+        ("the weak password", "short-one"),
+        ("the e-mail of who was told", &Company::A.email(Role::Driver)),
         ("the phone", PHONE),
         ("the e-mail of the contact", EMAIL),
         ("the e-mail of the person", &email),

@@ -71,6 +71,8 @@ async fn serve_starts_on_a_fresh_database_with_a_master_key_and_only_with_that_o
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let first = Program::start(&arguments, data).await;
     let keys = jwks(&first).await;
+    let waits = first.log().matches("no mail server is configured").count();
+    assert_eq!(waits, 1, "who runs it is told once that notices wait");
 
     let mut with_wrong = serve("wrong");
     with_wrong.extend(["--listen", "127.0.0.1:0"].map(str::to_owned));
@@ -209,4 +211,25 @@ fn an_address_in_use_is_refused_before_anything_is_started() {
     let said = refused(&["demo", "--listen", &address, "--data-dir", data.to_str().unwrap()]);
     assert!(said.contains(&address) && said.contains("--listen"), "{said}");
     assert!(!data.exists());
+}
+
+#[test]
+fn an_unfit_mail_server_or_too_cheap_a_hash_is_refused_at_the_start_and_no_password_is_repeated() {
+    for (url, why) in [
+        ("smtp://user:s3cret@mail.example", "clear text"),
+        ("https://user:s3cret@mail.example", "scheme"),
+        ("smtps://user:s3cret@mail.example/inbox", "more than"),
+    ] {
+        let listen = ["serve", "--listen", "127.0.0.1:0", "--smtp-url", url];
+        let said = refused(&[&listen[..], &["--mail-from", "notices@example.com"]].concat());
+        assert!(said.contains("--smtp-url") && said.contains(why), "{said}");
+        assert!(!said.contains("s3cret"), "{said}");
+        let said = refused(&listen);
+        assert!(said.contains("--mail-from") && !said.contains("s3cret"), "{said}");
+    }
+    let said = refused(&["serve", "--listen", "127.0.0.1:0", "--argon2-memory", "19455"]);
+    assert!(said.contains("19456 KiB"), "{said}");
+    let missing = ["--breached-passwords", "/nowhere/list"];
+    let said = refused(&[&["serve", "--listen", "127.0.0.1:0"][..], &missing].concat());
+    assert!(said.contains("--breached-passwords"), "{said}");
 }
