@@ -176,6 +176,10 @@ registry! {
     SessionId = Session, "ses";
     /// A second factor of one user.
     FactorId = Factor, "fct";
+    /// A provider that a company's people sign in at.
+    IdentityProviderId = IdentityProvider, "idp";
+    /// Who a person is at a provider.
+    IdentityId = Identity, "idn";
     /// A shipment.
     ShipmentId = Shipment, "shp";
     /// A stored result of a mixed-load check.

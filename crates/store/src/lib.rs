@@ -16,6 +16,7 @@ pub mod error;
 pub mod factors;
 pub mod keys;
 pub mod lockdown;
+pub mod oidc;
 pub mod own_sessions;
 pub mod people;
 pub mod pool;

@@ -15,6 +15,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
+use crate::oidc::Through;
 use crate::pool::Store;
 use crate::sessions::{Candidate, Limits, NewSession, Opening, SignInEvent, open, record};
 
@@ -213,22 +214,30 @@ impl SecondStep {
             self.refuse(Some(proof), origin, now).await?;
             return Ok(None);
         }
+        let through = Through::of_ticket(&mut self.tx, &self.ticket).await?;
         sqlx::query_scalar!("select guard.spend_ticket($1)", self.ticket.as_bytes())
             .fetch_one(&mut *self.tx)
             .await?;
-        let (how, severity) = match proof {
-            Proof::Step(..) => ("signed in with a password and a one-time password", Severity::Low),
-            Proof::BackupCode(_) => ("signed in with a password and a backup code", Severity::Medium),
+        let (with, severity) = match proof {
+            Proof::Step(..) => ("a one-time password", Severity::Low),
+            Proof::BackupCode(_) => ("a backup code", Severity::Medium),
+        };
+        let how = match &through {
+            None => format!("signed in with a password and {with}"),
+            Some(_) => format!("signed in at a provider and with {with}"),
         };
         let opening = Opening {
             company: self.company,
             user: self.user,
             name: &self.name,
             second_factor: true,
-            how,
+            how: &how,
             severity,
         };
         let session = open(&mut self.tx, &self.handles, &opening, new, limits, origin, now).await?;
+        if let Some(through) = through {
+            through.note(&mut self.tx, self.company, session).await?;
+        }
         self.tx.commit().await?;
         Ok(Some(session))
     }
