@@ -15,6 +15,7 @@ pub mod factors;
 pub mod goods;
 pub mod identity;
 mod keys;
+pub mod oidc;
 pub mod people;
 pub mod provision;
 mod refusals;
@@ -37,6 +38,7 @@ use store::Store;
 pub use clock::Clock;
 pub use editions::EditionWarning;
 pub use error::{Error, FieldProblem};
+pub use partners::egress::Reach;
 pub use start::{Settings, StartError};
 pub use store::audit::Origin;
 
@@ -60,6 +62,10 @@ pub struct App {
     pub(crate) data_sets: data_sets::Cache,
     /// Turns for checks of long loads.
     pub(crate) checking: Arc<tokio::sync::Semaphore>,
+    /// What is known of OpenID providers, and the way to them.
+    pub(crate) oidc: partners::oidc::Providers,
+    /// The address people use, without a slash at the end.
+    pub(crate) public_url: String,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
 }

@@ -11,6 +11,8 @@ use crypto::opaque::HandleKey;
 use crypto::password::{self, Argon2Params};
 use crypto::totp::Drift;
 use dangerous_goods::Catalogue;
+use partners::egress::Reach;
+use partners::oidc::Providers;
 use store::pool::PoolConfig;
 use store::{Store, StoreError};
 use tokio::sync::Semaphore;
@@ -36,6 +38,8 @@ pub struct Settings {
     pub argon2: Argon2Params,
     /// Password verifications at once.
     pub hashing_at_once: usize,
+    /// How far requests to OpenID providers may go.
+    pub reach: Reach,
     /// How far the clocks of authenticator apps may be off.
     pub drift: Drift,
     /// The clock.
@@ -80,6 +84,9 @@ impl App {
             .map_err(|_| StartError::Keys("the password parameters are not usable"))?;
         let chain = Keychain::new(&store.platform_key(Purpose::SigningKey, &settings.master).await?);
         let store = Arc::new(store);
+        let public_url = settings.issuer.trim_end_matches('/').to_owned();
+        let oidc = Providers::new(settings.reach)
+            .map_err(|_| StartError::Keys("the system's certificates cannot be used"))?;
         let names = (settings.issuer, settings.audience);
         let signing = Signing::start(store.clone(), chain, names, settings.clock.now(), rng.clone()).await?;
         let signing = Arc::new(signing);
@@ -98,6 +105,8 @@ impl App {
             refusals: refusals::Limiter::default(),
             data_sets: crate::data_sets::Cache::default(),
             checking: Arc::new(Semaphore::new(settings.hashing_at_once.max(1))),
+            oidc,
+            public_url,
             clock: settings.clock,
             rng,
         })

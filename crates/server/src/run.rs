@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use app::provision::Provisioner;
-use app::{App, Clock, Settings};
+use app::{App, Clock, Reach, Settings};
 use crypto::Rng;
 use crypto::field::MasterKey;
 use crypto::password::Argon2Params;
@@ -34,6 +34,7 @@ pub(crate) struct Service {
     pub(crate) master: MasterKey,
     pub(crate) public_url: String,
     pub(crate) drift: Drift,
+    pub(crate) reach: Reach,
 }
 
 /// What a command may use between migration and the first request.
@@ -57,6 +58,15 @@ pub(crate) fn local_url(listener: &TcpListener) -> String {
     format!("http://localhost:{port}")
 }
 
+/// How far requests to OpenID providers may go.
+pub(crate) const fn reach(loopback: bool) -> Reach {
+    if loopback {
+        Reach::AlsoLoopback
+    } else {
+        Reach::Public
+    }
+}
+
 /// Serves until told to stop, then stops what was started; told twice, it waits for nothing but the database.
 pub(crate) fn block_on(
     service: Service,
@@ -68,13 +78,14 @@ pub(crate) fn block_on(
         master,
         public_url,
         drift,
+        reach,
     } = service;
     let runtime = Runtime::new()?;
     let served = serve(
         &runtime,
         listener,
         (&database, master),
-        (public_url, drift),
+        (public_url, drift, reach),
         before,
     );
     runtime.shutdown_timeout(Duration::from_secs(5));
@@ -109,7 +120,7 @@ fn serve(
     runtime: &Runtime,
     listener: TcpListener,
     (database, master): (&Database, MasterKey),
-    (public_url, drift): (String, Drift),
+    (public_url, drift, reach): (String, Drift, Reach),
     before: impl FnOnce(BeforeServing) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut signals = {
@@ -118,7 +129,7 @@ fn serve(
     };
     let (app, before_serving) = runtime.block_on(async {
         tokio::select! {
-            started = start(database, master, &public_url, drift) => started,
+            started = start(database, master, &public_url, (drift, reach)) => started,
             () = signals.next() => bail!("told to stop while starting"),
         }
     })?;
@@ -156,7 +167,7 @@ async fn start(
     database: &Database,
     master: MasterKey,
     public_url: &str,
-    drift: Drift,
+    (drift, reach): (Drift, Reach),
 ) -> anyhow::Result<(Arc<App>, BeforeServing)> {
     let (clock, rng) = (Clock::system(), Rng::system());
     let passwords = RolePasswords::derive(&master);
@@ -177,6 +188,7 @@ async fn start(
         argon2: Argon2Params::default(),
         hashing_at_once: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         drift,
+        reach,
         clock: clock.clone(),
     };
     let app = App::start(settings).await?;

@@ -71,6 +71,7 @@ impl Node {
             audience: AUDIENCE.to_owned(),
             argon2: CHEAP,
             hashing_at_once: 2,
+            reach: app::Reach::AlsoLoopback,
             drift: Drift::OneStep,
             clock: Clock::told_by(move || now() + Duration::seconds(ahead.load(Ordering::Relaxed))),
         };

@@ -23,6 +23,9 @@ pub(crate) struct Demo {
     /// Where the private cluster and its keys live.
     #[arg(long, env = "SAFESHIPPER_DATA_DIR", default_value = "data")]
     data_dir: PathBuf,
+    /// Takes OpenID providers on this machine too, and those without TLS: for development alone.
+    #[arg(long, env = "SAFESHIPPER_LOOPBACK_PROVIDERS")]
+    loopback_providers: bool,
 }
 
 /// Short name, name, and the people as (first part of the address, name, role).
@@ -69,6 +72,7 @@ impl Demo {
             master,
             public_url: public_url.clone(),
             drift: Drift::OneStep,
+            reach: run::reach(self.loopback_providers),
         };
         run::block_on(service, move |runtime| {
             let (provisioner, now) = (runtime.provisioner, runtime.now);

@@ -20,6 +20,9 @@ pub(crate) struct Serve {
     /// Steps of 30 seconds that the clock of an authenticator app may be off to either side.
     #[arg(long, env = "SAFESHIPPER_TOTP_DRIFT", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=1))]
     totp_drift: u8,
+    /// Takes OpenID providers on this machine too, and those without TLS: for development alone.
+    #[arg(long, env = "SAFESHIPPER_LOOPBACK_PROVIDERS")]
+    loopback_providers: bool,
     #[command(flatten)]
     installation: Installation,
 }
@@ -40,6 +43,7 @@ impl Serve {
                     0 => Drift::None,
                     _ => Drift::OneStep,
                 },
+                reach: run::reach(self.loopback_providers),
             },
             |_| Ok(()),
         )

@@ -6,8 +6,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    audit, checks, data_sets, emergency, factors, goods, me, my_sessions, revocation, schema, sessions,
-    shipments, splits, users,
+    audit, checks, data_sets, emergency, factors, goods, identity_providers, me, my_sessions, revocation,
+    schema, sessions, shipments, splits, users,
 };
 
 #[derive(OpenApi)]
@@ -18,6 +18,8 @@ use super::{
         sessions::sign_out, me::me,
         factors::step_up, factors::list, factors::begin, factors::picture, factors::confirm, factors::remove,
         factors::renew_backup_codes, factors::demand,
+        identity_providers::list, identity_providers::add, identity_providers::change, identity_providers::remove,
+        identity_providers::own, identity_providers::unlink, identity_providers::back_channel_logout,
         my_sessions::list, my_sessions::end, my_sessions::end_others, my_sessions::end_all, revocation::revoke,
         users::list, users::sessions, users::end_sessions, users::lock_down, users::unlock,
         users::end_sessions_of_company,

@@ -11,10 +11,13 @@ mod data_sets;
 mod emergency;
 mod form;
 mod home;
+mod identities;
+mod identity_providers;
 mod law;
 mod next;
 pub mod pages;
 mod people;
+mod provider_sign_in;
 mod security;
 mod shipments;
 mod sign_in;
@@ -36,7 +39,9 @@ use access::permission::{
     AdministerUsers, CheckCompatibility, ConfigureSystem, Permission, ViewAuditLogs, ViewShipments,
 };
 pub(crate) use next::local_path;
-use pages::{Navigation, Person, ProblemPage, SecondStep, Section, Shell, SignIn};
+use pages::{
+    ChooseProvider, Navigation, Person, ProblemPage, ProviderChoice, SecondStep, Section, Shell, SignIn,
+};
 
 /// The console's routes.
 #[must_use]
@@ -44,8 +49,11 @@ pub(crate) fn routes() -> Routes {
     Routes::new(Audience::Console)
         .merge(home::routes())
         .merge(sign_in::routes())
+        .merge(provider_sign_in::routes())
         .merge(step_up::routes())
         .merge(security::routes())
+        .merge(identities::routes())
+        .merge(identity_providers::routes())
         .merge(checker::routes())
         .merge(emergency::routes())
         .merge(shipments::routes())
@@ -142,6 +150,22 @@ pub(crate) fn second_step_form(ticket: String, next: Option<String>, error: Opti
             ticket,
             next,
             error,
+        })
+    })
+}
+
+/// The choice between the providers of a company, with a fresh token.
+pub(crate) fn choose_provider(
+    company: String,
+    providers: Vec<ProviderChoice>,
+    next: Option<String>,
+) -> Response {
+    signing_in(|shell| {
+        page(&ChooseProvider {
+            shell,
+            company,
+            providers,
+            next,
         })
     })
 }

@@ -3,7 +3,8 @@
 
 use access::actor::SecondFactorPolicy;
 use access::permission::{ConfigureSecurity, ManageFactors, SignedIn};
-use app::{Error, factors};
+use app::oidc::OwnIdentity;
+use app::{Error, factors, oidc};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
@@ -11,7 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::SecretString;
 
 use super::form::Posted;
-use super::pages::{BackupCodes, EnrolTotp, PolicyChoice, Section, Security};
+use super::pages::{BackupCodes, EnrolTotp, IdentityView, PolicyChoice, Section, Security};
 use super::{page, session_of, shell, view};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Routes {
 async fn overview(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> Result<Response, Problem> {
     let (app, actor) = (state.app(), allowed.actor());
     let own = factors::list(app, &allowed.grant).await?;
+    let identities = oidc::own_identities(app, &allowed.grant).await?;
     // Whoever could set it after showing a second factor is led there, so the form is shown by role.
     let may_set = app.could::<ConfigureSecurity>(actor);
     let policy = actor.second_factor_policy();
@@ -41,6 +43,7 @@ async fn overview(allowed: Allowed<SignedIn>, State(state): State<WebState>) -> 
         active_since: own.active_since.map(view::moment),
         pending: own.pending,
         codes_left: own.codes_left,
+        identities: identities.into_iter().map(identity).collect(),
         demanded: factors::demanded(app, actor),
         demands: in_words(policy).to_owned(),
         policies: if may_set { choices(policy) } else { Vec::new() },
@@ -131,6 +134,18 @@ async fn demand(
     let policy = policy.map_err(|error| Problem::invalid("/policy", error.to_string()))?;
     factors::demand(state.app(), &allowed.grant, policy, &allowed.origin).await?;
     Ok(Redirect::to("/security"))
+}
+
+fn identity(own: OwnIdentity) -> IdentityView {
+    IdentityView {
+        provider: own.provider.to_string(),
+        name: own.name,
+        issuer: own.issuer,
+        enabled: own.enabled,
+        linked: own
+            .linked
+            .map(|(id, since)| (id.to_string(), view::moment(since))),
+    }
 }
 
 const fn in_words(policy: SecondFactorPolicy) -> &'static str {

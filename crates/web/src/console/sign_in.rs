@@ -118,7 +118,7 @@ async fn second_factor(
 }
 
 /// The cookie of a new session, and on to where one wanted to go.
-fn signed_in(token: &str, next: Option<&str>) -> Result<Response, Problem> {
+pub(super) fn signed_in(token: &str, next: Option<&str>) -> Result<Response, Problem> {
     let cookie = format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax");
     Ok((set_cookie(&cookie)?, Redirect::to(next.unwrap_or("/"))).into_response())
 }
@@ -137,7 +137,7 @@ pub(super) fn signed_out() -> Result<Response, Problem> {
     Ok((headers, Redirect::to("/sign-in")).into_response())
 }
 
-fn set_cookie(cookie: &str) -> Result<HeaderMap, Problem> {
+pub(super) fn set_cookie(cookie: &str) -> Result<HeaderMap, Problem> {
     let mut value = HeaderValue::from_str(cookie)
         .map_err(|_| Error::Internal("a session cookie could not be written"))?;
     value.set_sensitive(true);
