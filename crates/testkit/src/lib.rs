@@ -2,6 +2,7 @@
 //!
 //! - [`database`]: a database of the test's own, cloned from a migrated template
 //! - [`world`]: two companies with people of every role and their sessions
+//! - [`provider`]: an OpenID provider that does all right until a test bends what it says
 //! - [`running`]: the whole application behind a listener, and callers who have signed in to it
 //!
 //! To test against rows: `World::create().await`, then `world.session(Company::A, Role::Operator).await` and
@@ -10,10 +11,12 @@
 #![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
 pub mod database;
+pub mod provider;
 pub mod running;
 pub mod world;
 
 pub use database::TestDatabase;
+pub use provider::StandIn;
 pub use running::{Answer, Caller, RunningApp};
 pub use world::{Company, World};
 

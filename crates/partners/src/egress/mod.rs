@@ -281,4 +281,49 @@ mod tests {
         let url = egress.address("https://localhost:9/").unwrap();
         assert_eq!(egress.get(&url).await.err(), Some(EgressError::NotPublic));
     }
+
+    /// Somebody who answers every connection with these bytes, and keeps it open.
+    async fn answering(bytes: Vec<u8>) -> Url {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let mut kept = Vec::new();
+            while let Ok((mut connection, _)) = listener.accept().await {
+                let bytes = bytes.clone();
+                kept.push(tokio::spawn(async move {
+                    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+                    let _ = connection.read(&mut [0; 1024]).await;
+                    let _ = connection.write_all(&bytes).await;
+                    let _ = connection.read(&mut [0; 1024]).await;
+                }));
+            }
+        });
+        Url::parse(&url).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_an_answer_and_not_followed_j16() {
+        let target = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".to_vec()).await;
+        let text = format!("HTTP/1.1 302 Found\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n");
+        let url = answering(text.into_bytes()).await;
+        let answer = Egress::new(Reach::AlsoLoopback).unwrap().get(&url).await.unwrap();
+        assert_eq!((answer.status, answer.body.len()), (StatusCode::FOUND, 0));
+    }
+
+    #[tokio::test]
+    async fn an_answer_larger_than_any_that_is_right_is_given_up() {
+        let mut bytes = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+        bytes.resize(LARGEST + 1024, b' ');
+        let url = answering(bytes).await;
+        let got = Egress::new(Reach::AlsoLoopback).unwrap().get(&url).await;
+        assert_eq!(got.err(), Some(EgressError::TooLarge));
+    }
+
+    /// With the clock of the runtime, which goes on where nothing else happens.
+    #[tokio::test(start_paused = true)]
+    async fn whoever_answers_nothing_is_waited_for_ten_seconds_and_no_longer() {
+        let url = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{".to_vec()).await;
+        let got = Egress::new(Reach::AlsoLoopback).unwrap().get(&url).await;
+        assert_eq!(got.err(), Some(EgressError::TooSlow));
+    }
 }

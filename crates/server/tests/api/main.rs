@@ -19,6 +19,7 @@ mod factors;
 mod factors_console;
 mod keys;
 mod misuse;
+mod oidc;
 mod routes;
 mod samples;
 mod secrets;

@@ -185,6 +185,11 @@ fn form(version: i64) -> Vec<(&'static str, String)> {
         ("password", PASSWORD),
         ("policy", "optional"),
         ("version", &version.to_string()),
+        ("company", "alpha"),
+        ("provider", "none"),
+        ("issuer", "https://10.0.0.1"),
+        ("client_id", "x"),
+        ("client_secret", "x"),
         ("key", &public_key()),
         ("name", "publisher"),
     ] {
@@ -203,7 +208,14 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
             "/api/v1/shipments/{id}/ready" | "/api/v1/me/factors/totp" | "/api/v1/me/factors/backup-codes",
         ) => None,
         // A form, by its own test.
-        ("POST", "/api/v1/tokens/revoke") => None,
+        ("POST", "/api/v1/tokens/revoke" | "/api/v1/identity-providers/{id}/back-channel-logout") => None,
+        // An address that is refused without asking anybody.
+        ("POST", "/api/v1/identity-providers") => Some(json!({
+            "name": "x", "issuer": "https://10.0.0.1", "client_id": "x", "client_secret": "x",
+        })),
+        ("PUT", "/api/v1/identity-providers/{id}") => {
+            Some(json!({"name": "x", "client_id": "x", "enabled": false}))
+        }
         ("POST", path) if path.ends_with("/end-all") || path.ends_with("/end-others") => None,
         ("POST", "/api/v1/users/{id}/lockdown" | "/api/v1/users/{id}/unlock") => {
             Some(json!({"reason": "a reason of some length"}))
