@@ -21,9 +21,12 @@ export async function provider(address) {
         claims: () => ({ sub: id, email: 'operator@northwind.example', email_verified: true, name: 'Olivia Park' }),
       }),
       features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true } },
+      // It guards itself against addresses such as that of the product here.
+      fetch: (url, { dispatcher, ...options }) => fetch(url, options),
       cookies: { keys: ['only for tests'] },
       conformIdTokenClaims: false,
     });
+    configured.on('backchannel.error', (_, error) => console.error('back-channel logout failed:', error));
     handle = configured.callback();
   };
   know({});

@@ -92,7 +92,8 @@ test('a person links once, signs in there from then on, and is signed out from t
   await chooseProvider(page);
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
   await page.goto('/account/sessions');
-  await page.getByRole('heading', { name: 'Sessions', exact: true }).waitFor();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  assert.equal(await page.getByLabel('E-mail').count(), 0);
 
   await page.goto(`${login.issuer}/session/end`);
   await page.getByRole('button', { name: /sign me out/ }).click();
