@@ -138,9 +138,9 @@ create or replace function guard.void_proofs(s safeshipper.sessions, p_but uuid)
 as $$
 begin
     update safeshipper.sessions set second_factor_at = null, phishing_resistant_at = null, backup_code_at = null,
-        amr = array(select m from unnest(amr) m where m = 'pwd')
+        amr = array(select m from unnest(amr) m where m in ('pwd', 'fed'))
     where company_id = s.company_id and user_id = s.user_id and revoked_at is null
-      and id is distinct from p_but and (second_factor_at is not null or not amr <@ '{pwd}');
+      and id is distinct from p_but and (second_factor_at is not null or not amr <@ '{pwd,fed}');
 end
 $$;
 

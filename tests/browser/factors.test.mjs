@@ -1,8 +1,8 @@
 // Second factors as people meet them: an app is set up on a phone-sized screen, asked for at sign-in, and asked
 // for again; and a company that demands one leads there.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { app } from './phone.mjs';
 import { product } from './product.mjs';
 
 let it;
@@ -11,24 +11,6 @@ after(async () => { await it?.close(); });
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 const ADMIN = 'admin@southcross.example';
-
-/** The app on somebody's phone (RFC 6238): shows each code once, the oldest that is taken first. */
-function app(secret) {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret.replaceAll(' ', '')].map(letter => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map(byte => Number.parseInt(byte, 2)));
-  let last = 0;
-  return () => {
-    const now = Math.floor(Date.now() / 30_000);
-    last = Math.max(last + 1, now - 1);
-    assert.ok(last <= now + 1, 'the test asks for codes faster than time passes');
-    const counter = Buffer.alloc(8);
-    counter.writeBigUInt64BE(BigInt(last));
-    const mac = createHmac('sha1', key).update(counter).digest();
-    const at = mac.at(-1) & 15;
-    return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-  };
-}
 
 async function fits(page) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -12,12 +12,12 @@ const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 /** Starts `safeshipper demo` on a free port; resolves with its address and the demo password. */
-export async function start() {
+export async function start(options = []) {
   if (!BINARY) throw new Error('SAFESHIPPER_BIN is not set: run through ./dev test');
   const data = await mkdtemp(join(tmpdir(), 'safeshipper-browser-'));
   // The account PostgreSQL runs under must be able to pass.
   await chmod(data, 0o755);
-  const process = spawn(BINARY, ['demo', '--listen', '127.0.0.1:0', '--data-dir', join(data, 'demo')]);
+  const process = spawn(BINARY, ['demo', '--listen', '127.0.0.1:0', '--data-dir', join(data, 'demo'), ...options]);
   let said = '';
   let logged = '';
   process.stderr.on('data', chunk => { logged += chunk; });
@@ -38,9 +38,9 @@ export async function start() {
   return { address, password, stop, log: () => logged };
 }
 
-/** The product and a browser; `close` ends both. */
-export async function product() {
-  const server = await start();
+/** The product, started with these options, and a browser; `close` ends both. */
+export async function product(options = []) {
+  const server = await start(options);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
   /** A browser of one's own, with everything that goes wrong in it noted. */
   const person = async (email, options = {}) => {

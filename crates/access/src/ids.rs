@@ -178,6 +178,10 @@ registry! {
     FactorId = Factor, "fct";
     /// A reset of one user's second factors.
     FactorResetId = FactorReset, "frs";
+    /// A provider that a company's people sign in at.
+    IdentityProviderId = IdentityProvider, "idp";
+    /// Who a person is at a provider.
+    IdentityId = Identity, "idn";
     /// A shipment.
     ShipmentId = Shipment, "shp";
     /// A stored result of a mixed-load check.

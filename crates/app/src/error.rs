@@ -42,6 +42,18 @@ pub enum Error {
     /// The sign-in that waits for a second factor is unknown, has expired, or has seen too many wrong codes.
     #[error("no such sign-in waits for a second factor")]
     SignInOver,
+    /// A sign-in at a provider did not come to its end; the caller is not told why.
+    #[error("sign-in at a provider refused: {0}")]
+    ProviderRefused(&'static str),
+    /// Somebody proved who they are at a provider, and nobody active here is linked to that.
+    #[error("nobody is linked to this identity")]
+    NotLinked,
+    /// A logout token is not accepted; the caller is not told why.
+    #[error("logout token refused")]
+    LogoutRefused,
+    /// A provider cannot be used or asked.
+    #[error("the provider cannot be used: {0}")]
+    Provider(#[from] partners::oidc::OidcError),
     /// Too many wrong codes; the next may be tried after this time.
     #[error("too many wrong codes, the next may be tried in {} s", .0.whole_seconds())]
     TooManyAttempts(time::Duration),

@@ -17,6 +17,7 @@ pub mod goods;
 pub mod identity;
 mod keys;
 pub mod notices;
+pub mod oidc;
 pub mod passkeys;
 pub mod passwords;
 pub mod people;
@@ -41,6 +42,7 @@ use store::Store;
 pub use clock::Clock;
 pub use editions::EditionWarning;
 pub use error::{Error, FieldProblem};
+pub use partners::egress::Reach;
 pub use start::{Mail, Settings, StartError};
 pub use store::audit::Origin;
 
@@ -72,6 +74,10 @@ pub struct App {
     pub(crate) data_sets: data_sets::Cache,
     /// Turns for checks of long loads.
     pub(crate) checking: Arc<tokio::sync::Semaphore>,
+    /// What is known of OpenID providers, and the way to them.
+    pub(crate) oidc: partners::oidc::Providers,
+    /// The address people use, without a slash at the end.
+    pub(crate) public_url: String,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
 }

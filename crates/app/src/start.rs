@@ -13,7 +13,9 @@ use crypto::passkey::Site;
 use crypto::password::{self, Argon2Params};
 use crypto::totp::Drift;
 use dangerous_goods::Catalogue;
+use partners::egress::Reach;
 use partners::mail::Mailer;
+use partners::oidc::Providers;
 use store::pool::PoolConfig;
 use store::{Store, StoreError};
 use tokio::sync::Semaphore;
@@ -43,6 +45,8 @@ pub struct Settings {
     pub breached: Option<PathBuf>,
     /// Password verifications at once.
     pub hashing_at_once: usize,
+    /// How far requests to OpenID providers may go.
+    pub reach: Reach,
     /// How far the clocks of authenticator apps may be off.
     pub drift: Drift,
     /// How people are told by mail.
@@ -109,6 +113,9 @@ impl App {
                 None
             }
         };
+        let public_url = settings.issuer.trim_end_matches('/').to_owned();
+        let oidc = Providers::new(settings.reach)
+            .map_err(|_| StartError::Keys("the system's certificates cannot be used"))?;
         let names = (settings.issuer, settings.audience);
         let signing = Signing::start(store.clone(), chain, names, settings.clock.now(), rng.clone()).await?;
         let signing = Arc::new(signing);
@@ -135,6 +142,8 @@ impl App {
             refusals: refusals::Limiter::default(),
             data_sets: crate::data_sets::Cache::default(),
             checking: Arc::new(Semaphore::new(settings.hashing_at_once.max(1))),
+            oidc,
+            public_url,
             clock: settings.clock,
             rng,
         })

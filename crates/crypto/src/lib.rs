@@ -4,7 +4,8 @@
 //! which no other crate imports. What is added is types, so that a plain secret, its hash and its
 //! ciphertext cannot be taken for one another, and names, so that no key serves two purposes.
 //!
-//! [`totp`], [`backup`] and [`passkey`] are what a second factor is proved with; [`qr`] carries a secret to a camera.
+//! [`totp`], [`backup`] and [`passkey`] are what a second factor is proved with; [`qr`] carries a secret to a camera;
+//! [`oidc`] is what a sign-in at another place is proved with.
 //!
 //! To add a bearer secret, see [`opaque`]; an encrypted kind of value, [`field`]; a key for one more
 //! purpose, [`mod@derive`]; a kind of text that others sign, [`note`].
@@ -14,6 +15,7 @@ pub mod csrf;
 pub mod derive;
 pub mod field;
 pub mod note;
+pub mod oidc;
 pub mod opaque;
 pub mod passkey;
 pub mod password;

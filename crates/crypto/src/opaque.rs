@@ -185,6 +185,14 @@ secret!(
     PasskeyAttempt, PasskeyAttemptHash, 32, "spa_", "safeshipper/passkey-attempt/v1"
 );
 secret!(
+    /// The `state` of a sign-in at an OpenID provider. 256 bits.
+    OidcState, OidcStateHash, 32, "sos_", "safeshipper/oidc-state/v1"
+);
+secret!(
+    /// Keeps a sign-in at an OpenID provider to the browser that began it; lives in a cookie. 256 bits.
+    OidcBrowser, OidcBrowserHash, 32, "sob_", "safeshipper/oidc-browser/v1"
+);
+secret!(
     /// Names an API session in the `sid` claim of an access token. 128 bits.
     SessionHandle, SessionHandleHash, 16, "sid_", "safeshipper/session-handle/v1"
 );

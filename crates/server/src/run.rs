@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use app::provision::Provisioner;
-use app::{App, Clock, Settings};
+use app::{App, Clock, Reach, Settings};
 use crypto::Rng;
 use crypto::field::MasterKey;
 use crypto::password::Argon2Params;
@@ -44,6 +44,7 @@ pub(crate) struct Options {
     pub(crate) argon2: Argon2Params,
     pub(crate) breached: Option<PathBuf>,
     pub(crate) drift: Drift,
+    pub(crate) reach: Reach,
 }
 
 /// What a command may use between migration and the first request.
@@ -65,6 +66,15 @@ pub(crate) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 pub(crate) fn local_url(listener: &TcpListener) -> String {
     let port = listener.local_addr().map_or(0, |address| address.port());
     format!("http://localhost:{port}")
+}
+
+/// How far requests to OpenID providers may go.
+pub(crate) const fn reach(loopback: bool) -> Reach {
+    if loopback {
+        Reach::AlsoLoopback
+    } else {
+        Reach::Public
+    }
 }
 
 /// Serves until told to stop, then stops what was started; told twice, it waits for nothing but the database.
@@ -185,6 +195,7 @@ async fn start(
             mailer: options.mailer,
             sends_by_itself: true,
         },
+        reach: options.reach,
         clock: clock.clone(),
     };
     let app = App::start(settings).await?;

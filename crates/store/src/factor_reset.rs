@@ -6,7 +6,7 @@
 use access::grant::Grant;
 use access::ids::{AuditEventId, CompanyId, FactorResetId, UserId};
 use access::permission::{AdministerUsers, ResetFactors, SignedIn};
-use sqlx::Connection;
+use sqlx::{Connection, PgConnection};
 use time::OffsetDateTime;
 
 use crate::audit::Origin;
@@ -202,28 +202,42 @@ impl Store {
     /// When the database fails; then everything is as it was.
     pub async fn settle_factor_reset(
         &self,
-        (company, user): (CompanyId, UserId),
+        person: (CompanyId, UserId),
         origin: &Origin,
         now: OffsetDateTime,
     ) -> Result<bool, StoreError> {
         let mut tx = self.directory.begin().await?;
-        let done = sqlx::query_scalar!(
-            r#"select guard.settle_factor_reset($1, $2, $3) as "done!""#,
-            company.uuid(),
-            user.uuid(),
-            AuditEventId::generate(now).uuid(),
-        )
-        .fetch_one(&mut *tx)
-        .await?;
-        if done {
-            let notice = &Notice::FactorsReset;
-            self.outbox
-                .tell(&mut tx, (company, user), notice, origin, now)
-                .await?;
-        }
+        let done = settle(&mut tx, &self.outbox, person, origin, now).await?;
         tx.commit().await?;
         Ok(done)
     }
+}
+
+/// [`Store::settle_factor_reset`] in a transaction that goes on.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn settle(
+    tx: &mut PgConnection,
+    outbox: &Outbox,
+    (company, user): (CompanyId, UserId),
+    origin: &Origin,
+    now: OffsetDateTime,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query_scalar!(
+        r#"select guard.settle_factor_reset($1, $2, $3) as "done!""#,
+        company.uuid(),
+        user.uuid(),
+        AuditEventId::generate(now).uuid(),
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    if done {
+        outbox
+            .tell(tx, (company, user), &Notice::FactorsReset, origin, now)
+            .await?;
+    }
+    Ok(done)
 }
 
 impl Owner {

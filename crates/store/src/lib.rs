@@ -18,6 +18,7 @@ pub mod factors;
 pub mod keys;
 pub mod lockdown;
 pub mod notices;
+pub mod oidc;
 pub mod own_sessions;
 pub mod passkeys;
 pub mod passwords;

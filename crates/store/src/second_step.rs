@@ -17,6 +17,7 @@ use time::{Duration, OffsetDateTime};
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
 use crate::notices::{Notice, Outbox};
+use crate::oidc::Through;
 use crate::passwords::still_holds;
 use crate::pool::Store;
 use crate::sessions::{Candidate, Limits, NewSession, Opening, SignInEvent, open, record};
@@ -264,20 +265,25 @@ impl SecondStep {
                 return Ok(None);
             }
         }
+        let through = Through::of_ticket(&mut self.tx, &self.ticket).await?;
         sqlx::query_scalar!("select guard.spend_ticket($1)", self.ticket.as_bytes())
             .fetch_one(&mut *self.tx)
             .await?;
-        let (how, severity) = match proof {
-            Proof::Step(..) => ("signed in with a password and a one-time password", Severity::Low),
-            Proof::BackupCode(_) => ("signed in with a password and a backup code", Severity::Medium),
-            Proof::Passkey(..) => ("signed in with a password and a passkey", Severity::Low),
+        let (with, severity) = match proof {
+            Proof::Step(..) => ("a one-time password", Severity::Low),
+            Proof::BackupCode(_) => ("a backup code", Severity::Medium),
+            Proof::Passkey(..) => ("a passkey", Severity::Low),
+        };
+        let (how, first) = match &through {
+            None => (format!("signed in with a password and {with}"), "pwd"),
+            Some(_) => (format!("signed in at a provider and with {with}"), "fed"),
         };
         let opening = Opening {
             company: self.company,
             user: self.user,
             name: &self.name,
             second_factor: true,
-            how,
+            how: &how,
             severity,
             outbox: &self.outbox,
         };
@@ -290,8 +296,11 @@ impl SecondStep {
                 .tell(&mut self.tx, person, notice, origin, now)
                 .await?;
         }
+        if let Some(through) = through {
+            through.note(&mut self.tx, self.company, session).await?;
+        }
         let handle = self.handles.handle(session.uuid()).hash();
-        mark(&mut self.tx, handle.as_bytes(), proof, Some(&["pwd"])).await?;
+        mark(&mut self.tx, handle.as_bytes(), proof, Some(&[first])).await?;
         self.tx.commit().await?;
         Ok(Some(session))
     }

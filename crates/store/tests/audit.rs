@@ -79,6 +79,43 @@ const CHANGES: &[(&str, &str)] = &[
         "insert into revoked_tokens (company_id, jti, session_id, expires_at)
         select company_id, 'x', id, now() from sessions limit 1",
     ),
+    (
+        "identity_providers",
+        "insert into identity_providers (company_id, id, issuer, client_id, client_secret_sealed, name)
+        select id, gen_random_uuid(), 'https://x.example', 'x', 'x', 'x' from companies",
+    ),
+    (
+        "external_identities",
+        "with provider as (
+            insert into identity_providers (company_id, id, issuer, client_id, client_secret_sealed, name)
+            select id, gen_random_uuid(), 'https://x.example', 'x', 'x', 'x' from companies
+            returning company_id, id, issuer
+        )
+        insert into external_identities (company_id, id, user_id, provider_id, issuer, subject)
+        select company_id, gen_random_uuid(), u.id, p.id, p.issuer, u.id::text
+        from provider p join users u using (company_id)",
+    ),
+    (
+        "oidc_attempts",
+        "with provider as (
+            insert into identity_providers (company_id, id, issuer, client_id, client_secret_sealed, name)
+            select id, gen_random_uuid(), 'https://x.example', 'x', 'x', 'x' from companies
+            returning company_id, id
+        )
+        insert into oidc_attempts (company_id, state_hash, browser_hash, provider_id, purpose, nonce,
+            verifier_sealed, return_to)
+        select company_id, sha256(uuid_send(id)), sha256('x'), id, 'sign_in', repeat('x', 43), 'x', '/' from provider",
+    ),
+    (
+        "spent_logout_tokens",
+        "with provider as (
+            insert into identity_providers (company_id, id, issuer, client_id, client_secret_sealed, name)
+            select id, gen_random_uuid(), 'https://x.example', 'x', 'x', 'x' from companies
+            returning company_id, id
+        )
+        insert into spent_logout_tokens (company_id, provider_id, jti, expires_at)
+        select company_id, id, 'x', now() from provider",
+    ),
     ("shipments", "update shipments set contact_name = 'x'"),
     (
         "shipment_checks",

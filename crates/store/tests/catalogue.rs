@@ -43,7 +43,8 @@ const RULES: &[Rule] = &[
                            -- Read and written through the guard's functions alone: nothing is the application's.
                            when c.relname in ('passwords', 'refresh_tokens', 'totp_factors', 'backup_codes',
                                    'pending_sign_ins', 'revoked_tokens', 'notice_limits', 'password_resets',
-                                   'passkeys')
+                                   'passkeys', 'identity_providers', 'external_identities', 'oidc_attempts',
+                                   'spent_logout_tokens')
                                then 'false'
                            else format('(%I = ( SELECT guard.company() AS company))', c.tenant) end) expected (text)
                    where p.polrelid = c.oid and not p.polpermissive) is distinct from array[true]",
@@ -96,7 +97,7 @@ const RULES: &[Rule] = &[
               -- Looked up by the guard before there is a context; provisioning looks companies up by name.
               and i.indexrelid::regclass::text not in ('users_by_email', 'sessions_handle_hash_key',
                   'sessions_token_hash_key', 'refresh_tokens_by_hash', 'pending_sign_ins_by_ticket', 'password_resets_by_token',
-                  'companies_slug_key', 'passkeys_by_credential')",
+                  'companies_slug_key', 'passkeys_by_credential', 'identity_providers_by_id', 'oidc_attempts_by_state')",
         broken_by: &[
             ("fresh", &["create index fresh on shipments (status)"]),
             ("shipments_tracking_number_key", &["alter table shipments add unique (tracking_number)"]),
@@ -228,7 +229,11 @@ const RULES: &[Rule] = &[
                  'take_notice', 'notice_delivered', 'notice_postponed', 'notice_failed', 'expire_notices',
                  'notice_faults',
                  'holds_password', 'rehash_password', 'change_password', 'ask_password_reset', 'person_of_reset',
-                 'reset_password', 'settle_factor_reset')",
+                 'reset_password', 'settle_factor_reset',
+                 'record_provider_event', 'add_identity_provider', 'change_identity_provider', 'remove_identity_provider',
+                 'identity_providers', 'providers_of_company', 'identity_provider', 'begin_oidc_sign_in', 'begin_oidc_link',
+                 'take_oidc_attempt', 'find_identity', 'note_provider', 'note_provider_of_ticket', 'provider_of_ticket',
+                 'own_identities', 'link_identity', 'unlink_identity', 'end_by_logout_token')",
         broken_by: &[
             ("guard.company() public", &["grant execute on function guard.company() to public"]),
             ("fresh() public", &["create function guard.fresh() returns int language sql return 1"]),

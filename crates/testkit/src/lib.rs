@@ -4,6 +4,7 @@
 //! - [`world`]: two companies with people of every role and their sessions
 //! - [`mail`]: a mail server that keeps what it is given
 //! - [`authenticator`]: passkeys, and a browser that shows them
+//! - [`provider`]: an OpenID provider that does all right until a test bends what it says
 //! - [`running`]: the whole application behind a listener, and callers who have signed in to it
 //!
 //! To test against rows: `World::create().await`, then `world.session(Company::A, Role::Operator).await` and
@@ -14,12 +15,14 @@
 pub mod authenticator;
 pub mod database;
 pub mod mail;
+pub mod provider;
 pub mod running;
 pub mod world;
 
 pub use authenticator::Authenticator;
 pub use database::TestDatabase;
 pub use mail::{Mail, MailSink, Mood};
+pub use provider::StandIn;
 pub use running::{Answer, Caller, RunningApp};
 pub use world::{Company, World};
 

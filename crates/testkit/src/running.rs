@@ -77,6 +77,7 @@ impl Node {
             argon2: CHEAP,
             breached: None,
             hashing_at_once: 2,
+            reach: app::Reach::AlsoLoopback,
             drift: Drift::OneStep,
             mail: app::Mail {
                 mailer: Some(mail.mailer()),

@@ -181,6 +181,21 @@ impl From<Error> for Problem {
                 "Sign-in refused",
                 "the passkey was not accepted; begin again",
             ),
+            StatusCode::UNAUTHORIZED if matches!(error, Error::ProviderRefused(_) | Error::NotLinked) => {
+                tracing::info!(%error, "sign-in at a provider refused");
+                Self::new(
+                    StatusCode::UNAUTHORIZED,
+                    "sign-in-refused",
+                    "Sign-in refused",
+                    "the sign-in at the provider opens no account here",
+                )
+            }
+            StatusCode::BAD_REQUEST => Self::new(
+                StatusCode::BAD_REQUEST,
+                "logout-refused",
+                "Logout refused",
+                "the logout token is not accepted",
+            ),
             StatusCode::UNAUTHORIZED if matches!(error, Error::SecondFactorRefused) => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "second-factor-refused",
@@ -319,6 +334,8 @@ mod store_reasons {
                 | Self::PasskeyRefused
                 | Self::SecondFactorRefused
                 | Self::SignInOver
+                | Self::ProviderRefused(_)
+                | Self::NotLinked
                 | Self::NotProved => StatusCode::UNAUTHORIZED,
                 // Held, were it proved: told as RFC 9470 has it, not as a refusal.
                 Self::Refused(refusal)
@@ -337,7 +354,8 @@ mod store_reasons {
                 Self::NotFound(_) => StatusCode::NOT_FOUND,
                 Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Self::Conflict | Self::State(_) | Self::ResetOver => StatusCode::CONFLICT,
-                Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+                Self::LogoutRefused => StatusCode::BAD_REQUEST,
+                Self::Busy(_) | Self::Provider(_) => StatusCode::SERVICE_UNAVAILABLE,
                 Self::Store(error) if error.is_unavailable() => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             }

@@ -160,6 +160,22 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
             "Every administrator of the company is told of this. If nobody of you meant to, look at the audit trail \
              and put it back.",
         ),
+        Notice::IdentityLinked { provider } => (
+            "An identity was linked to your account",
+            format!("Whoever signs in with your identity at `{provider}` now signs in to your account."),
+            NOT_YOU,
+        ),
+        Notice::IdentityUnlinked { provider } => (
+            "An identity was unlinked from your account",
+            format!("Your identity at `{provider}` no longer signs in to your account. Its sessions were ended."),
+            NOT_YOU,
+        ),
+        Notice::ProviderChanged { by, what } => (
+            "Where your company's people sign in changed",
+            format!("{by} changed where the people of {company} sign in: {what}."),
+            "Every administrator of the company is told of this. If nobody of you meant to, look at the audit trail \
+             and put it back.",
+        ),
         Notice::NewPlace => (
             "Signed in from a new device or network",
             "Somebody signed in as you from a device or a network that your account was not used from lately."

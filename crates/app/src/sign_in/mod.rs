@@ -56,7 +56,7 @@ pub struct TokenPair {
 }
 
 /// A console works a day, and not unattended for more than an hour; less by role (`guard.session_limits`).
-const CONSOLE: Limits = Limits {
+pub(crate) const CONSOLE: Limits = Limits {
     idle: Duration::HOUR,
     absolute: Duration::hours(12),
 };

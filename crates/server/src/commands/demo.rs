@@ -25,6 +25,9 @@ pub(crate) struct Demo {
     /// Where the private cluster and its keys live.
     #[arg(long, env = "SAFESHIPPER_DATA_DIR", default_value = "data")]
     data_dir: PathBuf,
+    /// Takes OpenID providers on this machine too, and those without TLS: for development alone.
+    #[arg(long, env = "SAFESHIPPER_LOOPBACK_PROVIDERS")]
+    loopback_providers: bool,
 }
 
 /// Short name, name, and the people as (first part of the address, name, role).
@@ -76,6 +79,7 @@ impl Demo {
                 argon2: Argon2Params::default(),
                 breached: None,
                 drift: Drift::OneStep,
+                reach: run::reach(self.loopback_providers),
             },
         };
         run::block_on(service, move |runtime| {

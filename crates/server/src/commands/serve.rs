@@ -54,6 +54,9 @@ pub(crate) struct Serve {
     breached_passwords: Option<PathBuf>,
     #[command(flatten)]
     mail: Mail,
+    /// Takes OpenID providers on this machine too, and those without TLS: for development alone.
+    #[arg(long, env = "SAFESHIPPER_LOOPBACK_PROVIDERS")]
+    loopback_providers: bool,
     #[command(flatten)]
     installation: Installation,
 }
@@ -86,6 +89,7 @@ impl Serve {
                         0 => Drift::None,
                         _ => Drift::OneStep,
                     },
+                    reach: run::reach(self.loopback_providers),
                 },
             },
             |_| Ok(()),

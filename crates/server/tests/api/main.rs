@@ -21,6 +21,7 @@ mod factors_console;
 mod keys;
 mod misuse;
 mod notices;
+mod oidc;
 mod outbox;
 mod passkey_attacks;
 mod passkeys;

@@ -48,6 +48,12 @@ const UNRECORDED: &[(&str, &str)] = &[
     ("GET /sign-in/forgot", "an empty form"),
     ("GET /sign-in/reset", "an empty form"),
     ("GET /api/v1/me/sessions", "one's own"),
+    ("GET /api/v1/me/identities", "one's own"),
+    (
+        "GET /api/v1/identity-providers",
+        "the company's own settings, without secrets; what is done about them leaves its event",
+    ),
+    ("GET /identity-providers", "as over the API"),
     (
         "GET /api/v1/users",
         "the company's own people, without personal data but the name",
@@ -108,7 +114,7 @@ const UNRECORDED: &[(&str, &str)] = &[
     ("GET /audit", "as over the API"),
 ];
 
-/// Successes that take what is good once: tokens, tickets, codes. Each has its own test, of its event too.
+/// Successes that take what is good once: tokens, tickets, codes; or a provider that answers. Each has its own test, of its event too.
 const OWN_TEST: &[&str] = &[
     "POST /api/v1/sessions/refresh",
     "POST /api/v1/sessions/second-factor",
@@ -139,6 +145,18 @@ const OWN_TEST: &[&str] = &[
     "POST /security/passkeys",
     "POST /security/passkeys/{id}/rename",
     "POST /security/passkeys/{id}/remove",
+    "POST /sign-in/provider",
+    "GET /sign-in/provider/callback",
+    "POST /security/identities",
+    "POST /security/identities/{id}/remove",
+    "POST /identity-providers",
+    "POST /identity-providers/{id}",
+    "POST /identity-providers/{id}/remove",
+    "DELETE /api/v1/me/identities/{id}",
+    "POST /api/v1/identity-providers",
+    "PUT /api/v1/identity-providers/{id}",
+    "DELETE /api/v1/identity-providers/{id}",
+    "POST /api/v1/identity-providers/{id}/back-channel-logout",
     "POST /security/totp/confirm",
     "POST /security/totp/remove",
     "POST /security/backup-codes",

@@ -194,6 +194,11 @@ fn form(version: i64) -> Vec<(&'static str, String)> {
         ("new_password_again", "not the same"),
         ("policy", "optional"),
         ("version", &version.to_string()),
+        ("company", "alpha"),
+        ("provider", "none"),
+        ("issuer", "https://10.0.0.1"),
+        ("client_id", "x"),
+        ("client_secret", "x"),
         ("key", &public_key()),
         ("name", "publisher"),
     ] {
@@ -221,7 +226,14 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         ("POST", "/api/v1/me/passkeys") => Some(json!({"credential": {}, "label": "Phone"})),
         ("PUT", "/api/v1/me/passkeys/{id}") => Some(json!({"label": "Phone"})),
         // A form, by its own test.
-        ("POST", "/api/v1/tokens/revoke") => None,
+        ("POST", "/api/v1/tokens/revoke" | "/api/v1/identity-providers/{id}/back-channel-logout") => None,
+        // An address that is refused without asking anybody.
+        ("POST", "/api/v1/identity-providers") => Some(json!({
+            "name": "x", "issuer": "https://10.0.0.1", "client_id": "x", "client_secret": "x",
+        })),
+        ("PUT", "/api/v1/identity-providers/{id}") => {
+            Some(json!({"name": "x", "client_id": "x", "enabled": false}))
+        }
         ("POST", path) if path.ends_with("/end-all") || path.ends_with("/end-others") => None,
         ("POST", "/api/v1/users/{id}/lockdown" | "/api/v1/users/{id}/unlock") => {
             Some(json!({"reason": "a reason of some length"}))

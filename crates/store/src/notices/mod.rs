@@ -89,6 +89,23 @@ pub enum Notice {
         /// Of whom a passkey was demanded before and is now, where that was set too.
         passkeys: Option<[PasskeyPolicy; 2]>,
     },
+    /// An identity at a provider was linked.
+    IdentityLinked {
+        /// What people call the provider.
+        provider: String,
+    },
+    /// It was unlinked.
+    IdentityUnlinked {
+        /// What people call the provider.
+        provider: String,
+    },
+    /// A provider that the company's people sign in at was added, changed or removed; told to its administrators.
+    ProviderChanged {
+        /// Who did.
+        by: String,
+        /// What, as the trail says it.
+        what: String,
+    },
     /// Signed in from a device or a network that is new.
     NewPlace,
     /// The password was changed in a session.

@@ -13,6 +13,7 @@ pub(crate) mod emergency;
 pub(crate) mod factor_reset;
 pub(crate) mod factors;
 pub(crate) mod goods;
+pub(crate) mod identity_providers;
 pub(crate) mod me;
 pub(crate) mod metadata;
 pub(crate) mod my_sessions;
@@ -128,6 +129,18 @@ pub(crate) fn routes() -> Routes {
         .delete("/api/v1/me/factors/totp", factors::remove)
         .post("/api/v1/me/factors/backup-codes", factors::renew_backup_codes)
         .put("/api/v1/company/second-factor-policy", factors::demand)
+        .get("/api/v1/me/identities", identity_providers::own)
+        .delete("/api/v1/me/identities/{id}", identity_providers::unlink)
+        .get("/api/v1/identity-providers", identity_providers::list)
+        .post("/api/v1/identity-providers", identity_providers::add)
+        .put("/api/v1/identity-providers/{id}", identity_providers::change)
+        .delete("/api/v1/identity-providers/{id}", identity_providers::remove)
+        .public(
+            Method::POST,
+            "/api/v1/identity-providers/{id}/back-channel-logout",
+            "the provider's logout token is the proof",
+            identity_providers::back_channel_logout,
+        )
         .get("/api/v1/me/sessions", my_sessions::list)
         .delete("/api/v1/me/sessions/{id}", my_sessions::end)
         .post("/api/v1/me/sessions/end-others", my_sessions::end_others)

@@ -6,8 +6,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    audit, checks, data_sets, emergency, factor_reset, factors, goods, me, metadata, my_sessions, passkeys,
-    passwords, revocation, schema, sessions, shipments, splits, users,
+    audit, checks, data_sets, emergency, factor_reset, factors, goods, identity_providers, me, metadata,
+    my_sessions, passkeys, passwords, revocation, schema, sessions, shipments, splits, users,
 };
 
 #[derive(OpenApi)]
@@ -21,6 +21,8 @@ use super::{
         passkeys::list, passkeys::begin, passkeys::finish, passkeys::rename, passkeys::remove, passkeys::ask_step_up,
         passkeys::ask_second_factor, passkeys::invite, passkeys::accept,
         passwords::change, passwords::ask, passwords::set,
+        identity_providers::list, identity_providers::add, identity_providers::change, identity_providers::remove,
+        identity_providers::own, identity_providers::unlink, identity_providers::back_channel_logout,
         my_sessions::list, my_sessions::end, my_sessions::end_others, my_sessions::end_all, revocation::revoke,
         users::list, users::sessions, users::end_sessions, users::lock_down, users::unlock,
         users::end_sessions_of_company,

@@ -12,12 +12,15 @@ mod emergency;
 mod factor_reset;
 mod form;
 mod home;
+mod identities;
+mod identity_providers;
 mod law;
 mod next;
 pub mod pages;
 mod passkey;
 mod passwords;
 mod people;
+mod provider_sign_in;
 mod security;
 mod shipments;
 mod sign_in;
@@ -41,7 +44,8 @@ use access::permission::{
 };
 pub(crate) use next::local_path;
 use pages::{
-    AskPasskey, Navigation, Notice, NoticeKind, Person, ProblemPage, SecondStep, Section, Shell, SignIn,
+    AskPasskey, ChooseProvider, Navigation, Notice, NoticeKind, Person, ProblemPage, ProviderChoice,
+    SecondStep, Section, Shell, SignIn,
 };
 
 /// The console's routes.
@@ -50,11 +54,14 @@ pub(crate) fn routes() -> Routes {
     Routes::new(Audience::Console)
         .merge(home::routes())
         .merge(sign_in::routes())
+        .merge(provider_sign_in::routes())
         .merge(step_up::routes())
         .merge(security::routes())
         .merge(passkey::routes())
         .merge(passwords::routes())
         .merge(signing_keys::routes())
+        .merge(identities::routes())
+        .merge(identity_providers::routes())
         .merge(checker::routes())
         .merge(emergency::routes())
         .merge(shipments::routes())
@@ -184,6 +191,22 @@ pub(crate) fn sign_in_anew(app: &App) -> Response {
             next: None,
             error: None,
             passkey,
+        })
+    })
+}
+
+/// The choice between the providers of a company, with a fresh token.
+pub(crate) fn choose_provider(
+    company: String,
+    providers: Vec<ProviderChoice>,
+    next: Option<String>,
+) -> Response {
+    signing_in(|shell| {
+        page(&ChooseProvider {
+            shell,
+            company,
+            providers,
+            next,
         })
     })
 }

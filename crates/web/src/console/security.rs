@@ -4,7 +4,8 @@
 use access::actor::{PasskeyPolicy, SecondFactorPolicy};
 use access::permission::{ConfigureSecurity, ConfigureSystem, ManageFactors, SignedIn};
 use app::factors::Demanded;
-use app::{Error, factors, passkeys};
+use app::oidc::OwnIdentity;
+use app::{Error, factors, oidc, passkeys};
 use axum::extract::{Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
@@ -14,7 +15,7 @@ use serde::Deserialize;
 
 use super::form::Posted;
 use super::pages::{
-    BackupCodes, EnrolTotp, Notice, NoticeKind, PasskeyView, PolicyChoice, Section, Security,
+    BackupCodes, EnrolTotp, IdentityView, Notice, NoticeKind, PasskeyView, PolicyChoice, Section, Security,
 };
 use super::{factor_reset, page, session_of, shell, view};
 use crate::allowed::Allowed;
@@ -53,6 +54,7 @@ async fn overview(
     });
     let own = factors::list(app, &allowed.grant).await?;
     let reset = app::factor_reset::own(app, &allowed.grant).await?;
+    let identities = oidc::own_identities(app, &allowed.grant).await?;
     // Whoever could set it after showing a second factor is led there, so the form is shown by role.
     let may_set = app.could::<ConfigureSecurity>(actor);
     let (policy, passkey_policy) = (actor.second_factor_policy(), actor.passkeys().policy);
@@ -63,6 +65,7 @@ async fn overview(
         active_since: own.active_since.map(view::moment),
         pending: own.pending,
         codes_left: own.codes_left,
+        identities: identities.into_iter().map(identity).collect(),
         passkeys: their.into_iter().map(passkey).collect(),
         passkeys_available: passkeys::available(app),
         reset: reset.map(|reset| factor_reset::view(reset, actor.user())),
@@ -197,6 +200,18 @@ fn passkey_choices(chosen: PasskeyPolicy) -> Vec<PolicyChoice> {
         chosen: policy == chosen,
     };
     PasskeyPolicy::ALL.into_iter().map(choice).collect()
+}
+
+fn identity(own: OwnIdentity) -> IdentityView {
+    IdentityView {
+        provider: own.provider.to_string(),
+        name: own.name,
+        issuer: own.issuer,
+        enabled: own.enabled,
+        linked: own
+            .linked
+            .map(|(id, since)| (id.to_string(), view::moment(since))),
+    }
 }
 
 const fn in_words(policy: SecondFactorPolicy) -> &'static str {

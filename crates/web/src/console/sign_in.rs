@@ -152,7 +152,7 @@ pub(super) fn signed_out() -> Result<Response, Problem> {
     Ok((headers, Redirect::to("/sign-in")).into_response())
 }
 
-fn set_cookie(cookie: &str) -> Result<HeaderMap, Problem> {
+pub(super) fn set_cookie(cookie: &str) -> Result<HeaderMap, Problem> {
     let mut value = HeaderValue::from_str(cookie)
         .map_err(|_| Error::Internal("a session cookie could not be written"))?;
     value.set_sensitive(true);

@@ -24,6 +24,10 @@ pub(crate) const SESSION_COOKIE: &str = "__Host-session";
 /// The cookie that the sign-in form's token is compared with.
 const SIGN_IN_COOKIE: &str = "__Host-sign-in";
 
+/// The cookie that keeps a sign-in at a provider to the browser in which it began. The provider's answer is a
+/// navigation from another site, hence lax.
+const OIDC_COOKIE: &str = "__Host-oidc";
+
 /// The field that carries the token.
 const TOKEN: &str = "csrf_token";
 
@@ -35,6 +39,17 @@ pub(crate) fn sign_in_cookie() -> (SignInToken, String) {
     let token = uuid::Uuid::new_v4().simple().to_string();
     let cookie = format!("{SIGN_IN_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600");
     (SignInToken(token), cookie)
+}
+
+/// Keeps a sign-in at a provider to this browser, for as long as it may take; without a value, forgets it.
+pub(crate) fn oidc_cookie(value: Option<&str>) -> String {
+    let (value, seconds) = value.map_or(("", 0), |value| (value, 600));
+    format!("{OIDC_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}")
+}
+
+/// What [`oidc_cookie`] has put into this browser.
+pub(crate) fn oidc_browser(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, OIDC_COOKIE)
 }
 
 /// The value of a cookie that is sent exactly once.

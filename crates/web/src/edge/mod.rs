@@ -19,7 +19,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::routes::Audience;
 use crate::state::WebState;
 
-pub(crate) use console::{SESSION_COOKIE, SignInToken, sign_in_cookie};
+pub(crate) use console::{SESSION_COOKIE, SignInToken, oidc_browser, oidc_cookie, sign_in_cookie};
 pub(crate) use upload::Upload;
 
 /// The largest body accepted, in bytes: two hundred lines of goods fit many times over.

@@ -18,6 +18,8 @@
 //! | `GET, POST /sign-in`, `POST /sign-out` | [`SignIn`] |
 //! | `POST /sign-in/second-factor` | [`SecondStep`], which follows the password of who has a second factor |
 //! | `POST /sign-in/passkey` (`attempt`, `passkey`) | on, or [`SignIn`] |
+//! | `POST /sign-in/provider` (`company`, `provider`) | [`ChooseProvider`], [`Leaving`] |
+//! | `GET /sign-in/provider/callback` | where providers lead back to |
 //! | `GET, POST /step-up` | [`StepUp`] |
 //! | `GET /security`, `POST /security/policy` | [`Security`] |
 //! | `GET, POST /security/totp`, `GET …/qr.png`, `POST …/confirm`, `POST …/remove` | [`EnrolTotp`] |
@@ -27,6 +29,8 @@
 //! | `GET, POST /account/password` | [`ChangePassword`] |
 //! | `GET, POST /sign-in/forgot` | [`ForgotPassword`] |
 //! | `GET, POST /sign-in/reset?token=` | [`ResetPassword`] |
+//! | `POST /security/identities` (`provider`), `POST …/{id}/remove` | [`Leaving`]; back to [`Security`] |
+//! | `GET, POST /identity-providers`, `POST …/{id}`, `POST …/{id}/remove` | [`IdentityProviders`] |
 //! | `GET, POST /checker` | [`LoadChecker`]; POST takes `action` = `add`, `remove-N`, `check` or `save` |
 //! | `POST /checker/result` | [`LoadResult`], the fragment swapped in while typing |
 //! | `GET /checker/suggestions?goods=…` | [`Suggestions`], the fragment under a goods field |
@@ -56,6 +60,7 @@ mod data_sets_page;
 mod emergency_page;
 mod factor_reset;
 mod follows;
+mod identity_providers;
 mod layout;
 mod lines;
 mod load_checker;
@@ -65,6 +70,7 @@ mod passkeys;
 mod password;
 mod people_list;
 mod problem_page;
+mod provider_sign_in;
 mod result;
 #[cfg(test)]
 mod samples;
@@ -88,6 +94,7 @@ pub use emergency_page::{
 };
 pub use factor_reset::ResetView;
 pub use follows::{DutyView, FollowsView, GaugeRow, GaugeView, OutsideView, Tone, TunnelMouth, TunnelsView};
+pub use identity_providers::{IdentityProviders, ProviderView};
 pub use layout::{Moment, Navigation, Notice, NoticeKind, Person, Section, Shell};
 pub use lines::{
     AskedView, DataSetRowChoice, FactField, Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption,
@@ -98,12 +105,13 @@ pub use passkeys::{AskPasskey, PasskeyView};
 pub use password::{ChangePassword, ForgotPassword, ResetPassword};
 pub use people_list::{AccountState, LockView, PeopleList, PersonPage, PersonView};
 pub use problem_page::ProblemPage;
+pub use provider_sign_in::{ChooseProvider, Leaving, ProviderChoice};
 pub use result::{
     ConditionView, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView, TravelView,
     VehicleView,
 };
 pub use second_step::SecondStep;
-pub use security::{BackupCodes, EnrolTotp, PolicyChoice, Security};
+pub use security::{BackupCodes, EnrolTotp, IdentityView, PolicyChoice, Security};
 pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};
 pub use shipment_page::{CheckView, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};

@@ -24,6 +24,8 @@ pub struct Security {
     pub passkey_demanded: bool,
     /// A reset of their second factors that somebody asked for.
     pub reset: Option<ResetView>,
+    /// The providers of the company, and who the person is there.
+    pub identities: Vec<IdentityView>,
     /// Whether the person may do nothing else before.
     pub demanded: bool,
     /// Of whom the company demands a second factor, in words.
@@ -52,6 +54,21 @@ impl Security {
             self.has_factor()
         }
     }
+}
+
+/// A provider of one's company, and who one is there.
+#[derive(Clone, Debug)]
+pub struct IdentityView {
+    /// The provider's id.
+    pub provider: String,
+    /// What people call it.
+    pub name: String,
+    /// Its issuer.
+    pub issuer: String,
+    /// Whether people may sign in there.
+    pub enabled: bool,
+    /// The id of the link and since when it is there.
+    pub linked: Option<(String, Moment)>,
 }
 
 /// One thing a company may demand.
@@ -93,7 +110,7 @@ pub struct BackupCodes {
 
 #[cfg(test)]
 mod tests {
-    use super::{BackupCodes, EnrolTotp, PasskeyView, PolicyChoice, Section, Security};
+    use super::{BackupCodes, EnrolTotp, IdentityView, PasskeyView, PolicyChoice, Section, Security};
     use crate::console::pages::markup::render;
     use crate::console::pages::samples::{ESCAPED, HOSTILE, moment, shell};
 
@@ -107,6 +124,7 @@ mod tests {
             passkeys_available: true,
             passkey_demanded: false,
             reset: None,
+            identities: Vec::new(),
             demanded: false,
             demands: "nobody".into(),
             demands_passkeys: "nobody".into(),
@@ -216,6 +234,26 @@ mod tests {
         assert!(html.contains("role=\"alert\"") && html.contains("value=\"everyone\" selected"));
         assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
         assert!(html.contains("href=\"/security/totp\""), "the enrolment goes on");
+    }
+
+    #[test]
+    fn who_one_is_at_a_provider_is_shown_to_link_and_to_unlink_and_escaped() {
+        let identity = |linked| IdentityView {
+            provider: "idp_sample".into(),
+            name: HOSTILE.into(),
+            issuer: "https://login.example".into(),
+            enabled: true,
+            linked,
+        };
+        let linked = Some(("idn_sample".into(), moment("22 Nov 2026, 12:55 UTC")));
+        let page = Security {
+            identities: vec![identity(None), identity(linked)],
+            ..security()
+        };
+        let html = render("security-identities", &page);
+        assert!(html.contains("name=\"provider\" value=\"idp_sample\""));
+        assert!(html.contains("action=\"/security/identities/idn_sample/remove\""));
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
     }
 
     #[test]
