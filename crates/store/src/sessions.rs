@@ -331,8 +331,8 @@ impl Store {
             description,
         };
         record(&mut tx, &event, origin, now).await?;
-        if reused {
-            let person = (company, event.user);
+        if let Refreshed::Reused = refreshed {
+            let person = (event.company, event.user);
             let notice = &Notice::RefreshTokenReused;
             self.outbox.tell(&mut tx, person, notice, origin, now).await?;
         }
