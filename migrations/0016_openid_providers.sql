@@ -241,6 +241,8 @@ declare
     s safeshipper.sessions := guard.security_session(p_handle_hash);
     v_name text;
 begin
+    -- Held first: a sign-in through it that is under way comes before, and ends here, or after, and opens nothing.
+    perform from safeshipper.identity_providers where company_id = s.company_id and id = p_id for update;
     perform guard.end_federated(s.company_id, p_id, null, null);
     delete from safeshipper.identity_providers where company_id = s.company_id and id = p_id
     returning name into v_name;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde::Deserialize;
@@ -77,7 +78,13 @@ impl ProviderKeys {
         validation.validate_nbf = false;
         validation.validate_aud = false;
         // First as what it is signed as, so that a fault of the claims is told from one of the signature.
-        decode::<Map<String, Value>>(token, &key.decoding, &validation).map_err(|_| Refusal::Signature)?;
+        decode::<Map<String, Value>>(token, &key.decoding, &validation).map_err(|error| {
+            match error.kind() {
+                // The library reads some claims itself, once the signature is known to be good.
+                ErrorKind::Json(_) => Refusal::Claims,
+                _ => Refusal::Signature,
+            }
+        })?;
         decode::<T>(token, &key.decoding, &validation)
             .map(|data| data.claims)
             .map_err(|_| Refusal::Claims)
