@@ -110,6 +110,28 @@ fn forged(device: &mut Authenticator, options: &Value, other: &Value) -> Vec<(&'
     forged
 }
 
+/// What a device made, with nothing stated about the device, and under the id of what another made.
+fn under_the_id(own: &Value, other: &Value) -> Value {
+    let bytes = |text: &Value| URL_SAFE_NO_PAD.decode(text.as_str().unwrap()).unwrap();
+    let made = bytes(&own["response"]["attestationObject"]);
+    let name = b"authData";
+    let at = made.windows(name.len()).position(|part| part == name).unwrap() + name.len();
+    assert_eq!(made[at], 0x58, "a byte string of less than 256 bytes");
+    let data = &made[at + 2..at + 2 + usize::from(made[at + 1])];
+    let (mine, theirs) = (bytes(&own["rawId"]), bytes(&other["rawId"]));
+    let id = data.windows(mine.len()).position(|part| part == mine).unwrap();
+    let mut data = data.to_vec();
+    data[id..id + theirs.len()].copy_from_slice(&theirs);
+    let mut object = b"\xa3cfmtdnonegattStmt\xa0hauthData\x58".to_vec();
+    object.push(u8::try_from(data.len()).unwrap());
+    object.extend(data);
+    let mut forged = own.clone();
+    forged["response"]["attestationObject"] = json!(URL_SAFE_NO_PAD.encode(object));
+    forged["id"] = other["id"].clone();
+    forged["rawId"] = other["rawId"].clone();
+    forged
+}
+
 fn refused(answer: &Answer, status: u16, expected: &str, what: &str) {
     assert_eq!(
         (answer.status, kind(answer).as_str()),
@@ -322,15 +344,19 @@ async fn a_credential_is_registered_once_whoever_tries_again_m9() {
     let made = device.create(&options);
     let _ = finish(&mine.caller, &made).await.expect(201);
     refused(&finish(&mine.caller, &made).await, 422, "invalid", "replayed");
-    // The same credential under another challenge, made out to somebody of another company.
+    // The same id over a key of the thief's own, made out to somebody of another company.
     let thief = app.bearer(&app.tokens(Company::B, ROLE).await.access);
-    let mut stolen = begin(&thief).await;
-    stolen["excludeCredentials"] = json!([]);
-    let mut again = Authenticator::new().create(&stolen);
-    again["rawId"] = made["rawId"].clone();
-    let answer = finish(&thief, &again).await;
-    // The id inside what was signed is what counts, so this one is another credential; what is inside cannot be altered.
-    assert_eq!(answer.status, 201);
+    let own = Authenticator::new().create(&begin(&thief).await);
+    refused(
+        &finish(&thief, &under_the_id(&own, &made)).await,
+        422,
+        "invalid",
+        "there already",
+    );
+    let own = Authenticator::new().create(&begin(&thief).await);
+    let unstated = under_the_id(&own, &own);
+    let _ = finish(&thief, &unstated).await.expect(201);
+    let _ = sign_in(&app, &mut device).await;
     let mut torn = made.clone();
     torn["response"]["attestationObject"] = altered(&made["response"]["attestationObject"]);
     let _ = begin(&thief).await;
