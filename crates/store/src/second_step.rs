@@ -121,14 +121,7 @@ impl Store {
         if !asked {
             return Ok(None);
         }
-        let may = sqlx::query!(
-            r#"select guard.ticket_has_totp($1) as "totp!",
-                   exists (select from guard.ticket_passkeys($1, $2)) as "passkey!""#,
-            ticket.as_bytes(),
-            kind.as_str(),
-        )
-        .fetch_one(&mut *tx)
-        .await?;
+        let may = may_show(&mut tx, ticket, kind).await?;
         let event = SignInEvent {
             event_type: EventType::Login,
             severity: Severity::Low,
@@ -141,10 +134,7 @@ impl Store {
         };
         record(&mut tx, &event, origin, now).await?;
         tx.commit().await?;
-        Ok(Some(Asked {
-            totp: may.totp,
-            passkey: may.passkey,
-        }))
+        Ok(Some(may))
     }
 
     /// The company a living ticket belongs to.
@@ -375,6 +365,26 @@ impl SecondStep {
             .await?;
         Ok(self.tx.commit().await?)
     }
+}
+
+/// What may be shown with a ticket.
+pub(crate) async fn may_show(
+    tx: &mut PgConnection,
+    ticket: &SignInTicketHash,
+    kind: Kind,
+) -> Result<Asked, StoreError> {
+    let may = sqlx::query!(
+        r#"select guard.ticket_has_totp($1) as "totp!",
+               exists (select from guard.ticket_passkeys($1, $2)) as "passkey!""#,
+        ticket.as_bytes(),
+        kind.as_str(),
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(Asked {
+        totp: may.totp,
+        passkey: may.passkey,
+    })
 }
 
 /// Backup codes a person has left.

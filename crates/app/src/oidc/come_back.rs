@@ -35,8 +35,15 @@ pub struct Answer {
 pub enum Returned {
     /// Signed in: the cookie's value, and where to go.
     SignedIn(Zeroizing<String>, String),
-    /// A second factor is to come: the ticket, and where to go afterwards.
-    SecondFactor(Zeroizing<String>, String),
+    /// A second factor is to come.
+    SecondFactor {
+        /// Names the sign-in.
+        ticket: Zeroizing<String>,
+        /// Whether it may be a passkey.
+        by_passkey: bool,
+        /// Where to go afterwards.
+        return_to: String,
+    },
     /// Linked; where to go.
     Linked(String),
 }
@@ -165,7 +172,11 @@ async fn enter(
         .sign_in_federated(who, &hash, &new, CONSOLE, origin, app.now());
     match entered.await {
         Ok(Entered::Session(_)) => Ok(Returned::SignedIn(token.expose(), return_to)),
-        Ok(Entered::SecondFactor) => Ok(Returned::SecondFactor(ticket.expose(), return_to)),
+        Ok(Entered::SecondFactor(asked)) => Ok(Returned::SecondFactor {
+            ticket: ticket.expose(),
+            by_passkey: asked.passkey && app.site.is_some(),
+            return_to,
+        }),
         // One answer for who is not linked and who may not sign in.
         Ok(Entered::NotLinked) | Err(store::StoreError::NotActive) => Err(Error::NotLinked),
         Err(error) => Err(error.into()),

@@ -14,6 +14,7 @@ use crate::factor_reset::settle;
 use crate::notices::Notice;
 use crate::pool::Store;
 use crate::proof::own_event;
+use crate::second_step::{Asked, Kind, may_show};
 use crate::sessions::{self, Limits, NewSession, Opening, SignInEvent};
 
 /// Who somebody proved to be, and where.
@@ -33,8 +34,8 @@ pub struct Federated<'a> {
 pub enum Entered {
     /// Into a session.
     Session(SessionId),
-    /// To the second step: the ticket is stored.
-    SecondFactor,
+    /// To the second step: the ticket is stored, and this may be shown with it.
+    SecondFactor(Asked),
     /// Nowhere: nobody active is linked to this identity.
     NotLinked,
 }
@@ -119,6 +120,7 @@ impl Store {
         .await?;
         if asked {
             note_ticket(&mut tx, ticket, who).await?;
+            let may = may_show(&mut tx, ticket, Kind::Console).await?;
             let what = format!("signed in at `{}`, second factor asked for", who.provider_name);
             let event = SignInEvent {
                 event_type: EventType::Login,
@@ -132,7 +134,7 @@ impl Store {
             };
             sessions::record(&mut tx, &event, origin, now).await?;
             tx.commit().await?;
-            return Ok(Entered::SecondFactor);
+            return Ok(Entered::SecondFactor(may));
         }
         let how = format!("signed in at `{}`", who.provider_name);
         let opening = Opening {

@@ -77,8 +77,8 @@ async fn begin(
                 next.map(str::to_owned),
             ))
         }
-        Ok(Begun::Nowhere) => Ok(back(StatusCode::UNAUTHORIZED, NOWHERE, next)),
-        Err(error) => told(error, next),
+        Ok(Begun::Nowhere) => Ok(back(&state, StatusCode::UNAUTHORIZED, NOWHERE, next)),
+        Err(error) => told(&state, error, next),
     }
 }
 
@@ -108,8 +108,13 @@ async fn come_back(
     let returned = oidc::come_back(state.app(), &answer, browser, session, &origin).await;
     let mut response = match returned {
         Ok(Returned::SignedIn(token, return_to)) => signed_in(&token, local_path(&return_to))?,
-        Ok(Returned::SecondFactor(ticket, return_to)) => second_step_form(
+        Ok(Returned::SecondFactor {
+            ticket,
+            by_passkey,
+            return_to,
+        }) => second_step_form(
             ticket.to_string(),
+            by_passkey,
             local_path(&return_to).map(str::to_owned),
             None,
         ),
@@ -121,7 +126,7 @@ async fn come_back(
             let detail = "the provider's answer is not accepted here; begin again under Security";
             return Err(Error::State(detail).into());
         }
-        Err(error) => told(error, None)?,
+        Err(error) => told(&state, error, None)?,
     };
     // The browser keeps nothing of a sign-in that came back.
     if let Ok(gone) = HeaderValue::from_str(&oidc_cookie(None)) {
@@ -154,7 +159,7 @@ fn answer(query: &str) -> Answer {
 }
 
 /// The sign-in page with what went wrong, as far as it is told.
-fn told(error: Error, next: Option<&str>) -> Result<Response, Problem> {
+fn told(state: &WebState, error: Error, next: Option<&str>) -> Result<Response, Problem> {
     let (status, text) = match &error {
         Error::NotLinked => (StatusCode::UNAUTHORIZED, NOT_LINKED),
         Error::ProviderRefused(_) => (StatusCode::UNAUTHORIZED, FAILED),
@@ -162,11 +167,16 @@ fn told(error: Error, next: Option<&str>) -> Result<Response, Problem> {
         _ => return Err(error.into()),
     };
     tracing::info!(%error, "no sign-in at a provider");
-    Ok(back(status, text, next))
+    Ok(back(state, status, text, next))
 }
 
-fn back(status: StatusCode, text: &str, next: Option<&str>) -> Response {
-    let mut page = sign_in_form(String::new(), next.map(str::to_owned), Some(text.to_owned()));
+fn back(state: &WebState, status: StatusCode, text: &str, next: Option<&str>) -> Response {
+    let mut page = sign_in_form(
+        state.app(),
+        String::new(),
+        next.map(str::to_owned),
+        Some(text.to_owned()),
+    );
     *page.status_mut() = status;
     page
 }
