@@ -339,7 +339,7 @@ fn the_handle_of_a_session_follows_from_the_master_key_and_the_session_alone() {
 
 #[test]
 fn parameters_below_the_minimum_of_owasp_are_refused_and_its_own_are_taken_auth_1() {
-    use crypto::password::{Argon2Params, UnfitParams};
+    use safeshipper_crypto::password::{Argon2Params, UnfitParams};
     for (memory, passes) in [
         (47_104, 1),
         (19_456, 2),

@@ -50,7 +50,9 @@ const DEAREST: (u32, u32, u32) = (1024 * 1024, 20, 16);
 #[non_exhaustive]
 pub enum UnfitParams {
     /// Too cheap.
-    #[error("with {iterations} passes argon2 needs at least {least} KiB of memory and one lane")]
+    #[error(
+        "argon2 needs at least one pass and one lane, and with {iterations} passes {least} KiB of memory"
+    )]
     TooCheap {
         /// The passes asked for.
         iterations: u32,
@@ -68,16 +70,11 @@ impl Argon2Params {
     /// # Errors
     /// When they are below the minimum of the OWASP Password Storage Cheat Sheet, or beyond reason.
     pub fn checked(memory_kib: u32, iterations: u32, parallelism: u32) -> Result<Self, UnfitParams> {
-        let passes = usize::try_from(iterations)
-            .unwrap_or(usize::MAX)
-            .min(CHEAPEST.len());
-        let least = passes.checked_sub(1).and_then(|at| CHEAPEST.get(at)).copied();
-        let least = least.unwrap_or(u32::MAX);
-        if memory_kib < least || parallelism < 1 {
-            return Err(UnfitParams::TooCheap {
-                iterations,
-                least: if iterations == 0 { CHEAPEST[0] } else { least },
-            });
+        let passes = usize::try_from(iterations).unwrap_or(usize::MAX);
+        // None at all is told as one: what one needs is the least there is to say.
+        let least = CHEAPEST[passes.clamp(1, CHEAPEST.len()) - 1];
+        if iterations < 1 || parallelism < 1 || memory_kib < least {
+            return Err(UnfitParams::TooCheap { iterations, least });
         }
         if memory_kib > DEAREST.0 || iterations > DEAREST.1 || parallelism > DEAREST.2 {
             return Err(UnfitParams::TooDear);
