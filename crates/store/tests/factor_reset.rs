@@ -17,6 +17,7 @@ use safeshipper_store::factor_reset::{self, ResetOutcome};
 use safeshipper_store::people;
 use safeshipper_store::sessions::NewSession;
 use serde_json::json;
+use testkit::database::unread;
 use testkit::world::LONG;
 use testkit::{Company, World, now};
 use uuid::Uuid;
@@ -441,18 +442,18 @@ async fn the_operator_needs_no_second_administrator_and_waits_as_long() {
     let index = scene.world.email_index(&Company::A.email(Role::Driver));
     let company = scene.world.id(Company::A);
     let done = owner
-        .reset_factors(company, &index, REASON, IDENTITY, now())
+        .reset_factors(company, &index, REASON, IDENTITY, now(), &unread())
         .await;
     assert_eq!(done.unwrap(), ResetOutcome::Done);
     let again = owner
-        .reset_factors(company, &index, REASON, IDENTITY, now())
+        .reset_factors(company, &index, REASON, IDENTITY, now(), &unread())
         .await;
     assert_eq!(again.unwrap(), ResetOutcome::State);
     assert!(!scene.settle().await && scene.has_factor().await && scene.lives().await);
     scene.a_day_later().await;
     assert!(!scene.lives().await && scene.settle().await && !scene.has_factor().await);
     let nobody = owner
-        .reset_factors(company, &[0; 16], REASON, IDENTITY, now())
+        .reset_factors(company, &[0; 16], REASON, IDENTITY, now(), &unread())
         .await;
     assert_eq!(nobody.unwrap(), ResetOutcome::Absent);
 }

@@ -12,6 +12,7 @@ use safeshipper_store::StoreError;
 use safeshipper_store::audit::Origin;
 use safeshipper_store::factor_reset::ResetOutcome;
 use safeshipper_store::sessions::NewSession;
+use testkit::database::unread;
 use testkit::world::LONG;
 use testkit::{Company, World, now};
 
@@ -35,8 +36,14 @@ async fn give_factor(world: &World, user: UserId) {
 async fn lock_and_unlock(world: &World) {
     let mut owner = world.database.owner().await;
     let (company, index) = (world.id(Company::A), world.email_index(&Company::A.email(ROLE)));
-    owner.lock(company, &index, REASON, now()).await.unwrap();
-    owner.unlock(company, &index, REASON, now()).await.unwrap();
+    owner
+        .lock(company, &index, REASON, now(), &unread())
+        .await
+        .unwrap();
+    owner
+        .unlock(company, &index, REASON, now(), &unread())
+        .await
+        .unwrap();
 }
 
 /// What signing in with the right password comes to.
@@ -129,7 +136,9 @@ async fn a_reset_opens_an_account_whose_factors_a_lockdown_took() {
     lock_and_unlock(&world).await;
     let mut owner = world.database.owner().await;
     let (company, index) = (world.id(Company::A), world.email_index(&Company::A.email(ROLE)));
-    let done = owner.reset_factors(company, &index, REASON, REASON, now()).await;
+    let done = owner
+        .reset_factors(company, &index, REASON, REASON, now(), &unread())
+        .await;
     assert_eq!(done.unwrap(), ResetOutcome::Done);
     assert!(
         matches!(signed_in(&world).await, Err(StoreError::NotActive)),
@@ -163,15 +172,22 @@ async fn a_lockdown_takes_a_reset_back_that_is_under_way() {
     give_factor(&world, user).await;
     let mut owner = world.database.owner().await;
     let (company, index) = (world.id(Company::A), world.email_index(&Company::A.email(ROLE)));
-    let done = owner.reset_factors(company, &index, REASON, REASON, now()).await;
+    let done = owner
+        .reset_factors(company, &index, REASON, REASON, now(), &unread())
+        .await;
     assert_eq!(done.unwrap(), ResetOutcome::Done);
-    owner.lock(company, &index, REASON, now()).await.unwrap();
+    owner
+        .lock(company, &index, REASON, now(), &unread())
+        .await
+        .unwrap();
     let open: i64 = sqlx::query_scalar("select count(*) from factor_resets where closed_at is null")
         .fetch_one(&world.database.superuser().await)
         .await
         .unwrap();
     assert_eq!(open, 0);
-    let locked = owner.reset_factors(company, &index, REASON, REASON, now()).await;
+    let locked = owner
+        .reset_factors(company, &index, REASON, REASON, now(), &unread())
+        .await;
     assert_eq!(locked.unwrap(), ResetOutcome::State);
 }
 
