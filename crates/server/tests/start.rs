@@ -406,6 +406,7 @@ async fn ten_failed_sign_ins_of_a_person_are_recorded_and_the_rest_of_the_minute
         argon2: CHEAP,
         breached: None,
         hashing_at_once: 2,
+        reach: app::Reach::Public,
         drift: crypto::totp::Drift::OneStep,
         reach: app::Reach::Public,
         mail: app::Mail {

@@ -364,7 +364,8 @@ async fn no_id_token_is_accepted_but_the_one_for_this_request_of_this_provider_j
     };
     let sign = |signing: Signing| move |provider: &StandIn| provider.sign(signing);
     let slash = json!(format!("{}/", provider.issuer()));
-    let cases: Vec<(&str, Box<dyn Fn(&StandIn)>)> = vec![
+    type Bend = Box<dyn Fn(&StandIn)>;
+    let cases: Vec<(&str, Bend)> = vec![
         ("alg none", Box::new(sign(Signing::None))),
         (
             "HS256 with the client's secret",

@@ -85,7 +85,6 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotActive`] when account, link or provider went meanwhile; when the database fails.
-    #[expect(clippy::too_many_arguments, reason = "each is of a type of its own")]
     pub async fn sign_in_federated(
         &self,
         who: &Federated<'_>,
@@ -161,7 +160,6 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotProved`] without a fresh proof; when the session is over or another, or the database fails.
-    #[expect(clippy::too_many_arguments, reason = "each is of a type of its own")]
     pub async fn link_identity(
         &self,
         grant: &Grant<ManageFactors>,
