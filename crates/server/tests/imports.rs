@@ -70,7 +70,6 @@ const HELD: &[(&str, &[&str], bool)] = &[
     ("jsonwebtoken", &["safeshipper-crypto"], false),
     ("argon2", &["safeshipper-crypto"], false),
     ("lettre", &["safeshipper-partners"], false),
-    ("openidconnect", &["safeshipper-partners"], false),
     ("webauthn-rs", &["safeshipper-crypto"], true),
     ("totp-rs", &["safeshipper-crypto"], false),
     ("cedar-policy", &["safeshipper-access"], false),

@@ -170,7 +170,7 @@ mod tests {
             .confirming("whatever else", "Olivia");
         let kept = answer(catalogue, &under, day, stated);
         assert_eq!(kept.load.confirmed.len(), 1);
-        assert_eq!(kept.load.confirmed[0].condition, asked);
+        assert_eq!(kept.load.confirmed[0].condition, asked.as_str());
         assert!(kept.is_compatible());
     }
 
