@@ -408,7 +408,6 @@ async fn ten_failed_sign_ins_of_a_person_are_recorded_and_the_rest_of_the_minute
         hashing_at_once: 2,
         reach: app::Reach::Public,
         drift: crypto::totp::Drift::OneStep,
-        reach: app::Reach::Public,
         mail: app::Mail {
             mailer: None,
             sends_by_itself: false,

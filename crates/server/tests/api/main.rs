@@ -32,3 +32,4 @@ mod secrets;
 mod sessions;
 mod shipments;
 mod taking_back;
+mod ways_in;
