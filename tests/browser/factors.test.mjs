@@ -34,7 +34,8 @@ test('an administrator sets up an app on a phone and keeps ten codes', async () 
   await page.getByRole('button', { name: 'Set up app' }).click();
   await page.getByRole('heading', { name: 'Set up your app' }).waitFor();
   await fits(page);
-  assert.ok(await page.locator('img.qr').evaluate(image => image.complete && image.naturalWidth > 200), 'the QR code is drawn');
+  // It is loaded after the page; one that cannot be drawn makes `decode` fail.
+  assert.ok(await page.locator('img.qr').evaluate(image => image.decode().then(() => image.naturalWidth > 200)), 'the QR code is drawn');
   await page.getByText('No camera?').click();
   await fits(page);
   code = app(await page.locator('.secret').textContent());

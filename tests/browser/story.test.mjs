@@ -412,7 +412,7 @@ test('on a phone an administrator locks an account with a reason, and the person
   await fits();
   const row = page.getByRole('row').filter({ hasText: 'Viewer' });
   await row.getByRole('link').click();
-  await page.getByLabel('Reason').fill('telephone stolen in Rotterdam');
+  await page.locator('#reason').fill('telephone stolen in Rotterdam');
   await page.getByRole('button', { name: 'Lock account' }).click();
   await page.getByText('The account is locked').waitFor();
   await fits();
