@@ -32,6 +32,8 @@ pub struct SessionView {
     pub kind: String,
     /// The network address it was opened from.
     pub address: String,
+    /// The country of that address, where it is known.
+    pub country: Option<String>,
     /// When it was opened.
     pub created: Moment,
     /// When it was used last.
