@@ -24,12 +24,12 @@ pub struct Countries(Option<Arc<Reader<Vec<u8>>>>);
 #[non_exhaustive]
 pub enum CountriesError {
     /// It cannot be read.
-    #[error("cannot be read: {0}")]
+    #[error("cannot be read")]
     Unreadable(#[from] std::io::Error),
     /// It is something else, or broken.
-    #[error("is no database in the MMDB format, or a broken one: {0}")]
+    #[error("no database in the MMDB format, or a broken one")]
     Format(#[from] MaxMindDbError),
-    /// It is of something else, as of cities without countries or of networks' operators.
+    /// It is of something else, such as the operators of networks.
     #[error("names no country: neither `country.iso_code` nor `country_code` is in it")]
     NoCountry,
 }
