@@ -63,6 +63,7 @@ mod tests {
         for part in [
             "Firefox on Windows",
             "203.0.113.24",
+            "Netherlands (NL)",
             "This session",
             "End all others",
         ] {
