@@ -7,7 +7,7 @@
 
 create table notices (
     id uuid primary key,
-    letter_sealed bytea not null,
+    letter_sealed bytea not null check (octet_length(letter_sealed) <= 65536),
     written_at timestamptz not null,
     next_try_at timestamptz not null,
     tries integer not null default 0 check (tries >= 0),
@@ -99,14 +99,15 @@ create function guard.is_new_place(p_company uuid, p_user uuid, p_but uuid, p_ag
     language sql stable security definer
     set search_path = pg_catalog, pg_temp
 as $$
-    select count(*) > 0 and not coalesce(bool_or(
-        s.created_at > now() - interval '90 days'
-        and regexp_replace(coalesce(s.user_agent, ''), '[0-9]+', '', 'g')
-            = regexp_replace(coalesce(left(p_agent, 500), ''), '[0-9]+', '', 'g')
-        and network(set_masklen(s.ip_address, case family(s.ip_address) when 4 then 24 else 48 end))
-            is not distinct from network(set_masklen(p_ip, case family(p_ip) when 4 then 24 else 48 end))), false)
-    from safeshipper.sessions s
-    where s.company_id = p_company and s.user_id = p_user and s.id <> p_but
+    select exists (select from safeshipper.sessions s
+            where s.company_id = p_company and s.user_id = p_user and s.id <> p_but)
+        and not exists (select from safeshipper.sessions s
+            where s.company_id = p_company and s.user_id = p_user and s.id <> p_but
+              and s.created_at > now() - interval '90 days'
+              and network(set_masklen(s.ip_address, case family(s.ip_address) when 4 then 24 else 48 end))
+                  is not distinct from network(set_masklen(p_ip, case family(p_ip) when 4 then 24 else 48 end))
+              and regexp_replace(coalesce(s.user_agent, ''), '[0-9]+', '', 'g')
+                  = regexp_replace(coalesce(left(p_agent, 500), ''), '[0-9]+', '', 'g'))
 $$;
 
 create function guard.backup_codes_left(p_company uuid, p_user uuid) returns bigint

@@ -288,6 +288,8 @@ create function guard.use_passkey(p_company uuid, p_user uuid, p_id uuid, p_coun
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    -- The person before anything of theirs, in the order of a lockdown.
+    perform from safeshipper.users u where u.company_id = p_company and u.id = p_user for share;
     update safeshipper.passkeys set sign_count = p_count, backed_up = p_backed_up, last_used_at = now()
     where company_id = p_company and user_id = p_user and id = p_id
       and (sign_count < p_count or sign_count = 0 and p_count = 0);
@@ -369,11 +371,15 @@ create function guard.add_passkey(p_handle_hash bytea, p_id uuid, p_credential_i
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    s safeshipper.sessions := guard.fresh_session(p_handle_hash);
+    s safeshipper.sessions;
     v_first boolean;
 begin
-    -- Two sessions of one person take turns.
-    perform from safeshipper.users u where u.company_id = s.company_id and u.id = s.user_id for no key update;
+    -- Two sessions of one person take turns; the person before the session, in the order of a lockdown.
+    perform from safeshipper.users u
+    where (u.company_id, u.id) = (select x.company_id, x.user_id from safeshipper.sessions x
+        where x.handle_hash = p_handle_hash)
+    for no key update;
+    s := guard.fresh_session(p_handle_hash);
     if (select count(*) from safeshipper.passkeys k
         where k.company_id = s.company_id and k.user_id = s.user_id) >= 10
     then

@@ -19,6 +19,8 @@ begin
     delete from safeshipper.passkeys where company_id = p_company and user_id = p_user;
     delete from safeshipper.backup_codes where company_id = p_company and user_id = p_user;
     delete from safeshipper.pending_sign_ins where company_id = p_company and user_id = p_user;
+    -- Who somebody is at a provider proves as much as a password: a thief may have linked their own.
+    delete from safeshipper.external_identities where company_id = p_company and user_id = p_user;
     return v_had;
 end
 $$;
@@ -115,7 +117,8 @@ begin
     perform guard.require_administrator();
     if not exists (select from safeshipper.sessions s
         where s.company_id = guard.company() and s.id = guard.session_id()
-          and s.second_factor_at >= now() - interval '900 seconds')
+          and case when guard.demands_passkey(s.company_id, s.user_id) then s.phishing_resistant_at
+              else s.second_factor_at end >= now() - interval '900 seconds')
     then
         raise exception 'this session has not shown a second factor within 900 seconds' using errcode = 'SS002';
     end if;
@@ -285,6 +288,8 @@ as $$
 declare
     r safeshipper.factor_resets;
 begin
+    -- The person before anything of theirs, in the order of a lockdown.
+    perform from safeshipper.users u where u.company_id = p_company and u.id = p_user for no key update;
     update safeshipper.factor_resets x set closed_at = now(), closed_as = 'effected'
     where x.company_id = p_company and x.user_id = p_user and x.closed_at is null and x.due_at <= now()
     returning x.* into r;
@@ -363,6 +368,56 @@ begin
     update safeshipper.factor_resets set closed_at = now(), closed_as = 'cancelled', closed_by = p_by
     where company_id = p_company and user_id = p_user and closed_at is null;
     return 'done';
+end
+$$;
+
+-- As before (migrations/0012), and by another than who locked it.
+create or replace function guard.unlock_person(p_user uuid) returns text
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform guard.hold_person(guard.company(), p_user);
+    perform guard.require_administrator();
+    if p_user = guard.user_id() or exists (select from safeshipper.users u
+        where u.company_id = guard.company() and u.id = p_user and u.status = 'locked'
+          and u.locked_by = guard.user_id())
+    then
+        return 'self';
+    end if;
+    return guard.unlock(guard.company(), p_user);
+end
+$$;
+
+-- As before (migrations/0010), and the person first: a lockdown takes them before their tickets and factors.
+create or replace function guard.attempt_second_step(p_ticket_hash bytea, p_kind text)
+    returns table (company_id uuid, user_id uuid, display_name text, factor_id uuid, secret_sealed bytea,
+        wait double precision)
+    language plpgsql volatile security definer rows 1
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    t record;
+    f safeshipper.totp_factors;
+begin
+    perform from safeshipper.users u
+    where (u.company_id, u.id) = (select p.company_id, p.user_id from safeshipper.pending_sign_ins p
+        where p.ticket_hash = p_ticket_hash)
+    for share;
+    update safeshipper.pending_sign_ins p set attempts = p.attempts + 1
+    from safeshipper.users u
+    where p.ticket_hash = p_ticket_hash and p.kind = p_kind and now() < p.expires_at and p.attempts < 5
+      and u.company_id = p.company_id and u.id = p.user_id and u.status = 'active'
+    returning p.company_id, p.user_id, u.display_name into t;
+    if not found then
+        return;
+    end if;
+    select x.* into f from safeshipper.totp_factors x
+    where x.company_id = t.company_id and x.user_id = t.user_id and x.state = 'active'
+    for update;
+    return query select t.company_id, t.user_id, t.display_name, f.id, f.secret_sealed,
+        coalesce(guard.wait(f.failed_attempts, f.failed_at), 0);
 end
 $$;
 

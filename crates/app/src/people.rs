@@ -191,7 +191,9 @@ pub(crate) fn done(outcome: LockOutcome, state: &'static str) -> Result<(), Erro
         LockOutcome::LastAdministrator => Err(Error::State(
             "the last active administrator of a company cannot be locked",
         )),
-        LockOutcome::Oneself => Err(Error::State("nobody locks or unlocks their own account")),
+        LockOutcome::Oneself => Err(Error::State(
+            "nobody locks or unlocks their own account, nor unlocks what they locked: another administrator does",
+        )),
     }
 }
 

@@ -69,13 +69,18 @@ pub async fn show(app: &App, grant: &Grant<SignedIn>, shown: Shown, origin: &Ori
         }
         _ => {}
     }
+    let place = match &shown {
+        Shown::Password(_) => Some(app.passwords.place()?),
+        Shown::Code(_) | Shown::Passkey(_) => None,
+    };
     let asked = app.store.attempt_proof(actor, origin, app.now()).await?;
     let asked = asked.ok_or(Error::NotSignedIn("too many wrong proofs ended the session"))?;
     match shown {
         Shown::Password(password) => {
+            let place = place.ok_or(Error::Internal("a password without a place"))?;
             if app
                 .passwords
-                .verify(password, Some(asked.password))
+                .verify(place, password, Some(asked.password))
                 .await?
                 .matches
             {

@@ -26,8 +26,8 @@ pub enum PersonState {
     Locked {
         /// Since when.
         at: OffsetDateTime,
-        /// The name of who decided it; the platform's operator has none.
-        by: Option<String>,
+        /// Who decided it, with their name; absent for the platform's operator.
+        by: Option<(UserId, String)>,
         /// Why.
         reason: String,
     },
@@ -87,7 +87,7 @@ async fn rows(
     let rows = sqlx::query!(
         r#"select u.id, u.display_name, u.role, u.status, u.locked_at, u.lock_reason,
                u.recovery_since is not null as "awaits_recovery!",
-               b.display_name as "locked_by?"
+               u.locked_by, b.display_name as "locker?"
            from users u
            left join users b on b.company_id = u.company_id and b.id = u.locked_by
            where u.company_id = $1
@@ -110,7 +110,7 @@ async fn rows(
                 ("disabled", None, None) => PersonState::Disabled,
                 ("locked", Some(at), Some(reason)) => PersonState::Locked {
                     at,
-                    by: row.locked_by,
+                    by: row.locked_by.map(UserId::from_uuid).zip(row.locker),
                     reason,
                 },
                 _ => return Err(StoreError::Corrupt("users.status")),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use access::ids::UserId;
 use access::permission::{AdministerUsers, ConfigureSystem};
 use access::role::Role;
-use common::{Injection, refusal, shipment};
+use common::{Injection, behind_the_back, refusal, shipment};
 use safeshipper_store::audit::{Changes, Event, EventType, Origin, Outcome, Severity};
 use safeshipper_store::people::{self, LockOutcome};
 use safeshipper_store::sessions::{Limits, NewSession};
@@ -51,6 +51,16 @@ async fn lock(world: &World, by: Role, user: UserId) -> LockOutcome {
         tx.commit(event(user, REASON), now()).await.unwrap();
     }
     done
+}
+
+/// Makes it the platform's operator who locked: the one administrator of the tests may unlock then.
+async fn locked_by_the_operator(world: &World, user: UserId) {
+    behind_the_back(
+        world,
+        "update users set locked_by = null where id = $1",
+        user.uuid(),
+    )
+    .await;
 }
 
 async fn unlock(world: &World, user: UserId) -> LockOutcome {
@@ -114,6 +124,8 @@ async fn a_lockdown_ends_every_session_and_refresh_token_and_no_unlocking_brings
     let index = world.email_index(&Company::A.email(Role::Driver));
     assert!(world.store.find_sign_in(&index, None).await.unwrap().is_none());
 
+    assert_eq!(unlock(&world, driver).await, LockOutcome::Oneself, "who locked");
+    locked_by_the_operator(&world, driver).await;
     assert_eq!(unlock(&world, driver).await, LockOutcome::Done);
     assert_eq!(unlock(&world, driver).await, LockOutcome::State);
     over().await;
@@ -232,6 +244,7 @@ async fn nobody_locks_or_unlocks_themselves_and_the_last_administrator_stays() {
         .await
         .unwrap();
     assert_eq!(last, LockOutcome::LastAdministrator, "the other one is locked");
+    locked_by_the_operator(&world, second).await;
     assert_eq!(unlock(&world, second).await, LockOutcome::Done);
     let locked = owner
         .lock(world.id(Company::A), &index, REASON, now(), &unread())

@@ -248,7 +248,7 @@ async fn every_table_of_what_proves_a_person_is_emptied_by_the_guard() {
     let forgotten: Vec<String> = sqlx::query_scalar(
         "select c.relname::text from pg_class c
          where c.relnamespace = 'safeshipper'::regnamespace and c.relkind = 'r'
-           and (c.relname ~ 'factors$|codes$|passkeys$|sign_ins$')
+           and (c.relname ~ 'factors$|codes$|passkeys$|sign_ins$|identities$')
            and position('delete from safeshipper.' || c.relname in
                (select prosrc from pg_proc where oid = 'guard.void_factors(uuid,uuid)'::regprocedure)) = 0",
     )

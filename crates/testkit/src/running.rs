@@ -380,6 +380,19 @@ impl RunningApp {
         caller
     }
 
+    /// A second administrator of the company, hired and signed in to the API in a session of their own.
+    ///
+    /// # Panics
+    /// When there is one already.
+    pub async fn second_admin(&self, company: Company) -> Caller {
+        let email = format!("second@{}.example", company.slug());
+        let mut owner = self.world.database.owner().await;
+        self.world.hire(&mut owner, company, Role::Admin, &email).await;
+        let form = json!({"email": email, "password": PASSWORD});
+        let answer = self.anonymous().post_json("/api/v1/sessions", &form).await;
+        self.bearer(&Tokens::from(answer.expect(200).json()).access)
+    }
+
     /// Forgets who has signed in: their sessions were ended.
     pub async fn forget_callers(&self) {
         self.signed_in.lock().await.clear();

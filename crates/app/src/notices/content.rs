@@ -65,13 +65,20 @@ impl Content {
 
 const SIGNED: &str = "SafeShipper wrote this by itself. Please do not answer it.";
 
+/// What is longer is cut, and says so.
+const LONGEST_LINE: usize = 1000;
+
 /// One line, without what would begin another or turn the writing round.
 pub(super) fn plain(text: &str) -> String {
     let shown = |letter: char| !letter.is_control() && !is_unseen(letter);
-    let shown = text
+    let mut shown = text
         .chars()
         .map(|letter| if shown(letter) { letter } else { ' ' });
-    shown.take(300).collect::<String>().trim().to_owned()
+    let mut line: String = shown.by_ref().take(LONGEST_LINE).collect();
+    if shown.next().is_some() {
+        line.push_str(" […]");
+    }
+    line.trim().to_owned()
 }
 
 /// Line separators, and marks that turn the direction of writing (Unicode standard annex 9).

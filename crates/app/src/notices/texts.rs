@@ -16,7 +16,8 @@ const NOT_YOU: &str = "If this was you, there is nothing to do. If it was not, s
 
 /// The same where somebody knows the password but has not come in.
 const PASSWORD_KNOWN: &str = "If you mistyped a code, there is nothing to do. If it was not you, somebody knows your \
-    password: change it now. Nobody came in without your second factor.";
+    password or uses your account at the provider: change both passwords now. Nobody came in without your second \
+    factor.";
 
 /// What to do about a reset that one did not ask for.
 const OBJECT: &str = "If you lost your second factor and asked for this, there is nothing to do. If not, object on the \
@@ -82,9 +83,9 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
             NOT_YOU,
         ),
         Notice::WrongSecondFactor => (
-            "Your password was right, the second factor was not",
-            "Somebody tried to sign in with your password and a wrong second factor. You are told of this once an \
-             hour at most."
+            "A sign-in got to the second factor and no further",
+            "Somebody tried to sign in as you, with your password or at your company's provider, and then gave a \
+             wrong second factor. You are told of this once an hour at most."
                 .to_owned(),
             PASSWORD_KNOWN,
         ),

@@ -32,11 +32,12 @@ pub async fn change(
     let person = app.store.own_account(actor).await?;
     // Before the attempt is counted: what is refused here says nothing of the current password.
     new::judge(app, &wanted, &person, actor.has_second_factor()).await?;
+    let place = app.passwords.place()?;
     let asked = app.store.attempt_proof(actor, origin, app.now()).await?;
     let asked = asked.ok_or(Error::NotSignedIn("too many wrong proofs ended the session"))?;
     if !app
         .passwords
-        .verify(current, Some(asked.password.clone()))
+        .verify(place, current, Some(asked.password.clone()))
         .await?
         .matches
     {

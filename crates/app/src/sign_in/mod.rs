@@ -170,7 +170,11 @@ async fn prove(app: &App, credentials: Credentials, origin: &Origin) -> Result<C
     let company = credentials.company.as_deref();
     let candidate = app.store.find_sign_in(&index, company).await?;
     let hash = candidate.as_ref().map(|who| who.password.clone());
-    let verdict = app.passwords.verify(credentials.password.clone(), hash).await?;
+    let place = app.passwords.place()?;
+    let verdict = app
+        .passwords
+        .verify(place, credentials.password.clone(), hash)
+        .await?;
     match candidate {
         Some(who) if verdict.matches => {
             if verdict.needs_rehash {

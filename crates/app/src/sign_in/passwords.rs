@@ -6,12 +6,17 @@ use crypto::Rng;
 use crypto::field::{BlindIndex, normalise_email};
 use crypto::password::{self, Argon2Params, PasswordHash, Verdict};
 use secrecy::SecretString;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::Error;
 
 /// Sign-ins that may wait for a turn; more are told to come back.
 const WAITING: usize = 64;
+
+/// A place among those who wait for their password to be verified.
+pub(crate) struct Place<'a>(
+    #[expect(dead_code, reason = "it is given back when it is dropped")] SemaphorePermit<'a>,
+);
 
 pub(crate) struct Passwords {
     emails: BlindIndex,
@@ -38,17 +43,25 @@ impl Passwords {
         *self.emails.of(&normalise_email(email)).as_bytes()
     }
 
+    /// A place among those who wait: taken before an attempt is counted, for who finds none has guessed nothing.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when all are taken.
+    pub(crate) fn place(&self) -> Result<Place<'_>, Error> {
+        let place = self.waiting.try_acquire();
+        place
+            .map(Place)
+            .map_err(|_| Error::Busy("too many sign-ins at once"))
+    }
+
     /// Whether the password is the one hashed, and whether its hash is of other parameters than those in force; `None`
     /// compares with the decoy and is never a match.
     pub(crate) async fn verify(
         &self,
+        _place: Place<'_>,
         password: SecretString,
         hash: Option<PasswordHash>,
     ) -> Result<Verdict, Error> {
-        let _place = self
-            .waiting
-            .try_acquire()
-            .map_err(|_| Error::Busy("too many sign-ins at once"))?;
         let turn = self.turns.clone().acquire_owned().await;
         let turn = turn.map_err(|_| Error::Internal("sign-in is shut down"))?;
         let known = hash.is_some();
@@ -69,10 +82,7 @@ impl Passwords {
 
     /// Hashes a new password with the parameters in force.
     pub(crate) async fn hash(&self, password: SecretString, rng: &Rng) -> Result<PasswordHash, Error> {
-        let _place = self
-            .waiting
-            .try_acquire()
-            .map_err(|_| Error::Busy("too many sign-ins at once"))?;
+        let _place = self.place()?;
         let turn = self.turns.clone().acquire_owned().await;
         let turn = turn.map_err(|_| Error::Internal("sign-in is shut down"))?;
         let (params, rng) = (self.params, rng.clone());

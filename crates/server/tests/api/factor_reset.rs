@@ -13,10 +13,9 @@ use crate::factors::enrol;
 const ME: &str = "/api/v1/me";
 const OWN: &str = "/api/v1/me/factor-reset";
 const OBJECT: &str = "/api/v1/me/factor-reset/object";
-const PLACE: &str = "/api/v1/users/{id}/factor-reset";
+pub(crate) const PLACE: &str = "/api/v1/users/{id}/factor-reset";
 const REASON: &str = "telephone lost in Rotterdam";
 const IDENTITY: &str = "came to the office with a passport";
-const SECOND: &str = "second@alpha.example";
 
 fn asking() -> Value {
     json!({"reason": REASON, "identity": IDENTITY})
@@ -27,7 +26,7 @@ fn sign_in(email: &str) -> Value {
 }
 
 /// Calls a route about company A's driver, holds the answer to the contract and counts one event for a success.
-async fn call(app: &RunningApp, caller: &Caller, path: &str, body: Option<Value>) -> Answer {
+pub(crate) async fn call(app: &RunningApp, caller: &Caller, path: &str, body: Option<Value>) -> Answer {
     let driver = app.world.user(Company::A, Role::Driver).to_string();
     let place = path.replace("{id}", &driver);
     let mark = app.mark().await;
@@ -45,15 +44,9 @@ async fn call(app: &RunningApp, caller: &Caller, path: &str, body: Option<Value>
 }
 
 /// Two administrators of company A, who have just shown a second factor if they are to have.
-async fn administrators(app: &RunningApp, proved: bool) -> (Caller, Caller) {
-    let mut owner = app.world.database.owner().await;
-    app.world.hire(&mut owner, Company::A, Role::Admin, SECOND).await;
+pub(crate) async fn administrators(app: &RunningApp, proved: bool) -> (Caller, Caller) {
     let first = app.bearer(&app.tokens(Company::A, Role::Admin).await.access);
-    let second = app
-        .anonymous()
-        .post_json("/api/v1/sessions", &sign_in(SECOND))
-        .await;
-    let second = app.bearer(&Tokens::from(second.expect(200).json()).access);
+    let second = app.second_admin(Company::A).await;
     if proved {
         app.behind_the_back("update sessions set second_factor_at = now()")
             .await;
@@ -62,12 +55,12 @@ async fn administrators(app: &RunningApp, proved: bool) -> (Caller, Caller) {
 }
 
 /// Asks; the id of the reset as a body.
-async fn asked(app: &RunningApp, by: &Caller) -> Value {
+pub(crate) async fn asked(app: &RunningApp, by: &Caller) -> Value {
     let answer = call(app, by, PLACE, Some(asking())).await.expect(201).json();
     json!({"reset": answer["id"]})
 }
 
-async fn a_day_later(app: &RunningApp) {
+pub(crate) async fn a_day_later(app: &RunningApp) {
     for sql in [
         "update factor_resets set approved_at = approved_at - interval '25 hours',
              due_at = due_at - interval '25 hours' where due_at is not null",

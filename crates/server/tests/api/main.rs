@@ -33,3 +33,4 @@ mod secrets;
 mod sessions;
 mod shipments;
 mod taking_back;
+mod ways_in;

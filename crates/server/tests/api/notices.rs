@@ -4,21 +4,22 @@ use access::role::Role;
 use reqwest::Method;
 use serde_json::json;
 use testkit::world::PASSWORD;
-use testkit::{Company, RunningApp};
+use testkit::{Caller, Company, RunningApp};
 use time::Duration;
 
 use crate::factors::{CODES, POLICY, ROLE, STEP_UP, TOTP, enrol, second, ticket};
+use crate::oidc;
+use crate::passkeys::{Holder, OWN as PASSKEYS, alone, holder, invited};
 
 /// Where the person of these tests is written to.
 fn address() -> String {
     Company::A.email(ROLE)
 }
 
-async fn lockdown(app: &RunningApp, what: &str) {
-    let admin = app.caller(Company::A, Role::Admin).await;
+async fn lockdown(app: &RunningApp, by: &Caller, what: &str) {
     let place = format!("/api/v1/users/{}/{what}", app.world.user(Company::A, ROLE));
     let reason = json!({"reason": "telephone stolen in Rotterdam"});
-    let _ = admin.post_json(&place, &reason).await.expect(204);
+    let _ = by.post_json(&place, &reason).await.expect(204);
 }
 
 #[tokio::test]
@@ -88,7 +89,7 @@ async fn a_right_password_with_a_wrong_second_factor_is_told_once_an_hour() {
     guess().await;
     app.turn_clock(Duration::minutes(59));
     guess().await;
-    let told = ["Your password was right, the second factor was not"];
+    let told = ["A sign-in got to the second factor and no further"];
     assert_eq!(app.told(&address(), seen).await, told);
     app.turn_clock(Duration::minutes(2));
     let ticket = ticket(&app, Company::A, ROLE).await;
@@ -135,8 +136,8 @@ async fn a_session_that_ended_by_guesses_or_a_copied_token_is_told_j9() {
 #[tokio::test]
 async fn auth_10_a_lockdown_and_its_end_are_told_to_the_person_and_the_reason_is_not() {
     let app = RunningApp::start().await;
-    lockdown(&app, "lockdown").await;
-    lockdown(&app, "unlock").await;
+    lockdown(&app, &app.caller(Company::A, Role::Admin).await, "lockdown").await;
+    lockdown(&app, &app.second_admin(Company::A).await, "unlock").await;
     let told = ["Your account is locked", "Your account is unlocked"];
     assert_eq!(app.told(&address(), 0).await, told);
     for mail in app.mails().await {
@@ -160,8 +161,64 @@ async fn m11_what_a_company_demands_is_told_to_all_its_administrators_and_to_nob
     let mut to: Vec<&str> = mails.iter().map(|mail| mail.to.as_str()).collect();
     to.sort_unstable();
     assert_eq!(to, ["admin@alpha.example", other]);
-    let said = "admin of alpha changed of whom alpha demands a second factor: of everyone, before of nobody.";
+    let said = "admin of alpha set of whom alpha demands a second factor: of everyone, before of nobody.";
     assert!(mails[0].text.contains(said), "{}", mails[0].text);
+    let managers = json!({"policy": "everyone", "passkeys": "managers"});
+    let _ = admin.caller.put_json(POLICY, &managers).await.expect(204);
+    let mails = app.mails().await.split_off(seen + 2);
+    let said = "of everyone, before of everyone. A passkey: of managers and above, before of nobody.";
+    assert!(mails[0].text.contains(said), "{}", mails[0].text);
+}
+
+#[tokio::test]
+async fn auth_11_a_passkey_that_comes_goes_or_counts_backwards_is_told_m5() {
+    let app = RunningApp::start().await;
+    let Holder {
+        caller,
+        mut device,
+        id,
+        ..
+    } = holder(&app, Company::A, ROLE).await;
+    // What the authenticator shows next is fewer than what was counted.
+    app.behind_the_back("update passkeys set sign_count = 4000000000")
+        .await;
+    for _ in 0..2 {
+        let (attempt, options) = invited(&app).await;
+        let _ = alone(&app, &attempt, &device.get(&options)).await.expect(401);
+    }
+    let _ = caller.delete(&format!("{PASSKEYS}/{id}")).await.expect(204);
+    assert_eq!(
+        app.told(&address(), 0).await,
+        [
+            "A passkey was added",
+            "A passkey was refused: there may be a copy of it",
+            "A passkey was removed",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn auth_9_a_link_is_told_to_the_person_and_a_provider_to_the_administrators_m5() {
+    let (app, provider, id) = oidc::start().await;
+    let linked = oidc::link(&app, Company::A, ROLE, (&provider, &id), "ada").await;
+    let _ = linked.expect(303);
+    let who = app.caller(Company::A, ROLE).await;
+    let own = who.get("/api/v1/me/identities").await.expect(200).json();
+    let identity = own[0]["id"]
+        .as_str()
+        .or(own["identities"][0]["id"].as_str())
+        .unwrap();
+    let _ = who
+        .delete(&format!("/api/v1/me/identities/{identity}"))
+        .await
+        .expect(204);
+    let told = [
+        "An identity was linked to your account",
+        "An identity was unlinked from your account",
+    ];
+    assert_eq!(app.told(&address(), 0).await, told);
+    let told = app.told("admin@alpha.example", 0).await;
+    assert_eq!(told, ["Where your company's people sign in changed"]);
 }
 
 #[tokio::test]

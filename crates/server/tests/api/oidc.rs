@@ -41,7 +41,7 @@ async fn add(app: &RunningApp, company: Company, provider: &StandIn) -> String {
 }
 
 /// A running application whose company A has the stand-in.
-async fn start() -> (RunningApp, StandIn, String) {
+pub(crate) async fn start() -> (RunningApp, StandIn, String) {
     let (app, provider) = (RunningApp::start().await, StandIn::start().await);
     let id = add(&app, Company::A, &provider).await;
     (app, provider, id)
@@ -110,14 +110,14 @@ fn kept(leaving: &Leaving) -> String {
 }
 
 /// The whole way of somebody who signs in as `subject`.
-async fn sign_in(app: &RunningApp, company: Company, provider: &StandIn, subject: &str) -> Answer {
+pub(crate) async fn sign_in(app: &RunningApp, company: Company, provider: &StandIn, subject: &str) -> Answer {
     let leaving = leave(app, company).await;
     let query = provider.authorize(&leaving.url, subject);
     come_back(app, &query, &kept(&leaving)).await
 }
 
 /// Links a person, who has just given the password, in a session of its own; what the provider's answer got.
-async fn link(
+pub(crate) async fn link(
     app: &RunningApp,
     company: Company,
     role: Role,

@@ -335,8 +335,10 @@ async fn a_lockdown_holds_on_every_node_and_after_a_restart_until_another_admini
     assert_eq!(trail["events"][0]["additional_data"]["reason"], REASON);
 
     let unlock = format!("{place}/unlock");
-    let _ = admin.post_json(&unlock, &reason()).await.expect(204);
     let _ = admin.post_json(&unlock, &reason()).await.expect(409);
+    let another = app.second_admin(Company::A).await;
+    let _ = another.post_json(&unlock, &reason()).await.expect(204);
+    let _ = another.post_json(&unlock, &reason()).await.expect(409);
     assert_eq!(
         statuses(&app, &second, &[&theirs]).await,
         [401; 2],
@@ -365,9 +367,10 @@ async fn a_sign_in_between_its_two_steps_does_not_outlive_a_lockdown_that_is_end
     };
     let before = ticket().await;
     let place = format!("/api/v1/users/{}", user(&app, Company::A, Role::Driver));
-    for act in ["lockdown", "unlock"] {
+    let another = app.second_admin(Company::A).await;
+    for (by, act) in [(&admin, "lockdown"), (&another, "unlock")] {
         let place = format!("{place}/{act}");
-        let _ = admin.post_json(&place, &reason()).await.expect(204);
+        let _ = by.post_json(&place, &reason()).await.expect(204);
     }
     assert_eq!(second(before, &enrolled.codes[0]).await, 401);
 }
@@ -383,7 +386,8 @@ async fn nobody_locks_or_unlocks_themselves() {
         let own = format!("/api/v1/users/{}/{act}", user(&app, Company::A, Role::Admin));
         let refused = admin.post_json(&own, &reason()).await.expect(409).json();
         assert_eq!(
-            refused["detail"], "nobody locks or unlocks their own account",
+            refused["detail"],
+            "nobody locks or unlocks their own account, nor unlocks what they locked: another administrator does",
             "{act}"
         );
     }
@@ -536,6 +540,9 @@ async fn the_console_ends_sessions_and_locks_and_unlocks_with_a_reason() {
     let _ = driver.get("/account/sessions").await.expect(401);
     let page = admin.get(&person).await.expect(200).text();
     assert!(page.contains("Locked by admin of alpha") && page.contains(REASON));
+    assert!(page.contains("another administrator unlocks it") && !page.contains("/unlock"));
+    app.behind_the_back("update users set locked_by = null where status = 'locked'")
+        .await;
     let _ = admin
         .post_form(&format!("{person}/unlock"), &form)
         .await
@@ -563,6 +570,7 @@ async fn a_sign_in_beside_a_lockdown_is_refused_or_over_and_never_breaks() {
     let admin = app.caller(Company::A, Role::Admin).await;
     let place = format!("/api/v1/users/{}", user(&app, Company::A, Role::Driver));
     let sign_in = json!({"email": Company::A.email(Role::Driver), "password": PASSWORD});
+    let another = app.second_admin(Company::A).await;
     for _ in 0..3 {
         let mut all = tokio::task::JoinSet::new();
         for _ in 0..8 {
@@ -574,7 +582,7 @@ async fn a_sign_in_beside_a_lockdown_is_refused_or_over_and_never_breaks() {
             .await
             .expect(204);
         let answers = all.join_all().await;
-        let _ = admin
+        let _ = another
             .post_json(&format!("{place}/unlock"), &reason())
             .await
             .expect(204);

@@ -163,9 +163,10 @@ impl Store {
             } else {
                 "off, sessions through it ended"
             };
+            let secret = change.secret.map_or("", |_| ", with a new secret");
             let what = format!(
-                "provider `{}` to sign in at changed: switched {state}",
-                change.name
+                "provider `{}` to sign in at changed: client `{}`{secret}, switched {state}",
+                change.name, change.client_id
             );
             let event = own_event(grant.actor(), EventType::PermissionChange, Severity::High, &what);
             sessions::record(&mut tx, &event, origin, now).await?;

@@ -44,7 +44,10 @@ impl From<PersonRow> for PersonDocument {
         let (state, locked) = match row.state {
             PersonState::Active => ("active", None),
             PersonState::Disabled => ("disabled", None),
-            PersonState::Locked { at, by, reason } => ("locked", Some((at, by, reason))),
+            PersonState::Locked { at, by, reason } => {
+                let by = by.map(|(_, name)| name);
+                ("locked", Some((at, by, reason)))
+            }
         };
         let (locked_at, locked_by, lock_reason) = match locked {
             Some((at, by, reason)) => (Some(at.format(&Rfc3339).unwrap_or_default()), by, Some(reason)),

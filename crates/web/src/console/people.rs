@@ -49,7 +49,11 @@ async fn list(
         ),
     };
     let found = people::list(app, &allowed.grant, after).await?;
-    let people: Vec<_> = found.people.into_iter().map(view::person).collect();
+    let people: Vec<_> = {
+        let viewer = allowed.actor().user();
+        let people = found.people.into_iter();
+        people.map(|person| view::person(person, viewer)).collect()
+    };
     Ok(page(&PeopleList {
         shell: shell(app, session_of(&allowed)?, Section::People),
         next: people
@@ -105,7 +109,7 @@ async fn page_of(
         may_reset: app.could::<ResetFactors>(allowed.actor()),
         shell: shell(app, session_of(allowed)?, Section::People),
         is_oneself: id == allowed.actor().user(),
-        person: view::person(person),
+        person: view::person(person, allowed.actor().user()),
         sessions: sessions.into_iter().map(view::session).collect(),
         reason: String::new(),
         error: None,

@@ -92,6 +92,12 @@ impl AccountState {
         matches!(self, Self::Active)
     }
 
+    /// Whether who looks at the page locked it.
+    #[must_use]
+    pub fn is_locked_by_viewer(&self) -> bool {
+        self.lock().is_some_and(|lock| lock.is_mine)
+    }
+
     /// The lockdown, if there is one.
     pub fn lock(&self) -> Option<&LockView> {
         match self {
@@ -108,6 +114,8 @@ pub struct LockView {
     pub at: Moment,
     /// Who decided it.
     pub by: String,
+    /// Whether it is who looks at the page: another one unlocks.
+    pub is_mine: bool,
     /// Why.
     pub reason: String,
 }
@@ -133,6 +141,7 @@ mod tests {
         AccountState::Locked(LockView {
             at: moment("22 Nov 2026, 12:55 UTC"),
             by: "Ada Admin".into(),
+            is_mine: false,
             reason: format!("telephone stolen {HOSTILE}"),
         })
     }
@@ -226,6 +235,15 @@ mod tests {
         assert!(html.contains("action=\"/people/usr_1/unlock\"") && !html.contains("/lockdown"));
         assert!(html.contains("Ada Admin") && html.contains("telephone stolen"));
         assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+        let AccountState::Locked(lock) = locked() else {
+            unreachable!("it is locked")
+        };
+        let mine = AccountState::Locked(LockView {
+            is_mine: true,
+            ..lock
+        });
+        let html = render("person-locked-by-me", &page(mine));
+        assert!(!html.contains("/unlock") && html.contains("another administrator"));
     }
 
     #[test]

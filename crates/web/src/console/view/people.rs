@@ -1,5 +1,6 @@
 //! People and sessions as the pages show them.
 
+use access::ids::UserId;
 use app::people::{PersonRow, PersonState};
 use app::sessions::Session;
 
@@ -26,7 +27,7 @@ pub(in crate::console) fn session(session: Session) -> SessionView {
 }
 
 /// A person as a row and as the head of their page.
-pub(in crate::console) fn person(row: PersonRow) -> PersonView {
+pub(in crate::console) fn person(row: PersonRow, viewer: UserId) -> PersonView {
     PersonView {
         id: row.id.to_string(),
         name: row.display_name,
@@ -37,7 +38,8 @@ pub(in crate::console) fn person(row: PersonRow) -> PersonView {
             PersonState::Disabled => AccountState::Disabled,
             PersonState::Locked { at, by, reason } => AccountState::Locked(LockView {
                 at: moment(at),
-                by: by.unwrap_or_else(|| "the platform's operator".to_owned()),
+                is_mine: by.as_ref().is_some_and(|(who, _)| *who == viewer),
+                by: by.map_or_else(|| "the platform's operator".to_owned(), |(_, name)| name),
                 reason,
             }),
         },

@@ -1,0 +1,158 @@
+//! Where the ways into an account meet: passkeys and providers beside lockdowns and resets of lost factors.
+
+use std::sync::Arc;
+
+use access::role::Role;
+use reqwest::Method;
+use reqwest::header::COOKIE;
+use serde_json::json;
+use testkit::running::Tokens;
+use testkit::world::PASSWORD;
+use testkit::{Answer, Company, RunningApp};
+use tokio::task::JoinSet;
+
+use crate::factor_reset::{PLACE, a_day_later, administrators, asked, call};
+use crate::oidc;
+use crate::passkeys::{Holder, alone, holder, invited};
+
+/// A form of somebody who is not signed in, with the cookie and the token of the page before.
+async fn post_on(app: &RunningApp, page: &Answer, path: &str, fields: &[(&str, String)]) -> Answer {
+    let nobody = app.anonymous();
+    let mut form = vec![("csrf_token", hidden(page, "csrf_token"))];
+    form.extend(fields.iter().cloned());
+    let request = nobody
+        .request(Method::POST, path)
+        .header(
+            COOKIE,
+            format!("__Host-sign-in={}", page.cookie("__Host-sign-in")),
+        )
+        .header("sec-fetch-site", "same-origin")
+        .form(&form);
+    nobody.send(request).await
+}
+
+fn hidden(page: &Answer, name: &str) -> String {
+    let text = page.text();
+    let value = text.split(&format!("name=\"{name}\" value=\"")).nth(1);
+    value.unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn after_a_lockdown_neither_passkey_nor_password_opens_the_account_although_it_is_unlocked_m10() {
+    let app = RunningApp::start().await;
+    let Holder { mut device, .. } = holder(&app, Company::A, Role::Driver).await;
+    let admin = app.caller(Company::A, Role::Admin).await;
+    let place = format!("/api/v1/users/{}", app.world.user(Company::A, Role::Driver));
+    let another = app.second_admin(Company::A).await;
+    for (by, act) in [(&admin, "lockdown"), (&another, "unlock")] {
+        let reason = json!({"reason": "telephone lost in Rotterdam"});
+        let done = by.post_json(&format!("{place}/{act}"), &reason).await;
+        let _ = done.expect(204);
+    }
+    let (attempt, options) = invited(&app).await;
+    let _ = alone(&app, &attempt, &device.get(&options)).await.expect(401);
+    let form = json!({"email": Company::A.email(Role::Driver), "password": PASSWORD});
+    let _ = app
+        .anonymous()
+        .post_json("/api/v1/sessions", &form)
+        .await
+        .expect(401);
+}
+
+#[tokio::test]
+async fn a_reset_that_is_due_takes_the_passkey_before_it_opens_anything_and_is_told_m10() {
+    let app = RunningApp::start().await;
+    let Holder { mut device, .. } = holder(&app, Company::A, Role::Driver).await;
+    let (first, second) = administrators(&app, true).await;
+    let seen = app.mails().await.len();
+    let reset = asked(&app, &first).await;
+    let approved = call(&app, &second, &format!("{PLACE}/approve"), Some(reset)).await;
+    let _ = approved.expect(204);
+    a_day_later(&app).await;
+    let (attempt, options) = invited(&app).await;
+    let _ = alone(&app, &attempt, &device.get(&options)).await.expect(401);
+    let form = json!({"email": Company::A.email(Role::Driver), "password": PASSWORD});
+    let signed_in = app.anonymous().post_json("/api/v1/sessions", &form).await;
+    let _ = signed_in.expect(200);
+    assert_eq!(
+        app.told(&Company::A.email(Role::Driver), seen).await,
+        [
+            "A reset of your second factors was asked for",
+            "Your second factors are reset in a day",
+            "Your second factors were reset",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_reset_that_is_due_takes_the_link_to_a_provider_with_the_factors_m10() {
+    let (app, provider, id) = oidc::start().await;
+    let linked = oidc::link(&app, Company::A, Role::Driver, (&provider, &id), "dario").await;
+    let _ = linked.expect(303);
+    let _ = holder(&app, Company::A, Role::Driver).await;
+    let (first, second) = administrators(&app, true).await;
+    let reset = asked(&app, &first).await;
+    let approved = call(&app, &second, &format!("{PLACE}/approve"), Some(reset)).await;
+    let _ = approved.expect(204);
+    let asked = oidc::sign_in(&app, Company::A, &provider, "dario").await;
+    assert!(asked.expect(200).text().contains("Second step"), "not due yet");
+    a_day_later(&app).await;
+    let _ = oidc::sign_in(&app, Company::A, &provider, "dario")
+        .await
+        .expect(401);
+    let form = json!({"email": Company::A.email(Role::Driver), "password": PASSWORD});
+    let signed_in = app.anonymous().post_json("/api/v1/sessions", &form).await;
+    let _ = signed_in.expect(200);
+    let unlinked = oidc::sign_in(&app, Company::A, &provider, "dario").await;
+    assert!(unlinked.expect(401).text().contains("link it under Security"));
+}
+
+#[tokio::test]
+async fn a_passkey_is_the_second_step_after_a_provider_and_the_session_knows_both_auth_9_auth_11() {
+    let (app, provider, id) = oidc::start().await;
+    let linked = oidc::link(&app, Company::A, Role::Driver, (&provider, &id), "dario").await;
+    let _ = linked.expect(303);
+    let Holder { mut device, .. } = holder(&app, Company::A, Role::Driver).await;
+    let step = oidc::sign_in(&app, Company::A, &provider, "dario")
+        .await
+        .expect(200);
+    let ticket = [("ticket", hidden(&step, "ticket"))];
+    let options = post_on(&app, &step, "/sign-in/second-factor/passkey", &ticket).await;
+    let options = options.expect(200).json()["options"].clone();
+    let [ticket] = ticket;
+    let shown = [ticket, ("passkey", device.get(&options).to_string())];
+    let _ = post_on(&app, &step, "/sign-in/second-factor", &shown)
+        .await
+        .expect(303);
+    let methods = ["user", "pop", "mfa", "fed"].map(|method| format!("<element>{method}</element>"));
+    let dump: String = app.dump().await.split_whitespace().collect();
+    assert!(dump.contains(&format!("<amr>{}</amr>", methods.concat())));
+}
+
+#[tokio::test]
+async fn passkeys_shown_beside_a_lockdown_are_refused_or_over_and_never_break_it_m10() {
+    let app = Arc::new(RunningApp::start().await);
+    let Holder { mut device, .. } = holder(&app, Company::A, Role::Driver).await;
+    let mut shown = Vec::new();
+    for _ in 0..8 {
+        let (attempt, options) = invited(&app).await;
+        shown.push((attempt, device.get(&options)));
+    }
+    let admin = app.caller(Company::A, Role::Admin).await;
+    let mut all = JoinSet::new();
+    for (attempt, credential) in shown {
+        let app = app.clone();
+        all.spawn(async move { alone(&app, &attempt, &credential).await });
+    }
+    let place = format!("/api/v1/users/{}", app.world.user(Company::A, Role::Driver));
+    let reason = json!({"reason": "telephone lost in Rotterdam"});
+    let locked = admin.post_json(&format!("{place}/lockdown"), &reason).await;
+    let _ = locked.expect(204);
+    for answer in all.join_all().await {
+        assert!([200, 401].contains(&answer.status), "{}", answer.text());
+        if answer.status == 200 {
+            let tokens = Tokens::from(answer.json());
+            let _ = app.bearer(&tokens.access).get("/api/v1/me").await.expect(401);
+        }
+    }
+}
