@@ -62,6 +62,8 @@ pub struct App {
     pub(crate) resets: passwords::Resets,
     /// Passwords known from breaches, where the operator has such a list.
     pub(crate) breached: Option<std::path::PathBuf>,
+    /// Which country an address is in.
+    pub(crate) countries: sessions::place::Countries,
     pub(crate) notice_writer: Arc<notices::Writer>,
     /// With which backup codes are hashed.
     pub(crate) backup: crypto::backup::BackupKey,

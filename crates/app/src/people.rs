@@ -55,8 +55,8 @@ pub async fn get(
     let person = person.ok_or(Error::NotFound("person"))?;
     let current = grant.actor().session();
     let sessions = people::sessions(&mut tx, grant, user).await?;
-    let sessions = sessions.into_iter().map(|info| Session::new(info, current));
-    Ok((person, sessions.collect()))
+    let shown = |info| Session::new(info, current, &app.countries);
+    Ok((person, sessions.into_iter().map(shown).collect()))
 }
 
 /// Ends every session of a person; how many there were.

@@ -25,6 +25,7 @@ use crate::keys::Keys;
 use crate::notices::{Courier, Writer};
 use crate::passwords::Resets;
 use crate::provision::EMAIL_COLUMN;
+use crate::sessions::place::Countries;
 use crate::sign_in::{Failures, Passwords};
 use crate::signing::Signing;
 use crate::{App, refusals};
@@ -49,6 +50,8 @@ pub struct Settings {
     pub reach: Reach,
     /// How far the clocks of authenticator apps may be off.
     pub drift: Drift,
+    /// Which country an address is in, as far as the operator has a database of it.
+    pub countries: Countries,
     /// How people are told by mail.
     pub mail: Mail,
     /// The clock.
@@ -102,7 +105,8 @@ impl App {
         let chain = Keychain::new(&store.platform_key(Purpose::SigningKey, &settings.master).await?);
         let letters = Keychain::new(&store.platform_key(Purpose::Notice, &settings.master).await?);
         let places = (settings.master.clone(), Some(settings.issuer.clone()));
-        let writer = Arc::new(Writer::new(letters.clone(), places, rng.clone()));
+        let writer = Writer::new(letters.clone(), places, rng.clone()).knowing(settings.countries.clone());
+        let writer = Arc::new(writer);
         let store = Arc::new(store.with_notices(writer.clone()));
         let courier = Courier::new(store.clone(), letters, settings.mail.mailer);
         let site = match Site::at(&settings.issuer) {
@@ -125,6 +129,7 @@ impl App {
         Ok(Self {
             resets: Resets::start(store.clone(), settings.clock.clone(), rng.clone()),
             breached: settings.breached,
+            countries: settings.countries,
             notice_writer: writer,
             failures: Failures::start(store.clone(), settings.clock.clone()),
             store,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use app::provision::Provisioner;
+use app::sessions::place::Countries;
 use app::{App, Clock, Reach, Settings};
 use crypto::Rng;
 use crypto::field::MasterKey;
@@ -43,6 +44,7 @@ pub(crate) struct Options {
     pub(crate) mailer: Option<Mailer>,
     pub(crate) argon2: Argon2Params,
     pub(crate) breached: Option<PathBuf>,
+    pub(crate) countries: Countries,
     pub(crate) drift: Drift,
     pub(crate) reach: Reach,
 }
@@ -190,6 +192,7 @@ async fn start(
         argon2: options.argon2,
         breached: options.breached,
         hashing_at_once: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        countries: options.countries,
         drift: options.drift,
         mail: app::Mail {
             mailer: options.mailer,

@@ -71,6 +71,7 @@ const HELD: &[(&str, &[&str], bool)] = &[
     ("argon2", &["safeshipper-crypto"], false),
     ("lettre", &["safeshipper-partners"], false),
     ("webauthn-rs", &["safeshipper-crypto"], true),
+    ("maxminddb", &["safeshipper-app"], false),
     ("totp-rs", &["safeshipper-crypto"], false),
     ("cedar-policy", &["safeshipper-access"], false),
 ];

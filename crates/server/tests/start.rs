@@ -405,6 +405,7 @@ async fn ten_failed_sign_ins_of_a_person_are_recorded_and_the_rest_of_the_minute
         audience: AUDIENCE.to_owned(),
         argon2: CHEAP,
         breached: None,
+        countries: app::sessions::place::Countries::default(),
         hashing_at_once: 2,
         reach: app::Reach::Public,
         drift: crypto::totp::Drift::OneStep,

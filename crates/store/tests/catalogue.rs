@@ -226,6 +226,7 @@ const RULES: &[Rule] = &[
                  'rename_passkey', 'remove_passkey',
                  'is_token_revoked', 'revoke_access_token', 'end_by_refresh_token',
                  'addressee', 'administrators', 'post_notice', 'may_tell', 'is_new_place', 'backup_codes_left',
+                 'recent_addresses',
                  'take_notice', 'notice_delivered', 'notice_postponed', 'notice_failed', 'expire_notices',
                  'notice_faults',
                  'holds_password', 'rehash_password', 'change_password', 'ask_password_reset', 'person_of_reset',

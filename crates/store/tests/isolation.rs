@@ -366,6 +366,7 @@ async fn r7_the_application_calls_none_of_the_functions_that_are_not_its_own() {
         "select guard.administrators(guard.company())",
         "select guard.may_tell(guard.company(), guard.user_id(), 'x', '0', now())",
         "select guard.is_new_place(guard.company(), guard.user_id(), null, null, null)",
+        "select guard.recent_addresses(guard.company(), guard.user_id(), null)",
         "select guard.backup_codes_left(guard.company(), guard.user_id())",
         "select guard.take_notice(now(), now())",
         "select guard.notice_delivered(null, null)",

@@ -16,7 +16,7 @@ use sqlx::{Connection, PgConnection, PgPool};
 use store::Store;
 use store::audit::Origin;
 use store::bootstrap::{Owner, RolePasswords, prepare};
-use store::notices::{Addressee, Notice, NoticeWriter, Outbox, SealedLetter};
+use store::notices::{Addressee, Country, Notice, NoticeWriter, Outbox, SealedLetter};
 use store::pool::PoolConfig;
 
 /// Names the superuser's URL.
@@ -165,6 +165,10 @@ pub fn unread() -> Outbox {
 struct Unread;
 
 impl NoticeWriter for Unread {
+    fn country(&self, _: std::net::IpAddr) -> Option<Country> {
+        None
+    }
+
     fn write(
         &self,
         _: &Notice,

@@ -4,6 +4,7 @@
 //! - [`world`]: two companies with people of every role and their sessions
 //! - [`mail`]: a mail server that keeps what it is given
 //! - [`authenticator`]: passkeys, and a browser that shows them
+//! - [`countries`]: a database of the countries of network addresses
 //! - [`provider`]: an OpenID provider that does all right until a test bends what it says
 //! - [`running`]: the whole application behind a listener, and callers who have signed in to it
 //!
@@ -13,6 +14,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
 pub mod authenticator;
+pub mod countries;
 pub mod database;
 pub mod mail;
 pub mod provider;
@@ -20,6 +22,7 @@ pub mod running;
 pub mod world;
 
 pub use authenticator::Authenticator;
+pub use countries::mmdb;
 pub use database::TestDatabase;
 pub use mail::{Mail, MailSink, Mood};
 pub use provider::StandIn;

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use access::role::Role;
 use app::provision::Provisioner;
+use app::sessions::place::Countries;
 use app::signing::KeyKeeper;
 use app::{App, Clock, Settings};
 use crypto::Rng;
@@ -50,6 +51,7 @@ pub struct RunningApp {
     pub mail: MailSink,
     behind: PgPool,
     signed_in: Mutex<HashMap<(Company, Role, bool), Caller>>,
+    countries: Countries,
     app: Arc<App>,
     // Ends the server when dropped.
     _stop: oneshot::Sender<()>,
@@ -63,7 +65,7 @@ struct Node {
 }
 
 impl Node {
-    async fn start(world: &World, ahead: Arc<AtomicI64>, mail: &MailSink) -> Self {
+    async fn start(world: &World, ahead: Arc<AtomicI64>, mail: &MailSink, countries: Countries) -> Self {
         let settings = Settings {
             pools: PoolConfig {
                 app: world.database.app_options(),
@@ -76,6 +78,7 @@ impl Node {
             audience: AUDIENCE.to_owned(),
             argon2: CHEAP,
             breached: None,
+            countries,
             hashing_at_once: 2,
             reach: app::Reach::AlsoLoopback,
             drift: Drift::OneStep,
@@ -146,10 +149,18 @@ impl RunningApp {
     /// # Panics
     /// When it does not start.
     pub async fn start() -> Self {
+        Self::start_knowing(Countries::default()).await
+    }
+
+    /// The same, with a database of countries.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_knowing(countries: Countries) -> Self {
         let world = World::create().await;
         let ahead = Arc::new(AtomicI64::new(0));
         let mail = MailSink::start().await;
-        let Node { app, url, stop } = Node::start(&world, ahead.clone(), &mail).await;
+        let Node { app, url, stop } = Node::start(&world, ahead.clone(), &mail, countries.clone()).await;
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
@@ -162,6 +173,7 @@ impl RunningApp {
             ahead,
             mail,
             signed_in: Mutex::default(),
+            countries,
             app,
             _stop: stop,
         }
@@ -174,7 +186,13 @@ impl RunningApp {
     pub async fn second_node(&self) -> SecondNode {
         SecondNode {
             http: self.http.clone(),
-            node: Node::start(&self.world, self.ahead.clone(), &self.mail).await,
+            node: Node::start(
+                &self.world,
+                self.ahead.clone(),
+                &self.mail,
+                self.countries.clone(),
+            )
+            .await,
         }
     }
 

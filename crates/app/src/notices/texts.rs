@@ -177,7 +177,14 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
             "Every administrator of the company is told of this. If nobody of you meant to, look at the audit trail \
              and put it back.",
         ),
-        Notice::NewPlace => (
+        Notice::NewPlace {
+            new_country: Some(country),
+        } => (
+            "Signed in from a new country",
+            format!("Somebody signed in as you from {country}. Your account was not used from that country lately."),
+            NOT_YOU,
+        ),
+        Notice::NewPlace { new_country: None } => (
             "Signed in from a new device or network",
             "Somebody signed in as you from a device or a network that your account was not used from lately."
                 .to_owned(),

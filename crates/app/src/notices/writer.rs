@@ -1,12 +1,14 @@
 //! Writing a notice: the address is opened, the words are found, the letter is sealed under the platform's key.
 
+use std::net::IpAddr;
+
 use access::ids::{Id, Kind, PLATFORM_COMPANY};
 use crypto::Rng;
 use crypto::field::{FieldContext, Keychain, MasterKey, Purpose, Sealed};
 use partners::mail::Letter;
 use secrecy::ExposeSecret;
 use store::audit::Origin;
-use store::notices::{Addressee, Notice, NoticeWriter, SealedLetter};
+use store::notices::{Addressee, Country, Notice, NoticeWriter, SealedLetter};
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
@@ -17,6 +19,7 @@ use super::content::Content;
 use super::texts::words;
 use crate::Error;
 use crate::sessions::device;
+use crate::sessions::place::Countries;
 
 /// How a letter tells the time.
 const WHEN: &[BorrowedFormatItem<'_>] =
@@ -30,6 +33,7 @@ pub(crate) struct Writer {
     master: MasterKey,
     /// The address people use, for links: from the configuration, never from a request.
     public_url: Option<String>,
+    countries: Countries,
     rng: Rng,
 }
 
@@ -47,8 +51,15 @@ impl Writer {
             chain,
             master,
             public_url,
+            countries: Countries::default(),
             rng,
         }
+    }
+
+    /// The same, that tells of countries.
+    pub(crate) fn knowing(mut self, countries: Countries) -> Self {
+        self.countries = countries;
+        self
     }
 
     /// A page of the console.
@@ -80,6 +91,10 @@ impl Writer {
 }
 
 impl NoticeWriter for Writer {
+    fn country(&self, address: IpAddr) -> Option<Country> {
+        self.countries.of(address)
+    }
+
     fn write(
         &self,
         notice: &Notice,
@@ -90,6 +105,9 @@ impl NoticeWriter for Writer {
         let address = self.address(to)?;
         let address = str::from_utf8(&address).map_err(|_| "the person's address is no text")?;
         let mut content = content(notice, &to.company_name, origin, now)?;
+        if let Some(country) = origin.ip.and_then(|address| self.country(address)) {
+            content.facts.push(("Country", country.to_string()));
+        }
         if let Notice::PasswordResetAsked { token } = notice {
             let path = format!("/sign-in/reset?token={}", token.expose_secret());
             content.link = Some((self.page(&path)?, "Set a new password"));

@@ -1,6 +1,7 @@
 //! A person's own sessions: seeing them and ending them (AUTH-10, J15).
 
 pub mod device;
+pub mod place;
 
 use access::grant::Grant;
 use access::ids::SessionId;
@@ -10,6 +11,7 @@ use store::audit::{Changes, Event, EventType, Outcome, Severity};
 use store::own_sessions::{self, SessionInfo, Which};
 use time::OffsetDateTime;
 
+use self::place::{Countries, Country};
 use crate::{App, Error, Origin};
 
 /// A living session, as people are shown it.
@@ -23,6 +25,8 @@ pub struct Session {
     pub device: String,
     /// The network address it was opened from.
     pub ip_address: Option<String>,
+    /// The country of that address, where it is known.
+    pub country: Option<Country>,
     /// When it was opened.
     pub created_at: OffsetDateTime,
     /// When it was used last, to a minute.
@@ -36,12 +40,13 @@ pub struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(info: SessionInfo, current: SessionId) -> Self {
+    pub(crate) fn new(info: SessionInfo, current: SessionId, countries: &Countries) -> Self {
         Self {
             is_current: info.id == current,
             id: info.id,
             kind: info.kind,
             device: device::in_words(info.user_agent.as_deref().unwrap_or_default()),
+            country: info.ip_address.and_then(|address| countries.of(address)),
             ip_address: info.ip_address.map(|address| address.to_string()),
             created_at: info.created_at,
             last_used_at: info.last_used_at,
@@ -59,7 +64,8 @@ pub async fn list(app: &App, grant: &Grant<SignedIn>) -> Result<Vec<Session>, Er
     let mut tx = app.store.read(grant).await?;
     let current = grant.actor().session();
     let own = own_sessions::list(&mut tx, grant).await?;
-    Ok(own.into_iter().map(|info| Session::new(info, current)).collect())
+    let shown = |info| Session::new(info, current, &app.countries);
+    Ok(own.into_iter().map(shown).collect())
 }
 
 /// Ends one of one's own sessions, at once and for good.

@@ -44,7 +44,8 @@ const NOT_PUBLIC_V6: [Ipv6Net; 4] = [
 ];
 
 /// Whether an address is one of the public internet. An IPv4 address in IPv6 clothes is judged as what it is.
-pub(super) fn is_public(address: IpAddr) -> bool {
+#[must_use]
+pub fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => !NOT_PUBLIC_V4.iter().any(|net| net.contains(&v4)),
         IpAddr::V6(v6) => GLOBAL_V6.contains(&v6) && !NOT_PUBLIC_V6.iter().any(|net| net.contains(&v6)),

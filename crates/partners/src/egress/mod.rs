@@ -15,6 +15,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 
+pub use address::is_public;
+
 /// Until a connection stands, the look-up of the name included.
 const CONNECT: Duration = Duration::from_secs(5);
 /// Until the whole answer is there.
@@ -188,7 +190,7 @@ fn explain(error: &reqwest::Error) -> EgressError {
 }
 
 fn reachable(ip: IpAddr, reach: Reach) -> bool {
-    address::is_public(ip) || (reach == Reach::AlsoLoopback && ip.to_canonical().is_loopback())
+    is_public(ip) || (reach == Reach::AlsoLoopback && ip.to_canonical().is_loopback())
 }
 
 /// What the resolver says of a name that stands for an address that is not public.

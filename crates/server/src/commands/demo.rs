@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use access::role::Role;
 use app::provision::{Person, Provisioner};
+use app::sessions::place::Countries;
 use clap::Args;
 use crypto::password::Argon2Params;
 use crypto::totp::Drift;
@@ -78,6 +79,7 @@ impl Demo {
                 mailer: Some(Mailer::folder(data.mail(), sender)),
                 argon2: Argon2Params::default(),
                 breached: None,
+                countries: Countries::default(),
                 drift: Drift::OneStep,
                 reach: run::reach(self.loopback_providers),
             },

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use app::sessions::place::Countries;
 use clap::Args;
 use crypto::password::{Argon2Params, BreachedPasswords};
 use crypto::totp::Drift;
@@ -52,6 +53,9 @@ pub(crate) struct Serve {
     /// A list of passwords known from breaches, in the offline form of Pwned Passwords: new ones on it are refused.
     #[arg(long, env = "SAFESHIPPER_BREACHED_PASSWORDS", value_name = "FILE")]
     breached_passwords: Option<PathBuf>,
+    /// A database of the countries of network addresses, in the MMDB format: sessions and notices name them.
+    #[arg(long, env = "SAFESHIPPER_GEOIP", value_name = "FILE")]
+    geoip: Option<PathBuf>,
     #[command(flatten)]
     mail: Mail,
     /// Takes OpenID providers on this machine too, and those without TLS: for development alone.
@@ -73,6 +77,10 @@ impl Serve {
                 .and_then(BreachedPasswords::open)
                 .context("`--breached-passwords`")?;
         }
+        let countries = self.geoip.as_deref().map_or_else(
+            || Ok(Countries::default()),
+            |file| Countries::open(file).with_context(|| format!("`--geoip`: `{}`", file.display())),
+        )?;
         let (database, master) = self.installation.open()?;
         let public_url = self.public_url.unwrap_or_else(|| run::local_url(&listener));
         run::block_on(
@@ -84,6 +92,7 @@ impl Serve {
                     public_url,
                     mailer,
                     argon2,
+                    countries,
                     breached: self.breached_passwords,
                     drift: match self.totp_drift {
                         0 => Drift::None,

@@ -11,6 +11,7 @@
 mod bad_input;
 mod console_forms;
 mod contract;
+mod countries;
 mod data_set_console;
 mod data_set_shipments;
 mod data_sets;

@@ -233,3 +233,19 @@ fn an_unfit_mail_server_or_too_cheap_a_hash_is_refused_at_the_start_and_no_passw
     let said = refused(&[&["serve", "--listen", "127.0.0.1:0"][..], &missing].concat());
     assert!(said.contains("--breached-passwords"), "{said}");
 }
+
+#[test]
+fn a_file_that_is_no_database_of_countries_stops_the_start_and_is_named() {
+    let directory = directory();
+    let file = directory.path().join("countries.mmdb");
+    std::fs::write(&file, "network,country\n81.2.69.0/24,GB\n").unwrap();
+    for (file, why) in [
+        (file.to_str().unwrap(), "no database in the MMDB format"),
+        ("/nowhere/countries.mmdb", "cannot be read"),
+    ] {
+        let said = refused(&["serve", "--listen", "127.0.0.1:0", "--geoip", file]);
+        for part in ["--geoip", file, why] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
+}

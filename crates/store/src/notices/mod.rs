@@ -15,6 +15,9 @@ mod addressee;
 mod outbox;
 mod sending;
 
+use std::fmt;
+use std::net::IpAddr;
+
 use access::actor::{PasskeyPolicy, SecondFactorPolicy};
 use secrecy::SecretString;
 use time::{Duration, OffsetDateTime};
@@ -107,7 +110,10 @@ pub enum Notice {
         what: String,
     },
     /// Signed in from a device or a network that is new.
-    NewPlace,
+    NewPlace {
+        /// The country, if the person has not signed in from there lately.
+        new_country: Option<Country>,
+    },
     /// The password was changed in a session.
     PasswordChanged,
     /// Somebody asked for a link to reset the password.
@@ -130,6 +136,24 @@ impl Notice {
     }
 }
 
+/// A country, as people are told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Country {
+    /// Its code of ISO 3166-1, two letters.
+    pub code: String,
+    /// Its English name, where that is known.
+    pub name: Option<String>,
+}
+
+impl fmt::Display for Country {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} ({})", self.code),
+            None => f.write_str(&self.code),
+        }
+    }
+}
+
 /// A notice, written and sealed.
 pub struct SealedLetter {
     /// Names it.
@@ -140,6 +164,9 @@ pub struct SealedLetter {
 
 /// Finds the words for a notice and seals them. Quick: it is called within a transaction.
 pub trait NoticeWriter: Send + Sync + 'static {
+    /// The country that an address is in; none where that is not known.
+    fn country(&self, address: IpAddr) -> Option<Country>;
+
     /// Writes a notice.
     ///
     /// # Errors

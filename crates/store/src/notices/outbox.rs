@@ -1,6 +1,7 @@
 //! Telling: a notice joins the transaction of what caused it.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use access::ids::{CompanyId, SessionId, UserId};
@@ -8,7 +9,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::addressee::account;
-use super::{Addressee, Notice, NoticeWriter};
+use super::{Addressee, Country, Notice, NoticeWriter};
 use crate::audit::Origin;
 use crate::error::StoreError;
 use crate::sessions::interval;
@@ -86,7 +87,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// Tells a person who has just signed in, if they have before and not from there.
+    /// Tells a person who has just signed in, if they have before and not from there: once, whatever of it is new.
     ///
     /// # Errors
     /// As those of [`Self::tell`].
@@ -108,11 +109,41 @@ impl Outbox {
         )
         .fetch_one(&mut *tx)
         .await?;
-        if is_new {
-            let person = (company, user);
-            self.tell(tx, person, &Notice::NewPlace, origin, now).await?;
+        let person = (company, user);
+        let new_country = self.new_country(tx, person, session, origin, is_new).await?;
+        if is_new || new_country.is_some() {
+            let notice = &Notice::NewPlace { new_country };
+            self.tell(tx, person, notice, origin, now).await?;
         }
         Ok(())
+    }
+
+    /// The country that somebody has just signed in from, if they have signed in lately and not from there.
+    async fn new_country(
+        &self,
+        tx: &mut PgConnection,
+        (company, user): (CompanyId, UserId),
+        session: SessionId,
+        origin: &Origin,
+        is_new_place: bool,
+    ) -> Result<Option<Country>, StoreError> {
+        let country = |address| self.0.as_ref()?.country(address);
+        let Some(here) = origin.ip.and_then(country) else {
+            return Ok(None);
+        };
+        let lately = sqlx::query_scalar!(
+            r#"select address as "address!: IpAddr" from guard.recent_addresses($1, $2, $3) as address"#,
+            company.uuid(),
+            user.uuid(),
+            session.uuid(),
+        )
+        .fetch_all(tx)
+        .await?;
+        // Whoever signs in for the first time is told nothing.
+        let is_first = lately.is_empty() && !is_new_place;
+        let was_here = |address| country(address).is_some_and(|there| there.code == here.code);
+        let is_known = lately.into_iter().any(was_here);
+        Ok(Some(here).filter(|_| !is_first && !is_known))
     }
 
     /// Puts a notice to somebody into the outbox.

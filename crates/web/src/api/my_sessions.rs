@@ -28,6 +28,9 @@ pub(crate) struct SessionDocument {
     device: String,
     /// The network address it was opened from.
     ip_address: Option<String>,
+    /// The country of that address (ISO 3166-1 alpha-2), where it is known.
+    #[schema(example = "NL")]
+    country: Option<String>,
     /// When it was opened (RFC 3339).
     created_at: String,
     /// When it was used last, to a minute (RFC 3339).
@@ -47,6 +50,7 @@ impl From<Session> for SessionDocument {
             kind: session.kind,
             device: session.device,
             ip_address: session.ip_address,
+            country: session.country.map(|country| country.code),
             created_at: text(session.created_at),
             last_used_at: text(session.last_used_at),
             idle_ends_at: text(session.idle_ends_at),

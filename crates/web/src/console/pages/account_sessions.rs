@@ -32,6 +32,8 @@ pub struct SessionView {
     pub kind: String,
     /// The network address it was opened from.
     pub address: String,
+    /// The country of that address, where it is known.
+    pub country: Option<String>,
     /// When it was opened.
     pub created: Moment,
     /// When it was used last.
@@ -61,6 +63,7 @@ mod tests {
         for part in [
             "Firefox on Windows",
             "203.0.113.24",
+            "Netherlands (NL)",
             "This session",
             "End all others",
         ] {

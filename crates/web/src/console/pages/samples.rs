@@ -57,6 +57,7 @@ pub(crate) fn session(id: &str, is_current: bool) -> SessionView {
         },
         kind: "Console".into(),
         address: "203.0.113.24".into(),
+        country: Some(if is_current { "Netherlands (NL)" } else { HOSTILE }.into()),
         created: moment("22 Nov 2026, 08:05 UTC"),
         used: moment("22 Nov 2026, 12:55 UTC"),
         ends: moment("22 Nov 2026, 20:05 UTC"),

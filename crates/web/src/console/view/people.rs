@@ -18,6 +18,7 @@ pub(in crate::console) fn session(session: Session) -> SessionView {
             _ => "API".to_owned(),
         },
         address: session.ip_address.unwrap_or_else(|| "–".to_owned()),
+        country: session.country.map(|country| country.to_string()),
         created: moment(session.created_at),
         used: moment(session.last_used_at),
         ends: moment(session.ends_at),
