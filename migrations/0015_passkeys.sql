@@ -110,6 +110,22 @@ begin
 end
 $$;
 
+-- What critical steps need: a second factor shown in this session within 900 seconds, which is a passkey where the
+-- company demands one of this person.
+create function guard.require_second_factor(s safeshipper.sessions) returns void
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_proved timestamptz := case when guard.demands_passkey(s.company_id, s.user_id)
+        then s.phishing_resistant_at else s.second_factor_at end;
+begin
+    if v_proved is null or v_proved < now() - interval '900 seconds' then
+        raise exception 'this session has not shown a second factor within 900 seconds' using errcode = 'SS002';
+    end if;
+end
+$$;
+
 -- As `own_session`, and proved within 900 seconds: by a second factor, or by the password of who has none. Whom the
 -- company demands a passkey of and who has one shows that, or a backup code when it is lost: a code that was
 -- phished enrols nothing.
@@ -445,12 +461,8 @@ create function guard.demand_factors(p_handle_hash bytea, p_policy text, p_passk
 as $$
 declare
     s safeshipper.sessions := guard.own_session(p_handle_hash);
-    proved timestamptz := case when guard.demands_passkey(s.company_id, s.user_id)
-        then s.phishing_resistant_at else s.second_factor_at end;
 begin
-    if proved is null or proved < now() - interval '900 seconds' then
-        raise exception 'this session has not shown a second factor within 900 seconds' using errcode = 'SS002';
-    end if;
+    perform guard.require_second_factor(s);
     return query select c.second_factor_policy, c.passkey_policy from safeshipper.companies c
         where c.id = s.company_id for update;
     update safeshipper.companies c set second_factor_policy = p_policy,
@@ -462,6 +474,7 @@ $$;
 alter function guard.has_passkey(uuid, uuid) owner to safeshipper_guard;
 alter function guard.is_manager(text) owner to safeshipper_guard;
 alter function guard.demands_passkey(uuid, uuid) owner to safeshipper_guard;
+alter function guard.require_second_factor(safeshipper.sessions) owner to safeshipper_guard;
 alter function guard.resistance(uuid, uuid, uuid) owner to safeshipper_guard;
 alter function guard.mark_passkey(bytea, text[]) owner to safeshipper_guard;
 alter function guard.mark_backup_code(bytea) owner to safeshipper_guard;

@@ -174,17 +174,12 @@ as $$
 declare
     s safeshipper.sessions := guard.own_session(p_handle_hash);
     v_role text;
-    v_proved timestamptz;
 begin
     select u.role into v_role from safeshipper.users u where u.company_id = s.company_id and u.id = s.user_id;
     if not guard.is_administrator(v_role) then
         raise exception 'the person of this session administers nobody' using errcode = 'insufficient_privilege';
     end if;
-    v_proved := case when guard.demands_passkey(s.company_id, s.user_id)
-        then s.phishing_resistant_at else s.second_factor_at end;
-    if v_proved is null or v_proved < now() - interval '900 seconds' then
-        raise exception 'this session has not shown a second factor within 900 seconds' using errcode = 'SS002';
-    end if;
+    perform guard.require_second_factor(s);
     return s;
 end
 $$;

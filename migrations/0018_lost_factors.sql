@@ -113,15 +113,14 @@ create function guard.require_proved_administrator() returns void
     language plpgsql volatile
     set search_path = pg_catalog, pg_temp
 as $$
+declare
+    s safeshipper.sessions;
 begin
     perform guard.require_administrator();
-    if not exists (select from safeshipper.sessions s
-        where s.company_id = guard.company() and s.id = guard.session_id()
-          and case when guard.demands_passkey(s.company_id, s.user_id) then s.phishing_resistant_at
-              else s.second_factor_at end >= now() - interval '900 seconds')
-    then
-        raise exception 'this session has not shown a second factor within 900 seconds' using errcode = 'SS002';
-    end if;
+    select x.* into s from safeshipper.sessions x
+    where x.company_id = guard.company() and x.id = guard.session_id();
+    -- Without a session nothing is proved.
+    perform guard.require_second_factor(s);
 end
 $$;
 

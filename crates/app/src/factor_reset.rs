@@ -5,14 +5,14 @@ use access::grant::Grant;
 use access::ids::{FactorResetId, UserId};
 use access::permission::{AdministerUsers, Permission, ResetFactors, SignedIn};
 use serde_json::{Value, json};
-use store::audit::{Changes, Event, EventType, Outcome, Severity};
+use store::audit::Event;
 use store::factor_reset::{self, ResetOutcome};
 pub use store::factor_reset::{Approved, FactorReset};
 use store::notices::Notice;
 use store::people;
 use store::tx::WriteTx;
 
-use crate::people::{line_of, reason_of};
+use crate::people::{about, line_of, reason_of};
 use crate::{App, Error, Origin};
 
 /// Hours from approval to effect; the database holds to them.
@@ -178,17 +178,9 @@ pub(crate) fn done(outcome: ResetOutcome, state: &'static str) -> Result<(), Err
     }
 }
 
-/// As grave as a lockdown, without which the database commits no step.
 fn event(user: UserId, name: String, what: &str, additional: Value) -> Event {
     Event {
-        event_type: EventType::PermissionChange,
-        severity: Severity::High,
-        outcome: Outcome::Success,
-        resource_type: "user",
-        resource_id: Some(user.uuid()),
-        resource_name: name,
-        description: what.to_owned(),
-        changes: Changes::default(),
         additional,
+        ..about(user, name, what)
     }
 }

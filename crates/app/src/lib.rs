@@ -134,7 +134,7 @@ impl App {
     /// # Errors
     /// When the store fails; what a server has not accepted is tried again.
     pub async fn deliver_notices(&self) -> Result<notices::Round, Error> {
-        self.courier.deliver(self.now()).await
+        self.courier.deliver(|| self.now()).await
     }
 
     /// How many notices wait or have failed, and of what: for who runs the platform.

@@ -197,8 +197,9 @@ pub(crate) fn done(outcome: LockOutcome, state: &'static str) -> Result<(), Erro
     }
 }
 
-/// An event about a person, as grave as a lockdown is.
-fn about(user: UserId, name: String, what: &str) -> Event {
+/// An event about a person, as grave as a lockdown is; the database commits neither that nor a step of a reset of
+/// factors without one.
+pub(crate) fn about(user: UserId, name: String, what: &str) -> Event {
     Event {
         event_type: EventType::PermissionChange,
         severity: Severity::High,

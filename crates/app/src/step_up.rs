@@ -4,12 +4,14 @@
 //! It counts for this session alone and for 900 seconds. Who has a second factor shows that; the password again
 //! is for who has none, and elevates nothing but the right to enrol one.
 
+use access::actor::Actor;
 use access::grant::Grant;
 use access::permission::SignedIn;
 use crypto::passkey::Named;
 use secrecy::SecretString;
 use serde_json::Value;
 use store::passkeys::Holder;
+use store::proof::Asked;
 use store::second_step::{Proof, Spent};
 
 use crate::factors::Code;
@@ -69,27 +71,19 @@ pub async fn show(app: &App, grant: &Grant<SignedIn>, shown: Shown, origin: &Ori
         }
         _ => {}
     }
-    let place = match &shown {
-        Shown::Password(_) => Some(app.passwords.place()?),
-        Shown::Code(_) | Shown::Passkey(_) => None,
-    };
-    let asked = app.store.attempt_proof(actor, origin, app.now()).await?;
-    let asked = asked.ok_or(Error::NotSignedIn("too many wrong proofs ended the session"))?;
     match shown {
         Shown::Password(password) => {
-            let place = place.ok_or(Error::Internal("a password without a place"))?;
-            if app
-                .passwords
-                .verify(place, password, Some(asked.password))
-                .await?
-                .matches
-            {
+            let place = app.passwords.place()?;
+            let asked = app.attempt_proof(actor, origin).await?;
+            let verdict = app.passwords.verify(place, password, Some(asked.password));
+            if verdict.await?.matches {
                 return Ok(app.store.mark_password(actor, origin, app.now()).await?);
             }
             failed(app, grant, "password shown again was wrong", origin).await?;
             Err(wrong("/password", "the password is wrong"))
         }
         Shown::Code(code) => {
+            let asked = app.attempt_proof(actor, origin).await?;
             let keys = app.credential_keys(actor.company()).await?;
             let keys = keys.ok_or(Error::Internal("a factor without the company's key"))?;
             let code = Code::read(&code);
@@ -103,7 +97,21 @@ pub async fn show(app: &App, grant: &Grant<SignedIn>, shown: Shown, origin: &Ori
             failed(app, grant, "second factor refused: wrong or used code", origin).await?;
             Err(wrong("/code", "the code is wrong or was used before"))
         }
-        Shown::Passkey(answer) => passkey(app, grant, answer, origin).await,
+        Shown::Passkey(answer) => {
+            app.attempt_proof(actor, origin).await?;
+            passkey(app, grant, answer, origin).await
+        }
+    }
+}
+
+impl App {
+    /// Counts an attempt of this session, before it is known whether it is right, and says what may be shown.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`] when ten wrong ones in a row have ended the session.
+    pub(crate) async fn attempt_proof(&self, actor: &Actor, origin: &Origin) -> Result<Asked, Error> {
+        let asked = self.store.attempt_proof(actor, origin, self.now()).await?;
+        asked.ok_or(Error::NotSignedIn("too many wrong proofs ended the session"))
     }
 }
 

@@ -399,7 +399,8 @@ impl Store {
         let who = &passkey.owner;
         let proof = Proof::Passkey(passkey.id, asserted);
         let mut tx = self.directory.begin().await?;
-        let (severity, why) = match spend(&mut tx, who.company, who.user, proof).await? {
+        let spent = spend(&mut tx, who.company, who.user, proof).await?;
+        let (severity, why) = match spent {
             Spent::Done => {
                 let opening = Opening {
                     company: who.company,
@@ -430,7 +431,7 @@ impl Store {
             description: why,
         };
         record(&mut tx, &event, origin, now).await?;
-        if severity == Severity::High {
+        if spent == Spent::WentBack {
             let person = (who.company, who.user);
             self.outbox
                 .tell(&mut tx, person, &Notice::PasskeyWentBack, origin, now)

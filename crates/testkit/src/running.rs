@@ -415,20 +415,12 @@ impl RunningApp {
     pub async fn new_browser(&self, company: Company, role: Role) -> Caller {
         let anonymous = self.anonymous();
         let form = anonymous.get("/sign-in").await.expect(200);
-        let (token, cookie) = (csrf_in(&form), form.cookie("__Host-sign-in"));
-        let sent = anonymous
-            .request(Method::POST, "/sign-in")
-            .header(COOKIE, format!("__Host-sign-in={cookie}"))
-            .header("sec-fetch-site", "same-origin")
-            .form(&[
-                ("email", company.email(role).as_str()),
-                ("password", PASSWORD),
-                ("csrf_token", &token),
-            ]);
-        let cookie = anonymous.send(sent).await.expect(303).cookie(SESSION_COOKIE);
+        let fields = [("email", company.email(role)), ("password", PASSWORD.to_owned())];
+        let answer = anonymous.gate("/sign-in", &form, &fields).await;
+        let cookie = answer.expect(303).cookie(SESSION_COOKIE);
         // The one page that is open to everybody, whatever their company demands.
         let page = self.cookie(&cookie, "").get("/security").await;
-        self.cookie(&cookie, &csrf_in(&page))
+        self.cookie(&cookie, &page.hidden("csrf_token"))
     }
 
     /// How many rows each table has.
@@ -693,7 +685,7 @@ impl Caller {
     /// Sends a form of a page that is there before there is a session, as a browser that has loaded the page.
     pub async fn gate(&self, path: &str, page: &Answer, fields: &[(&str, String)]) -> Answer {
         let mut form = fields.to_vec();
-        form.push(("csrf_token", csrf_in(page)));
+        form.push(("csrf_token", page.hidden("csrf_token")));
         let cookie = format!("__Host-sign-in={}", page.cookie("__Host-sign-in"));
         let request = self.request(Method::POST, path).header(COOKIE, cookie);
         self.send(request.header("sec-fetch-site", "same-origin").form(&form))
@@ -766,6 +758,20 @@ impl Answer {
         value.unwrap_or_else(|| panic!("no cookie `{name}`")).to_owned()
     }
 
+    /// The value of a field of the page's first form that has it.
+    ///
+    /// # Panics
+    /// When the page has no such field.
+    #[must_use]
+    pub fn hidden(&self, name: &str) -> String {
+        let (text, wanted) = (self.text(), format!("name=\"{name}\""));
+        let field = text.split("<input").find(|field| field.contains(&wanted));
+        let value = field.and_then(|field| field.split("value=\"").nth(1)?.split('"').next());
+        value
+            .unwrap_or_else(|| panic!("no `{name}` in a page of status {}", self.status))
+            .to_owned()
+    }
+
     /// The answer, which must have this status.
     ///
     /// # Panics
@@ -776,16 +782,4 @@ impl Answer {
         assert_eq!(self.status, status, "{}", self.text());
         self
     }
-}
-
-/// The CSRF token that the forms of a page carry.
-fn csrf_in(page: &Answer) -> String {
-    let text = page.text();
-    let field = text
-        .split("<input")
-        .find(|field| field.contains("name=\"csrf_token\""));
-    let value = field.and_then(|field| field.split("value=\"").nth(1)?.split('"').next());
-    value
-        .unwrap_or_else(|| panic!("no form in a page of status {}", page.status))
-        .to_owned()
 }

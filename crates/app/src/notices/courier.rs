@@ -97,31 +97,21 @@ impl Courier {
                 () = self.stop.notified() => return,
                 _ = rounds.tick() => {}
             }
-            match self.round(&clock).await {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => tracing::error!(%error, "notices could not be sent"),
+            if let Err(error) = self.deliver(|| clock.now()).await {
+                tracing::error!(%error, "notices could not be sent");
             }
         }
     }
 
-    /// Until nothing is due; false when it was told to stop.
-    async fn round(&self, clock: &Clock) -> Result<bool, Error> {
-        self.expire(clock.now()).await?;
+    /// Sends everything that is due, until it is told to end.
+    pub(crate) async fn deliver(&self, now: impl Fn() -> OffsetDateTime) -> Result<Round, Error> {
         let mut done = Round::default();
-        while self.one(clock.now(), &mut done).await? {
+        self.expire(now()).await?;
+        while self.one(now(), &mut done).await? {
             if self.stopping.load(Ordering::Relaxed) {
-                return Ok(false);
+                break;
             }
         }
-        Ok(true)
-    }
-
-    /// Sends everything that is due.
-    pub(crate) async fn deliver(&self, now: OffsetDateTime) -> Result<Round, Error> {
-        let mut done = Round::default();
-        self.expire(now).await?;
-        while self.one(now, &mut done).await? {}
         Ok(done)
     }
 

@@ -33,8 +33,7 @@ pub async fn change(
     // Before the attempt is counted: what is refused here says nothing of the current password.
     new::judge(app, &wanted, &person, actor.has_second_factor()).await?;
     let place = app.passwords.place()?;
-    let asked = app.store.attempt_proof(actor, origin, app.now()).await?;
-    let asked = asked.ok_or(Error::NotSignedIn("too many wrong proofs ended the session"))?;
+    let asked = app.attempt_proof(actor, origin).await?;
     if !app
         .passwords
         .verify(place, current, Some(asked.password.clone()))

@@ -62,18 +62,12 @@ impl Passwords {
         password: SecretString,
         hash: Option<PasswordHash>,
     ) -> Result<Verdict, Error> {
-        let turn = self.turns.clone().acquire_owned().await;
-        let turn = turn.map_err(|_| Error::Internal("sign-in is shut down"))?;
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.clone());
         let params = self.params;
-        let verdict = tokio::task::spawn_blocking(move || {
-            let verdict = password::verify(&password, &hash, params);
-            drop(turn);
-            verdict
-        })
-        .await
-        .map_err(|_| Error::Internal("password verification was interrupted"))?;
+        let verdict = self
+            .in_turn(move || password::verify(&password, &hash, params))
+            .await?;
         Ok(Verdict {
             matches: known && verdict.matches,
             needs_rehash: known && verdict.needs_rehash,
@@ -83,16 +77,25 @@ impl Passwords {
     /// Hashes a new password with the parameters in force.
     pub(crate) async fn hash(&self, password: SecretString, rng: &Rng) -> Result<PasswordHash, Error> {
         let _place = self.place()?;
+        let (params, rng) = (self.params, rng.clone());
+        self.in_turn(move || password::hash(&password, params, &rng))
+            .await?
+            .map_err(|_| Error::Internal("a password could not be hashed"))
+    }
+
+    /// Hashes on a thread of its own when it is one's turn; the turn lasts as long as the work, whoever waits for it.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let turn = self.turns.clone().acquire_owned().await;
         let turn = turn.map_err(|_| Error::Internal("sign-in is shut down"))?;
-        let (params, rng) = (self.params, rng.clone());
-        let hash = tokio::task::spawn_blocking(move || {
-            let hash = password::hash(&password, params, &rng);
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
             drop(turn);
-            hash
+            done
         });
-        hash.await
-            .map_err(|_| Error::Internal("hashing a password was interrupted"))?
-            .map_err(|_| Error::Internal("a password could not be hashed"))
+        done.await
+            .map_err(|_| Error::Internal("the hashing of a password was interrupted"))
     }
 }

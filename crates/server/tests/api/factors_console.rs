@@ -3,36 +3,19 @@
 
 use access::role::Role;
 use reqwest::Method;
-use reqwest::header::COOKIE;
 use testkit::running::SESSION_COOKIE;
 use testkit::world::PASSWORD;
 use testkit::{Answer, Caller, Company, RunningApp};
 
 use crate::factors::{Enrolled, Phone, ROLE, enrol};
 
-/// The value of a field of a page's first form that has it.
-fn field(page: &Answer, name: &str) -> String {
-    let text = page.text();
-    let wanted = format!("name=\"{name}\"");
-    let input = text.split("<input").find(|input| input.contains(&wanted));
-    let value = input.and_then(|input| input.split("value=\"").nth(1)?.split('"').next());
-    value
-        .unwrap_or_else(|| panic!("no `{name}` in {text}"))
-        .to_owned()
-}
-
-/// Sends a form before there is a session: with the token and cookie of the page it stands on.
+/// Sends a form before there is a session.
 async fn send(app: &RunningApp, page: &Answer, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let (token, cookie) = (field(page, "csrf_token"), page.cookie("__Host-sign-in"));
-    let mut form = fields.to_vec();
-    form.push(("csrf_token", &token));
-    let nobody = app.anonymous();
-    let request = nobody
-        .request(Method::POST, path)
-        .header(COOKIE, format!("__Host-sign-in={cookie}"))
-        .header("sec-fetch-site", "same-origin")
-        .form(&form);
-    nobody.send(request).await
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (*name, (*value).to_owned()))
+        .collect();
+    app.anonymous().gate(path, page, &fields).await
 }
 
 /// The page that follows the password.
@@ -47,7 +30,7 @@ async fn second_step(app: &RunningApp, next: &str) -> Answer {
 async fn browser(app: &RunningApp, signed_in: &Answer) -> Caller {
     let cookie = signed_in.cookie(SESSION_COOKIE);
     let page = app.cookie(&cookie, "").get("/security").await.expect(200);
-    app.cookie(&cookie, &field(&page, "csrf_token"))
+    app.cookie(&cookie, &page.hidden("csrf_token"))
 }
 
 #[tokio::test]
@@ -60,12 +43,12 @@ async fn a_sign_in_in_two_steps_goes_on_to_where_one_wanted_and_only_on_this_sit
     ] {
         let page = second_step(&app, next).await;
         assert!(!page.headers.contains_key("location") && page.text().contains("one-time-code"));
-        let ticket = field(&page, "ticket");
+        let ticket = page.hidden("ticket");
         let wrong = [("ticket", ticket.as_str()), ("code", "000000"), ("next", next)];
         let again = send(&app, &page, "/sign-in/second-factor", &wrong)
             .await
             .expect(401);
-        assert_eq!(field(&again, "ticket"), ticket, "the sign-in goes on");
+        assert_eq!(again.hidden("ticket"), ticket, "the sign-in goes on");
         let code = phone.code(&app);
         let mark = app.mark().await;
         let right = [
@@ -86,7 +69,7 @@ async fn a_sign_in_in_two_steps_goes_on_to_where_one_wanted_and_only_on_this_sit
     }
     // By a backup code, and never without the token of the page.
     let page = second_step(&app, "").await;
-    let ticket = field(&page, "ticket");
+    let ticket = page.hidden("ticket");
     let nobody = app.anonymous();
     let form = [
         ("ticket", ticket.as_str()),
@@ -108,7 +91,7 @@ async fn a_ticket_of_the_console_is_none_of_the_api_and_the_reverse() {
     let app = RunningApp::start().await;
     let Enrolled { codes, .. } = enrol(&app, Company::A, ROLE).await;
     let page = second_step(&app, "").await;
-    let console = field(&page, "ticket");
+    let console = page.hidden("ticket");
     let form = serde_json::json!({"ticket": console, "code": codes[0]});
     let nobody = app.anonymous();
     let _ = nobody
@@ -191,7 +174,7 @@ async fn the_console_leads_to_the_proof_and_back_to_where_one_was_auth_8() {
     let app = RunningApp::start().await;
     let Enrolled { mut phone, .. } = enrol(&app, Company::A, ROLE).await;
     let page = second_step(&app, "").await;
-    let (ticket, code) = (field(&page, "ticket"), phone.code(&app));
+    let (ticket, code) = (page.hidden("ticket"), phone.code(&app));
     let fields = [("ticket", ticket.as_str()), ("code", code.as_str())];
     let done = send(&app, &page, "/sign-in/second-factor", &fields)
         .await
@@ -203,7 +186,7 @@ async fn the_console_leads_to_the_proof_and_back_to_where_one_was_auth_8() {
     let led = browser.get("/security/totp").await.expect(303);
     assert_eq!(led.header("location"), "/step-up?next=%2Fsecurity%2Ftotp");
     let form = browser.get(led.header("location")).await.expect(200);
-    assert_eq!(field(&form, "next"), "/security/totp");
+    assert_eq!(form.hidden("next"), "/security/totp");
     // From a form: back to the page it stood on, if it is one of ours.
     let post = |referer: String| {
         let fields = [("csrf_token", browser.csrf().to_owned())];
@@ -228,7 +211,7 @@ async fn the_console_leads_to_the_proof_and_back_to_where_one_was_auth_8() {
         ("next", "/security/totp".to_owned()),
     ];
     let again = browser.post_form("/step-up", &wrong).await.expect(422);
-    assert_eq!(field(&again, "next"), "/security/totp");
+    assert_eq!(again.hidden("next"), "/security/totp");
     let fields = [("code", phone.code(&app)), ("next", "/security".to_owned())];
     let back = browser.post_form("/step-up", &fields).await.expect(303);
     assert_eq!(back.header("location"), "/security");

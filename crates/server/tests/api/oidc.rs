@@ -72,22 +72,9 @@ impl Leaving {
 async fn ask(app: &RunningApp, company: &str, provider: &str, next: &str) -> Answer {
     let nobody = app.anonymous();
     let form = nobody.get("/sign-in").await.expect(200);
-    let cookie = form.cookie("__Host-sign-in");
-    let token = form.text();
-    let token = token.split("name=\"csrf_token\" value=\"").nth(1).unwrap();
-    let token = token.split('"').next().unwrap();
-    let fields = [
-        ("company", company),
-        ("provider", provider),
-        ("next", next),
-        ("csrf_token", token),
-    ];
-    let request = nobody
-        .request(Method::POST, "/sign-in/provider")
-        .header(COOKIE, format!("__Host-sign-in={cookie}"))
-        .header("sec-fetch-site", "same-origin")
-        .form(&fields);
-    nobody.send(request).await
+    let fields = [("company", company), ("provider", provider), ("next", next)];
+    let fields = fields.map(|(name, value)| (name, value.to_owned()));
+    nobody.gate("/sign-in/provider", &form, &fields).await
 }
 
 async fn leave(app: &RunningApp, company: Company) -> Leaving {
@@ -201,29 +188,12 @@ async fn a_provider_is_one_factor_and_who_has_a_second_is_asked_for_it_auth_9() 
     let answer = sign_in(&app, Company::A, &provider, "ada").await.expect(200);
     assert!(answer.text().contains("Second step"));
     assert_eq!(sessions(&app.rows().await), before);
-    let part = |name: &str| {
-        let text = answer.text();
-        let value = text
-            .split(&format!("name=\"{name}\" value=\""))
-            .nth(1)
-            .unwrap()
-            .to_owned();
-        value.split('"').next().unwrap().to_owned()
-    };
+    let shown = [("ticket", answer.hidden("ticket")), ("code", phone.code(&app))];
     let nobody = app.anonymous();
-    let request = nobody
-        .request(Method::POST, "/sign-in/second-factor")
-        .header(
-            COOKIE,
-            format!("__Host-sign-in={}", answer.cookie("__Host-sign-in")),
-        )
-        .header("sec-fetch-site", "same-origin")
-        .form(&[
-            ("ticket", part("ticket")),
-            ("code", phone.code(&app)),
-            ("csrf_token", part("csrf_token")),
-        ]);
-    let _ = nobody.send(request).await.expect(303);
+    let _ = nobody
+        .gate("/sign-in/second-factor", &answer, &shown)
+        .await
+        .expect(303);
     // The provider ends that session too: it remembers what it came through.
     let claims = provider.logout_claims(&json!({"sub": "ada"}));
     let sent = log_out(&app, &id, &provider.signed("logout+jwt", &claims)).await;
@@ -460,11 +430,7 @@ async fn the_redirect_goes_nowhere_but_to_a_path_of_this_site_j16() {
 async fn strangers_learn_of_no_company_that_has_no_provider_and_of_no_provider_by_its_id() {
     let (app, _, id) = start().await;
     let nowhere = ask(&app, "nobody-at-all", "", "").await.expect(401);
-    let plain = |answer: &Answer| {
-        let text = answer.text();
-        let token = text.split("name=\"csrf_token\" value=\"").nth(1).unwrap();
-        text.replace(token.split('"').next().unwrap(), "")
-    };
+    let plain = |answer: &Answer| answer.text().replace(&answer.hidden("csrf_token"), "");
     for (what, company, provider) in [
         ("a company without one", "bravo", ""),
         ("another company's provider", "bravo", id.as_str()),
@@ -587,15 +553,7 @@ async fn a_sign_in_at_a_provider_is_no_proof_for_changing_how_one_is_proved_m5()
     let answer = sign_in(&app, Company::A, &provider, "ada").await.expect(303);
     let cookie = answer.cookie(SESSION_COOKIE);
     let page = app.cookie(&cookie, "").get("/security").await.expect(200);
-    let text = page.text();
-    let csrf = text
-        .split("name=\"csrf_token\" value=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
-    let browser = app.cookie(&cookie, csrf);
+    let browser = app.cookie(&cookie, &page.hidden("csrf_token"));
     let begun = browser.post_form("/security/totp", &[]).await.expect(303);
     assert!(
         begun.header("location").starts_with("/step-up"),

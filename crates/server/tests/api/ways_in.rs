@@ -3,39 +3,15 @@
 use std::sync::Arc;
 
 use access::role::Role;
-use reqwest::Method;
-use reqwest::header::COOKIE;
 use serde_json::json;
 use testkit::running::Tokens;
 use testkit::world::PASSWORD;
-use testkit::{Answer, Company, RunningApp};
+use testkit::{Company, RunningApp};
 use tokio::task::JoinSet;
 
 use crate::factor_reset::{PLACE, a_day_later, administrators, asked, call};
 use crate::oidc;
 use crate::passkeys::{Holder, alone, holder, invited};
-
-/// A form of somebody who is not signed in, with the cookie and the token of the page before.
-async fn post_on(app: &RunningApp, page: &Answer, path: &str, fields: &[(&str, String)]) -> Answer {
-    let nobody = app.anonymous();
-    let mut form = vec![("csrf_token", hidden(page, "csrf_token"))];
-    form.extend(fields.iter().cloned());
-    let request = nobody
-        .request(Method::POST, path)
-        .header(
-            COOKIE,
-            format!("__Host-sign-in={}", page.cookie("__Host-sign-in")),
-        )
-        .header("sec-fetch-site", "same-origin")
-        .form(&form);
-    nobody.send(request).await
-}
-
-fn hidden(page: &Answer, name: &str) -> String {
-    let text = page.text();
-    let value = text.split(&format!("name=\"{name}\" value=\"")).nth(1);
-    value.unwrap().split('"').next().unwrap().to_owned()
-}
 
 #[tokio::test]
 async fn after_a_lockdown_neither_passkey_nor_password_opens_the_account_although_it_is_unlocked_m10() {
@@ -116,14 +92,16 @@ async fn a_passkey_is_the_second_step_after_a_provider_and_the_session_knows_bot
     let step = oidc::sign_in(&app, Company::A, &provider, "dario")
         .await
         .expect(200);
-    let ticket = [("ticket", hidden(&step, "ticket"))];
-    let options = post_on(&app, &step, "/sign-in/second-factor/passkey", &ticket).await;
+    let ticket = [("ticket", step.hidden("ticket"))];
+    let nobody = app.anonymous();
+    let options = nobody
+        .gate("/sign-in/second-factor/passkey", &step, &ticket)
+        .await;
     let options = options.expect(200).json()["options"].clone();
     let [ticket] = ticket;
     let shown = [ticket, ("passkey", device.get(&options).to_string())];
-    let _ = post_on(&app, &step, "/sign-in/second-factor", &shown)
-        .await
-        .expect(303);
+    let done = nobody.gate("/sign-in/second-factor", &step, &shown).await;
+    let _ = done.expect(303);
     let methods = ["user", "pop", "mfa", "fed"].map(|method| format!("<element>{method}</element>"));
     let dump: String = app.dump().await.split_whitespace().collect();
     assert!(dump.contains(&format!("<amr>{}</amr>", methods.concat())));

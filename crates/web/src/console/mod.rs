@@ -146,10 +146,20 @@ pub(crate) fn sign_in_form(
     next: Option<String>,
     error: Option<String>,
 ) -> Response {
+    sign_in_form_with(app, None, email, next, error)
+}
+
+fn sign_in_form_with(
+    app: &App,
+    notice: Option<Notice>,
+    email: String,
+    next: Option<String>,
+    error: Option<String>,
+) -> Response {
     let passkey = passkeys::available(app).then(AskPasskey::to_sign_in);
     signing_in(|shell| {
         page(&SignIn {
-            shell,
+            shell: Shell { notice, ..shell },
             email,
             next,
             error,
@@ -179,20 +189,11 @@ pub(crate) fn second_step_form(
 
 /// The sign-in form of who has just set a new password.
 pub(crate) fn sign_in_anew(app: &App) -> Response {
-    let passkey = passkeys::available(app).then(AskPasskey::to_sign_in);
-    signing_in(|shell| {
-        let notice = Some(Notice {
-            kind: NoticeKind::Success,
-            text: "Your new password is set. Sign in with it.".to_owned(),
-        });
-        page(&SignIn {
-            shell: Shell { notice, ..shell },
-            email: String::new(),
-            next: None,
-            error: None,
-            passkey,
-        })
-    })
+    let notice = Notice {
+        kind: NoticeKind::Success,
+        text: "Your new password is set. Sign in with it.".to_owned(),
+    };
+    sign_in_form_with(app, Some(notice), String::new(), None, None)
 }
 
 /// The choice between the providers of a company, with a fresh token.

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::rules::{Action, Journey, Rules};
-use super::text::Texts;
+use super::text::{Text, Texts};
 use super::{CheckResult, Condition, Finding, Lines, Pair, Verdict};
 use crate::catalogue::{Catalogue, Nature, Row};
 use crate::identity::Regime;
@@ -111,12 +111,24 @@ impl<'a> Judge<'a> {
         sentence: impl AsRef<str>,
     ) -> Finding {
         let (sentence, _) = self.texts.write(|out| out.push_str(sentence.as_ref()));
+        self.found(lines, clause, rule.into(), verdict, sentence)
+    }
+
+    /// A finding whose sentence is written.
+    fn found(
+        &self,
+        lines: &[usize],
+        clause: &'static str,
+        rule: Cow<'static, str>,
+        verdict: Verdict,
+        sentence: Text,
+    ) -> Finding {
         Finding {
             lines: Lines::of(lines),
             also: Vec::new(),
             clause: Cow::Borrowed(clause),
             edition: self.result.edition.clone(),
-            rule: rule.into(),
+            rule,
             verdict,
             sentence,
             condition: None,

@@ -1,6 +1,5 @@
 //! Every pair of lines. Lines that every rule treats alike are one kind, and two kinds are judged once.
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::ptr;
 
@@ -224,14 +223,8 @@ impl<'a> Judge<'a> {
             .action()
             .map(|action| self.condition(action, &[&a.key, &b.key]));
         self.tell(Finding {
-            lines: Lines::of(&[i, j]),
-            also: Vec::new(),
-            clause: Cow::Borrowed(rule.clause()),
-            edition: self.result.edition.clone(),
-            rule: rule.name(),
-            verdict: rule.verdict(),
-            sentence,
             condition,
+            ..self.found(&[i, j], rule.clause(), rule.name(), rule.verdict(), sentence)
         });
     }
 
