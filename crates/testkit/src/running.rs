@@ -260,6 +260,19 @@ impl RunningApp {
         tx.commit().await.expect("commits");
     }
 
+    /// What stands in an id of this company's, after its prefix: the first that `sql` selects, which takes the company as `$1`.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn id_of(&self, company: Company, sql: &'static str) -> String {
+        let id: Uuid = sqlx::query_scalar(sql)
+            .bind(self.world.id(company).uuid())
+            .fetch_one(&self.behind)
+            .await
+            .expect("there is one");
+        id.simple().to_string()
+    }
+
     /// Every row of every table as text, to be searched for what must not stand there.
     ///
     /// # Panics

@@ -20,6 +20,7 @@ mod emergency_access;
 mod factor_reset;
 mod factors;
 mod factors_console;
+mod foreign_ids;
 mod keys;
 mod misuse;
 mod notices;

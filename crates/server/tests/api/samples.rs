@@ -154,7 +154,7 @@ pub(crate) fn bundle(data_set: &str) -> String {
 }
 
 /// Everything any form of the console has, the button to save included.
-fn form(version: i64) -> Vec<(&'static str, String)> {
+pub(crate) fn form(version: i64) -> Vec<(&'static str, String)> {
     let mut fields: Vec<(&str, String)> = Vec::new();
     let mut put = |name, value: &str| fields.push((name, value.to_owned()));
     for (name, value) in [
