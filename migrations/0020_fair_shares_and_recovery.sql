@@ -283,6 +283,39 @@ $$;
 
 -- A backup code enrols, and does nothing else -----------------------------------------------------------------
 
+-- As before (migrations/0010, 0015), and whoever shows a factor has shown more than a backup code: a session that has
+-- `backup_code_at` has shown nothing since.
+create or replace function guard.note_proof(s safeshipper.sessions, p_second_factor boolean) returns void
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if p_second_factor then
+        update safeshipper.sessions set second_factor_at = now(), backup_code_at = null, proof_attempts = 0,
+            amr = (select array_agg(distinct m order by m desc) from unnest(amr || '{otp,mfa}'::text[]) m)
+        where company_id = s.company_id and id = s.id;
+    else
+        update safeshipper.sessions set authenticated_at = now(), proof_attempts = 0
+        where company_id = s.company_id and id = s.id;
+    end if;
+end
+$$;
+create or replace function guard.mark_passkey(p_handle_hash bytea, p_before text[]) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    s safeshipper.sessions := guard.own_session(p_handle_hash);
+begin
+    update safeshipper.sessions set second_factor_at = now(), phishing_resistant_at = now(), backup_code_at = null,
+        proof_attempts = 0,
+        authenticated_at = case when p_before = '{}' then 'epoch' else s.authenticated_at end,
+        amr = (select array_agg(distinct m order by m desc)
+            from unnest(coalesce(p_before, s.amr) || '{user,pop,mfa}'::text[]) m)
+    where company_id = s.company_id and id = s.id;
+end
+$$;
+
 -- As before (migrations/0015), and a backup code is no such proof: it enrols, below, and changes nothing else.
 create or replace function guard.fresh_session(p_handle_hash bytea) returns safeshipper.sessions
     language plpgsql volatile
@@ -293,8 +326,8 @@ declare
     proved timestamptz := case
         when guard.has_passkey(s.company_id, s.user_id) and guard.demands_passkey(s.company_id, s.user_id)
             then s.phishing_resistant_at
-        -- Both are of one moment where it was the code that was shown.
-        when s.backup_code_at >= s.second_factor_at then s.phishing_resistant_at
+        -- The last that was shown was a backup code.
+        when s.backup_code_at is not null then s.phishing_resistant_at
         when guard.has_second_factor(s.company_id, s.user_id) then s.second_factor_at
         else s.authenticated_at end;
 begin

@@ -384,6 +384,26 @@ async fn an_answer_counts_once_in_its_own_browser_and_for_its_own_request_j16() 
 }
 
 #[tokio::test]
+async fn an_answer_that_comes_after_ten_minutes_signs_nobody_in_j16() {
+    let (app, provider, id) = start().await;
+    let _ = link(&app, Company::A, ROLE, (&provider, &id), "ada")
+        .await
+        .expect(303);
+    let before = sessions(&app.rows().await);
+    let leaving = leave(&app, Company::A).await;
+    let query = provider.authorize(&leaving.url, "ada");
+    app.behind_the_back("update oidc_attempts set expires_at = expires_at - interval '10 minutes'")
+        .await;
+    refused(
+        &app,
+        before,
+        &come_back(&app, &query, &kept(&leaving)).await,
+        "too late",
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn an_answer_of_another_provider_of_none_or_twice_is_refused_j16() {
     let (app, provider, id) = start().await;
     let _ = link(&app, Company::A, ROLE, (&provider, &id), "ada")
