@@ -367,6 +367,14 @@ async fn an_answer_counts_once_in_its_own_browser_and_for_its_own_request_j16() 
         "replayed",
     )
     .await;
+    // Nor with a code that the provider has not seen yet: the request is spent, whatever it answers.
+    refused(
+        &app,
+        before,
+        &come_back(&app, &provider.authorize(&mine.url, "ada"), &kept(&mine)).await,
+        "replayed with another code",
+    )
+    .await;
     // A code of another request: the provider compares the verifier, and the nonce would differ.
     let (mine, other) = (leave(&app, Company::A).await, leave(&app, Company::A).await);
     let mut query = provider.authorize(&mine.url, "ada");
