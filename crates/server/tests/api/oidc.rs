@@ -130,6 +130,10 @@ async fn offered(app: &RunningApp, browser: &Caller, provider: (&StandIn, &str),
         .post_form("/security/identities", &[("provider", provider.1.to_owned())])
         .await;
     let leaving = Leaving::of(&page.expect(200));
+    assert!(
+        leaving.url.ends_with("&prompt=login&max_age=0"),
+        "it is asked anew who it is"
+    );
     let query = provider.0.authorize(&leaving.url, subject);
     let cookies = format!("{}; {SESSION_COOKIE}={}", kept(&leaving), browser.proof());
     come_back(app, &query, &cookies).await

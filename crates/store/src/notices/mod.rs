@@ -186,6 +186,9 @@ impl Notice {
             | Self::FactorResetAsked { .. }
             | Self::FactorResetApproved { .. }
             | Self::FactorsReset
+            | Self::PermissionDecided { .. }
+            | Self::RoleAssigned { .. }
+            | Self::EmergencyAccess { .. }
             | Self::IdentityLinked { .. }
             | Self::IdentityUnlinked { .. }
             | Self::PasswordChanged
@@ -199,6 +202,7 @@ impl Notice {
             | Self::RefreshTokenReused
             | Self::Unlocked
             | Self::FactorResetTakenBack
+            | Self::EmergencyAccessDecided { .. }
             | Self::DemandChanged { .. }
             | Self::ProviderChanged { .. }
             | Self::NewPlace { .. } => 1,
