@@ -386,6 +386,7 @@ async fn the_rules_see_the_tables() {
         without_a_company,
         [
             "_sqlx_migrations",
+            "notice_lanes",
             "notices",
             "passkey_ceremonies",
             "signing_keys"
