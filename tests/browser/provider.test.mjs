@@ -84,6 +84,11 @@ test('a person links once, signs in there from then on, and is signed out from t
   await fits(page);
   await page.getByRole('button', { name: 'Link Login' }).click();
   await signInThere(page, 'olivia');
+  // Nothing is linked before they see which identity it is.
+  await page.getByRole('heading', { name: 'Link this identity?' }).waitFor();
+  await page.getByText(login.issuer, { exact: true }).waitFor();
+  await fits(page);
+  await page.getByRole('button', { name: 'Link it' }).click();
   await page.getByText('Linked since').waitFor();
   await fits(page);
   await page.getByRole('button', { name: 'Sign out' }).click();

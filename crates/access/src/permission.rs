@@ -58,7 +58,9 @@ macro_rules! markers {
 markers! {
     /// What every live session may do for itself: see who it is, sign out.
     SignedIn = "session.own" [Own "session.own"];
-    /// Enrol and remove one's own second factors, make backup codes anew, change one's own password.
+    /// Enrol a second factor of one's own; a backup code opens this and nothing else of its kind.
+    EnrolFactors = "session.enrol" [Own "session.enrol"];
+    /// Remove one's own second factors, make backup codes anew, change one's own password, link identities.
     ManageFactors = "session.factors" [Own "session.factors"];
     /// Look up dangerous goods.
     ViewGoods = "dangerous_goods.view" [Company "dangerous_goods.view"];
@@ -188,8 +190,12 @@ pub const ALL: &[PermissionInfo] = &[
     of("sds.library.view", "read safety data sheets"),
     of("sds.upload", "upload safety data sheets"),
     of(
+        "session.enrol",
+        "enrol a second factor of one's own; every live session holds it, after a fresh proof or a backup code",
+    ),
+    of(
         "session.factors",
-        "change one's own password and second factors; every live session holds it, after a fresh proof",
+        "change one's own password, second factors and links; every live session holds it, after a fresh proof",
     ),
     of(
         "session.own",

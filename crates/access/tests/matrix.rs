@@ -45,6 +45,7 @@ const REVIEWED: &[(&str, [u8; 7])] = &[
     ("safety.equipment.disable",               [0, 0, 0, 0, 1, 1, 1]),
     ("sds.library.view",                       [1, 1, 1, 1, 1, 1, 1]),
     ("sds.upload",                             [0, 0, 1, 1, 1, 1, 1]),
+    ("session.enrol",                          [1, 1, 1, 1, 1, 1, 1]),
     ("session.factors",                        [1, 1, 1, 1, 1, 1, 1]),
     ("session.own",                            [1, 1, 1, 1, 1, 1, 1]),
     ("shipments.create",                       [0, 0, 1, 1, 1, 1, 1]),

@@ -8,14 +8,15 @@ use people::{NOW, Override, Person, policies};
 use safeshipper_access::actor::PasskeyPolicy;
 use safeshipper_access::grant::Reason;
 use safeshipper_access::permission::{
-    ConfigureSecurity, CreateShipments, ManageFactors, Permission, SignedIn, ViewGoods,
+    ConfigureSecurity, CreateShipments, EnrolFactors, ManageFactors, Permission, SignedIn, ViewGoods,
 };
 use safeshipper_access::role::Role;
 use time::Duration;
 
-const LEFT: [&str; 4] = [
+const LEFT: [&str; 5] = [
     "emergency.contacts.view",
     "emergency.procedures.view",
+    "session.enrol",
     "session.factors",
     "session.own",
 ];
@@ -96,7 +97,8 @@ fn a_critical_step_of_whom_the_demand_catches_needs_the_passkey_of_the_last_900_
 
 /// Whoever phished a password and a code of an app has both, and shall not have a passkey for it.
 #[test]
-fn whom_the_demand_catches_and_who_has_a_passkey_changes_factors_with_it_or_with_a_backup_code_m9() {
+fn whom_the_demand_catches_and_who_has_a_passkey_changes_factors_with_it_and_enrols_with_a_backup_code_too_m9()
+ {
     let at = |age| NOW - Duration::milliseconds(age);
     let fresh = decided::<ManageFactors>;
     assert_eq!(
@@ -110,13 +112,38 @@ fn whom_the_demand_catches_and_who_has_a_passkey_changes_factors_with_it_or_with
     assert_eq!(fresh(has().with_passkey_at(at(900_000))), Ok(()));
     let stale = has().with_passkey_at(at(900_001)).with_fresh_second_factor();
     assert_eq!(fresh(stale), Err(Reason::FreshProofNeeded));
-    assert_eq!(fresh(has().with_backup_code_at(at(900_000))), Ok(()));
+    let enrols = decided::<EnrolFactors>;
+    assert_eq!(enrols(has().with_passkey_at(at(900_000))), Ok(()));
+    assert_eq!(enrols(has().with_backup_code_at(at(900_000))), Ok(()));
+    let code = has().with_backup_code_at(at(900_000));
+    assert_eq!(fresh(code), Err(Reason::FreshProofNeeded), "and nothing else");
     let stale = has().with_backup_code_at(at(900_001)).with_fresh_second_factor();
-    assert_eq!(fresh(stale), Err(Reason::FreshProofNeeded));
+    assert_eq!(enrols(stale), Err(Reason::FreshProofNeeded));
     let free = Person::of(Role::Manager)
         .with_a_passkey()
         .with_fresh_second_factor();
     assert_eq!(fresh(free), Ok(()), "nobody demands it");
+}
+
+/// Whoever found a sheet of backup codes beside a password enrols a factor, of which the owner is told, and takes away
+/// nothing before that.
+#[test]
+fn a_backup_code_enrols_and_changes_nothing_else_until_another_factor_is_shown_m4() {
+    let at = |age| NOW - Duration::milliseconds(age);
+    let code = || {
+        Person::of(Role::Viewer)
+            .with_a_factor()
+            .with_backup_code_at(at(60_000))
+    };
+    assert_eq!(decided::<EnrolFactors>(code()), Ok(()));
+    assert_eq!(decided::<ManageFactors>(code()), Err(Reason::FreshProofNeeded));
+    // The database forgets the code with the next factor that is shown.
+    let then_the_app = Person::of(Role::Viewer)
+        .with_a_factor()
+        .with_second_factor_at(at(30_000));
+    assert_eq!(decided::<ManageFactors>(then_the_app), Ok(()));
+    let then_a_passkey = code().with_passkey_at(at(30_000));
+    assert_eq!(decided::<ManageFactors>(then_a_passkey), Ok(()));
 }
 
 #[test]

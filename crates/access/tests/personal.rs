@@ -97,6 +97,7 @@ fn every_permission_is_given_one_by_one_or_governs_access_or_is_nobodys_to_withh
             "emergency.incidents.report",
             "emergency.procedures.view",
             "emergency.system.admin",
+            "session.enrol",
             "session.factors",
             "session.own",
             "system.configuration",

@@ -1,5 +1,7 @@
 //! What a use case can answer instead of what was asked for: one enum, one meaning a variant.
 
+use std::borrow::Cow;
+
 use access::grant::{Reason, Refusal};
 use store::StoreError;
 
@@ -44,7 +46,7 @@ pub enum Error {
     SignInOver,
     /// A sign-in at a provider did not come to its end; the caller is not told why.
     #[error("sign-in at a provider refused: {0}")]
-    ProviderRefused(&'static str),
+    ProviderRefused(Cow<'static, str>),
     /// Somebody proved who they are at a provider, and nobody active here is linked to that.
     #[error("nobody is linked to this identity")]
     NotLinked,
@@ -57,7 +59,10 @@ pub enum Error {
     /// Too many wrong codes; the next may be tried after this time.
     #[error("too many wrong codes, the next may be tried in {} s", .0.whole_seconds())]
     TooManyAttempts(time::Duration),
-    /// The link to reset a password is unknown, spent, voided by a newer one, or too old.
+    /// Whoever comes from the caller's network has its share under way; how long to wait.
+    #[error("too many at once from one network, come back in {} s", .0.whole_seconds())]
+    NetworkShare(time::Duration),
+    /// The link to reset a password is unknown, spent, voided by one that was, or too old.
     #[error("no such link to reset a password is good")]
     ResetOver,
     /// The database asks for a proof that the policies did not: it was fresh a moment ago.
@@ -92,6 +97,10 @@ pub enum Error {
     Internal(&'static str),
 }
 
+/// Why the last factor stays.
+const LEANS: &str = "your password is good beside a second factor alone: set one of at least 15 characters first, then \
+    remove the factor";
+
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
@@ -99,6 +108,7 @@ impl From<StoreError> for Error {
             StoreError::NotProved => Self::NotProved,
             // The answer of a sign-in that was overtaken by a lockdown or a new password is that of any other that is refused.
             StoreError::NotActive => Self::SignInRefused,
+            StoreError::PasswordLeans => Self::State(LEANS),
             StoreError::Conflict => Self::Conflict,
             other => Self::Store(other),
         }

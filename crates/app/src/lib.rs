@@ -18,6 +18,7 @@ pub mod goods;
 pub mod identity;
 pub mod incidents;
 mod keys;
+mod network;
 pub mod notices;
 pub mod oidc;
 pub mod passkeys;
@@ -76,6 +77,8 @@ pub struct App {
     pub(crate) drift: crypto::totp::Drift,
     pub(crate) failures: sign_in::Failures,
     pub(crate) refusals: refusals::Limiter,
+    /// Names the networks that requests come from.
+    pub(crate) networks: network::Networks,
     pub(crate) data_sets: data_sets::Cache,
     /// Turns for checks of long loads.
     pub(crate) checking: Arc<tokio::sync::Semaphore>,

@@ -13,7 +13,7 @@ use crypto::password::{self, Argon2Params, BreachedPasswords, PasswordHash, Pass
 use secrecy::SecretString;
 use store::Address;
 use store::bootstrap::{Owner, Preparation, RolePasswords};
-use store::notices::Outbox;
+use store::notices::{FailedNotice, Faults, Outbox};
 use store::provision::{NewCompany, NewKey, NewUser};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -102,7 +102,8 @@ impl Provisioner {
         let emails = BlindIndex::new(&index, EMAIL_COLUMN)
             .map_err(|_| Error::Internal("the e-mail index has no key"))?;
         let letters = Keychain::new(&owner.platform_key(Purpose::Notice, &master).await?);
-        let writer = Writer::new(letters, (master.clone(), None), rng.clone());
+        let writer = Writer::new(letters, &index, (master.clone(), None), rng.clone())
+            .map_err(|_| Error::Internal("the outbox has no key"))?;
         Ok(Self {
             owner,
             master,
@@ -112,6 +113,14 @@ impl Provisioner {
             breached: None,
             rng,
         })
+    }
+
+    /// Hashes passwords with these parameters: those that the server is configured with, so that verifying takes as
+    /// long for everybody.
+    #[must_use]
+    pub const fn hashing_with(mut self, params: Argon2Params) -> Self {
+        self.params = params;
+        self
     }
 
     /// Also refuses the passwords of this list, in the offline form of Pwned Passwords.
@@ -253,6 +262,35 @@ impl Provisioner {
             .reset_factors(company, &index, reason, identity, now, &self.outbox)
             .await?;
         factor_reset::done(done, factor_reset::NOTHING_TO_RESET)
+    }
+
+    /// How many notices wait, and how many have failed of what.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn notice_faults(&mut self) -> Result<Vec<Faults>, Error> {
+        Ok(self.owner.notice_faults().await?)
+    }
+
+    /// The notices that have failed, the oldest first; neither whom they were for nor what they say.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn failed_notices(&mut self) -> Result<Vec<FailedNotice>, Error> {
+        Ok(self.owner.failed_notices().await?)
+    }
+
+    /// Has notices that have failed tried again: one, or all of a class of fault, or with neither all. How many.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn retry_notices(
+        &mut self,
+        id: Option<Uuid>,
+        fault: Option<&str>,
+        now: OffsetDateTime,
+    ) -> Result<i64, Error> {
+        Ok(self.owner.retry_notices(id, fault, now).await?)
     }
 
     /// Ends every session of a person; how many there were.

@@ -22,6 +22,7 @@ use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::keys::Keys;
+use crate::network::Networks;
 use crate::notices::{Courier, Writer};
 use crate::passwords::Resets;
 use crate::provision::EMAIL_COLUMN;
@@ -100,13 +101,16 @@ impl App {
         let index = store.platform_key(Purpose::BlindIndex, &settings.master).await?;
         let emails = BlindIndex::new(&index, EMAIL_COLUMN)
             .map_err(|_| StartError::Keys("the e-mail index has no key"))?;
+        let networks =
+            Networks::new(&index).map_err(|_| StartError::Keys("the shares of networks have no key"))?;
         let decoy = password::decoy(settings.argon2, &rng)
             .map_err(|_| StartError::Keys("the password parameters are not usable"))?;
         let chain = Keychain::new(&store.platform_key(Purpose::SigningKey, &settings.master).await?);
         let letters = Keychain::new(&store.platform_key(Purpose::Notice, &settings.master).await?);
         let places = (settings.master.clone(), Some(settings.issuer.clone()));
-        let writer = Writer::new(letters.clone(), places, rng.clone()).knowing(settings.countries.clone());
-        let writer = Arc::new(writer);
+        let writer = Writer::new(letters.clone(), &index, places, rng.clone())
+            .map_err(|_| StartError::Keys("the outbox has no key"))?;
+        let writer = Arc::new(writer.knowing(settings.countries.clone()));
         let store = Arc::new(store.with_notices(writer.clone()));
         let courier = Courier::new(store.clone(), letters, settings.mail.mailer);
         let site = match Site::at(&settings.issuer) {
@@ -145,6 +149,7 @@ impl App {
             keys: Keys::new(settings.master),
             passwords: Passwords::new(emails, settings.argon2, decoy, settings.hashing_at_once),
             refusals: refusals::Limiter::default(),
+            networks,
             data_sets: crate::data_sets::Cache::default(),
             checking: Arc::new(Semaphore::new(settings.hashing_at_once.max(1))),
             oidc,

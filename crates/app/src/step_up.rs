@@ -73,7 +73,7 @@ pub async fn show(app: &App, grant: &Grant<SignedIn>, shown: Shown, origin: &Ori
     }
     match shown {
         Shown::Password(password) => {
-            let place = app.passwords.place()?;
+            let place = app.passwords.place(origin)?;
             let asked = app.attempt_proof(actor, origin).await?;
             let verdict = app.passwords.verify(place, password, Some(asked.password));
             if verdict.await?.matches {

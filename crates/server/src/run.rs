@@ -179,6 +179,7 @@ async fn start(
     let owner = app::provision::prepare(&address, &master, &rng, clock.now())
         .await
         .context("preparing the database")?;
+    let argon2 = options.argon2;
     let settings = Settings {
         pools: PoolConfig {
             app: address.as_role(APP, &passwords.app),
@@ -189,7 +190,7 @@ async fn start(
         master: master.clone(),
         issuer: options.public_url,
         audience: "safeshipper".to_owned(),
-        argon2: options.argon2,
+        argon2,
         breached: options.breached,
         hashing_at_once: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         countries: options.countries,
@@ -204,7 +205,7 @@ async fn start(
     let app = App::start(settings).await?;
     let before = BeforeServing {
         handle: Handle::current(),
-        provisioner: Provisioner::new(owner, master, Argon2Params::default(), rng).await?,
+        provisioner: Provisioner::new(owner, master, argon2, rng).await?,
         now: clock.now(),
     };
     Ok((Arc::new(app), before))

@@ -23,7 +23,7 @@ use crypto::field::MasterKey;
 use secrecy::ExposeSecret;
 use store::audit::{EventType, Filter, list};
 use store::pool::PoolConfig;
-use testkit::database::master_key;
+use testkit::database::{master_key, one_text};
 use testkit::running::{AUDIENCE, ISSUER};
 use testkit::world::CHEAP;
 use testkit::{Company, World, now};
@@ -387,6 +387,55 @@ fn companies_and_people_made_by_command_can_sign_in_to_a_served_database() {
     assert_eq!(node.sign_in("ada@northwind.example", generated), 200);
     assert_eq!(node.sign_in("bo@northwind.example", typed), 200);
     assert_eq!(node.sign_in("cy@northwind.example", "secret"), 401);
+}
+
+/// With others, refusing them would take another time than refusing everybody else.
+#[tokio::test]
+async fn people_made_by_command_are_hashed_as_the_server_is_configured_auth_1() {
+    let installation = Installation::new();
+    let run = |arguments: &[&str]| {
+        let mut command = installation.command(arguments, &installation.key);
+        let output = command.env("SAFESHIPPER_ARGON2_PASSES", "3").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (
+            output.status.success(),
+            said,
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    let company = ["company", "create", "--slug", "northwind", "--name", "Northwind"];
+    assert!(run(&company).0);
+    let person = [
+        "person",
+        "create",
+        "--company",
+        "northwind",
+        "--email",
+        "ada@northwind.example",
+        "--name",
+        "Ada",
+        "--role",
+        "ADMIN",
+    ];
+    let (made, said, _) = run(&person);
+    assert!(made, "{said}");
+    let hash = one_text(&installation.url, "select hash from safeshipper.passwords").await;
+    assert!(hash.starts_with("$argon2id$v=19$m=19456,t=3,p=1$"), "{hash}");
+    let weaker = [&person[..], &["--argon2-memory", "1024"]].concat();
+    let (made, said, _) = run(&weaker);
+    assert!(!made && said.contains("--argon2-memory"), "{said}");
+    let (listed, said, printed) = run(&["notices", "list"]);
+    assert!(
+        listed && printed.contains("0 wait, 0 have failed"),
+        "{said}{printed}"
+    );
+    let (retried, _, _) = run(&["notices", "retry"]);
+    assert!(!retried, "what is retried is said");
+    let (retried, said, printed) = run(&["notices", "retry", "--all"]);
+    assert!(
+        retried && printed.contains("0 are tried again"),
+        "{said}{printed}"
+    );
 }
 
 #[tokio::test]

@@ -16,6 +16,9 @@ pub enum StoreError {
     /// The account was locked or disabled, or its password changed, between the proof and the session.
     #[error("the account is not active")]
     NotActive,
+    /// The person's password is good beside a second factor alone, and the last one is to go.
+    #[error("the password leans on the factor that is to go")]
+    PasswordLeans,
     /// Somebody else changed the row since it was read.
     #[error("the row has changed since it was read")]
     Conflict,
@@ -85,6 +88,8 @@ const SESSION_OVER: &str = "SS001";
 const NOT_PROVED: &str = "SS002";
 /// A session does not open for an account that is not active (migrations/0012).
 const NOT_ACTIVE: &str = "SS003";
+/// The last factor does not go before a password that leans on it (migrations/0020).
+const PASSWORD_LEANS: &str = "SS004";
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -95,6 +100,7 @@ impl From<sqlx::Error> for StoreError {
                     SESSION_OVER => Self::SessionOver,
                     NOT_PROVED => Self::NotProved,
                     NOT_ACTIVE => Self::NotActive,
+                    PASSWORD_LEANS => Self::PasswordLeans,
                     // A node's role may have been given another password; no caller's session is over for that.
                     "28000" | "28P01" => Self::Unavailable("the login was refused"),
                     "55P03" => Self::Unavailable("a lock was not free in time"),

@@ -6,7 +6,7 @@
 use access::actor::{Actor, PasskeyPolicy, SecondFactorPolicy};
 use access::grant::Grant;
 use access::ids::FactorId;
-use access::permission::{ConfigureSecurity, ManageFactors, SignedIn};
+use access::permission::{ConfigureSecurity, EnrolFactors, ManageFactors, SignedIn};
 use crypto::backup::BackupCodeHash;
 use crypto::field::Sealed;
 use crypto::totp::Step;
@@ -57,7 +57,7 @@ impl Store {
     /// [`StoreError::NotProved`] without a fresh proof; when the session is over or the database fails.
     pub async fn begin_totp(
         &self,
-        grant: &Grant<ManageFactors>,
+        grant: &Grant<EnrolFactors>,
         id: FactorId,
         secret: &Sealed,
         origin: &Origin,
@@ -101,7 +101,7 @@ impl Store {
     /// When the session is over or the database fails.
     pub async fn confirm_totp(
         &self,
-        grant: &Grant<ManageFactors>,
+        grant: &Grant<EnrolFactors>,
         id: FactorId,
         step: Step,
         codes: &[BackupCodeHash],

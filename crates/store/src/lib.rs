@@ -9,6 +9,7 @@
 //! and nothing else; `tests/catalogue.rs` fails while a policy is missing.
 
 pub mod address;
+pub mod admission;
 pub mod audit;
 pub mod bootstrap;
 pub mod data_sets;

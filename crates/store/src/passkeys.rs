@@ -6,13 +6,14 @@
 use access::actor::Actor;
 use access::grant::Grant;
 use access::ids::{CompanyId, FactorId, SessionId, UserId};
-use access::permission::ManageFactors;
+use access::permission::{EnrolFactors, ManageFactors};
 use crypto::backup::BackupCodeHash;
 use crypto::field::Sealed;
 use crypto::opaque::{PasskeyAttemptHash, SignInTicketHash};
 use crypto::passkey::{Asserted, CredentialId, Known as KnownPasskey, NewPasskey};
 use time::OffsetDateTime;
 
+use crate::admission::{Admission, NetworkMark};
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
 use crate::factors::bytes;
@@ -176,7 +177,7 @@ impl Store {
     /// [`StoreError::NotProved`] without a fresh proof; when the session is over or the database fails.
     pub async fn begin_passkey(
         &self,
-        grant: &Grant<ManageFactors>,
+        grant: &Grant<EnrolFactors>,
         state: &str,
         origin: &Origin,
         now: OffsetDateTime,
@@ -198,8 +199,8 @@ impl Store {
         Ok(begun)
     }
 
-    /// Keeps the state of a challenge, in place of one before of the same holder. False for a ticket that is over,
-    /// and where too many wait that name nobody.
+    /// Keeps the state of a challenge, in place of one before of the same holder. A ticket that is over is absent;
+    /// those that name nobody are bounded, for each network and in all.
     ///
     /// # Errors
     /// When the session is over or the database fails.
@@ -207,24 +208,27 @@ impl Store {
         &self,
         holder: Holder<'_>,
         state: &str,
+        network: &NetworkMark,
         origin: &Origin,
         now: OffsetDateTime,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Admission, StoreError> {
         let kind = match holder {
             Holder::Ticket(_, kind) => Some(kind.as_str()),
             _ => None,
         };
         let mut tx = self.directory.begin().await?;
         let asked = sqlx::query_scalar!(
-            r#"select guard.ask_passkey($1, $2, $3, $4) as "asked!""#,
+            r#"select guard.ask_passkey($1, $2, $3, $4, $5) as "asked!""#,
             holder.hash(),
             holder.purpose(),
             kind,
             state,
+            &network[..],
         )
         .fetch_one(&mut *tx)
         .await?;
-        if let (Holder::Proving(actor), true) = (holder, asked) {
+        let asked = Admission::parse(&asked, "guard.ask_passkey")?;
+        if let (Holder::Proving(actor), Admission::Begun) = (holder, asked) {
             let what = "passkey asked for";
             let event = own_event(actor, EventType::Login, Severity::Low, what);
             record(&mut tx, &event, origin, now).await?;
@@ -282,7 +286,7 @@ impl Store {
     /// [`StoreError::NotProved`] without a fresh proof; when the session is over or the database fails.
     pub async fn add_passkey(
         &self,
-        grant: &Grant<ManageFactors>,
+        grant: &Grant<EnrolFactors>,
         addition: Addition<'_>,
         origin: &Origin,
         now: OffsetDateTime,

@@ -26,6 +26,14 @@ pub struct Resetting {
     pub has_second_factor: bool,
 }
 
+/// A password that was judged and is to become somebody's.
+pub struct NewPassword {
+    /// Its hash.
+    pub hash: PasswordHash,
+    /// Whether it is long enough without a second factor.
+    pub stands_alone: bool,
+}
+
 /// What the trail says of a password of somebody who is not signed in.
 fn event<'a>(
     (company, user): (CompanyId, UserId),
@@ -69,7 +77,7 @@ impl Store {
     }
 
     /// Puts a new password in the place of the one that was just verified, and ends every other session. False
-    /// when it was changed meanwhile.
+    /// when it was changed meanwhile, or the second factor that the new one leans on is gone.
     ///
     /// # Errors
     /// [`StoreError::NotProved`] without a fresh proof; when the session is over or the database fails.
@@ -77,17 +85,18 @@ impl Store {
         &self,
         grant: &Grant<ManageFactors>,
         old: &PasswordHash,
-        new: &PasswordHash,
+        new: &NewPassword,
         origin: &Origin,
         now: OffsetDateTime,
     ) -> Result<bool, StoreError> {
         let actor = grant.actor();
         let mut tx = self.directory.begin().await?;
         let changed = sqlx::query_scalar!(
-            r#"select guard.change_password($1, $2, $3) as "changed!""#,
+            r#"select guard.change_password($1, $2, $3, $4) as "changed!""#,
             actor.handle_hash(),
             old.as_str(),
-            new.as_str(),
+            new.hash.as_str(),
+            new.stands_alone,
         )
         .fetch_one(&mut *tx)
         .await?;
@@ -133,8 +142,39 @@ impl Store {
         Ok(rehashed)
     }
 
-    /// Stores a link to reset a password, which voids those before, and writes it to the person. False when they
-    /// have had three within an hour, or are not active any more.
+    /// Notes whether a password that was just verified is long enough without a second factor, unless that is known or
+    /// it was changed meanwhile.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_password_length(
+        &self,
+        who: &Candidate,
+        stands_alone: bool,
+        origin: &Origin,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.directory.begin().await?;
+        let noted = sqlx::query_scalar!(
+            r#"select guard.note_password_length($1, $2, $3, $4) as "noted!""#,
+            who.company.uuid(),
+            who.user.uuid(),
+            who.password_version,
+            stands_alone,
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        if noted {
+            let what = "noted whether the password is long enough without a second factor";
+            let person = (who.company, who.user);
+            let event = event(person, &who.display_name, Severity::Low, what);
+            record(&mut tx, &event, origin, now).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Stores a link to reset a password beside those before, and writes it to the person. False when they have had
+    /// three within an hour, when their mailbox opens nothing yet after a lockdown, or they are not active any more.
     ///
     /// # Errors
     /// When the database fails.
@@ -190,24 +230,25 @@ impl Store {
         }))
     }
 
-    /// Spends a link and sets the password; every session of the person is over. False where there was nothing to
-    /// spend.
+    /// Spends a link and sets the password; every other link and every session of the person is over. False where there
+    /// was nothing to spend, or the second factor that the new password leans on is gone.
     ///
     /// # Errors
     /// When the database fails; then the link is as it was.
     pub async fn reset_password(
         &self,
         token: &ResetTokenHash,
-        new: &PasswordHash,
+        new: &NewPassword,
         origin: &Origin,
         now: OffsetDateTime,
     ) -> Result<bool, StoreError> {
         let mut tx = self.directory.begin().await?;
         let row = sqlx::query!(
             r#"select company_id as "company!", user_id as "user!", display_name as "name!"
-               from guard.reset_password($1, $2)"#,
+               from guard.reset_password($1, $2, $3)"#,
             token.as_bytes(),
-            new.as_str(),
+            new.hash.as_str(),
+            new.stands_alone,
         )
         .fetch_optional(&mut *tx)
         .await?;

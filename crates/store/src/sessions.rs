@@ -30,6 +30,8 @@ pub struct Candidate {
     pub password: PasswordHash,
     /// Counts the passwords they have had, whatever their hashes.
     pub password_version: i32,
+    /// Whether it is long enough without a second factor; none while nobody has looked.
+    pub stands_alone: Option<bool>,
 }
 
 /// Somebody who is known before there is a session, and not proved to be there.
@@ -230,7 +232,7 @@ impl Store {
     ) -> Result<Option<Candidate>, StoreError> {
         let row = sqlx::query!(
             r#"select company_id as "company_id!", user_id as "user_id!", display_name as "display_name!",
-                   password_hash as "password_hash!", password_version as "password_version!"
+                   password_hash as "password_hash!", password_version as "password_version!", stands_alone
                from guard.find_sign_in($1, $2)"#,
             email_index,
             company_slug,
@@ -245,6 +247,7 @@ impl Store {
                 password: PasswordHash::parse(&row.password_hash)
                     .map_err(|_| StoreError::Corrupt("passwords.hash"))?,
                 password_version: row.password_version,
+                stands_alone: row.stands_alone,
             })
         })
         .transpose()

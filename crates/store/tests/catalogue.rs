@@ -234,7 +234,7 @@ const RULES: &[Rule] = &[
                  'recent_addresses',
                  'take_notice', 'notice_delivered', 'notice_postponed', 'notice_failed', 'expire_notices',
                  'notice_faults',
-                 'holds_password', 'rehash_password', 'change_password', 'ask_password_reset', 'person_of_reset',
+                 'holds_password', 'note_password_length', 'rehash_password', 'change_password', 'ask_password_reset', 'person_of_reset',
                  'reset_password', 'settle_factor_reset',
                  'record_provider_event', 'add_identity_provider', 'change_identity_provider', 'remove_identity_provider',
                  'identity_providers', 'providers_of_company', 'identity_provider', 'begin_oidc_sign_in', 'begin_oidc_link',
@@ -386,6 +386,7 @@ async fn the_rules_see_the_tables() {
         without_a_company,
         [
             "_sqlx_migrations",
+            "notice_lanes",
             "notices",
             "passkey_ceremonies",
             "signing_keys"

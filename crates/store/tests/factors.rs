@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use access::actor::{Actor, SecondFactorPolicy};
 use access::grant::Grant;
 use access::ids::FactorId;
-use access::permission::{ConfigureSecurity, ManageFactors, SignedIn};
+use access::permission::{ConfigureSecurity, EnrolFactors, ManageFactors, SignedIn};
 use access::role::Role;
 use common::behind_the_back;
 use crypto::Rng;
@@ -75,7 +75,7 @@ async fn somebody(world: &World, company: Company) -> (SessionToken, Arc<Actor>)
 
 async fn begin(world: &World, company: Company, actor: &Arc<Actor>) -> FactorId {
     let id = FactorId::generate(now());
-    let grant: Grant<ManageFactors> = world.grant(actor);
+    let grant: Grant<EnrolFactors> = world.grant(actor);
     let secret = sealed(world, company, id);
     world
         .store
@@ -86,7 +86,7 @@ async fn begin(world: &World, company: Company, actor: &Arc<Actor>) -> FactorId 
 }
 
 async fn confirm(world: &World, actor: &Arc<Actor>, id: FactorId, codes: &[BackupCodeHash]) -> bool {
-    let grant: Grant<ManageFactors> = world.grant(actor);
+    let grant: Grant<EnrolFactors> = world.grant(actor);
     let confirmed = world
         .store
         .confirm_totp(&grant, id, step(100), codes, here(), now());
@@ -259,12 +259,13 @@ async fn without_a_fresh_proof_the_database_changes_no_factor_whatever_the_grant
     let actor = again(&world, &token).await;
     // Granted while it was fresh.
     let grant: Grant<ManageFactors> = world.grant(&actor);
+    let enrolling: Grant<EnrolFactors> = world.grant(&actor);
     let stale = "update sessions set second_factor_at = now() - interval '901 seconds' where id = $1";
     behind_the_back(&world, stale, actor.session().uuid()).await;
     let (id, store) = (FactorId::generate(now()), &world.store);
     let secret = sealed(&world, Company::A, id);
     let refused = |done: Result<(), StoreError>| assert!(matches!(done, Err(StoreError::NotProved)));
-    refused(store.begin_totp(&grant, id, &secret, here(), now()).await);
+    refused(store.begin_totp(&enrolling, id, &secret, here(), now()).await);
     refused(
         store
             .replace_backup_codes(&grant, &[], here(), now())

@@ -8,12 +8,16 @@ use access::ids::UserId;
 use access::permission::SignedIn;
 use access::role::Role;
 use common::{behind_the_back, refusal};
+use crypto::Rng;
+use crypto::opaque::ResetToken;
+use crypto::password::hash;
 use safeshipper_store::StoreError;
 use safeshipper_store::audit::Origin;
 use safeshipper_store::factor_reset::ResetOutcome;
+use safeshipper_store::passwords::NewPassword;
 use safeshipper_store::sessions::NewSession;
 use testkit::database::unread;
-use testkit::world::LONG;
+use testkit::world::{CHEAP, LONG};
 use testkit::{Company, World, now};
 
 const REASON: &str = "telephone stolen in Rotterdam";
@@ -129,7 +133,7 @@ async fn a_password_that_is_chosen_anew_opens_the_account_and_one_hashed_anew_do
 }
 
 #[tokio::test]
-async fn a_reset_opens_an_account_whose_factors_a_lockdown_took() {
+async fn a_reset_of_factors_opens_the_mailboxs_way_and_not_the_password_from_before_m10() {
     let world = World::create().await;
     let user = world.user(Company::A, ROLE);
     give_factor(&world, user).await;
@@ -155,7 +159,61 @@ async fn a_reset_opens_an_account_whose_factors_a_lockdown_took() {
             .await
             .unwrap()
     );
+    assert!(matches!(signed_in(&world).await, Err(StoreError::NotActive)));
+    assert!(chosen(&world).await, "a link is a day old already");
     signed_in(&world).await.unwrap();
+}
+
+/// Sets a new password by a link, if the mailbox opens anything.
+async fn chosen(world: &World) -> bool {
+    let who = world.candidate(Company::A, ROLE).await;
+    let (token, origin) = (ResetToken::generate(&Rng::system()).unwrap(), Origin::default());
+    let asked = world.store.ask_password_reset(&who, &token, &origin, now());
+    if !asked.await.unwrap() {
+        return false;
+    }
+    let new = NewPassword {
+        hash: hash(&"seventeen violet tractors yawning".into(), CHEAP, &Rng::system()).unwrap(),
+        stands_alone: true,
+    };
+    let token = token.hash();
+    let set = world.store.reset_password(&token, &new, &origin, now());
+    set.await.unwrap()
+}
+
+/// Whoever holds the mailbox as well has a day in which its owner, who is told, can say so.
+#[tokio::test]
+async fn after_an_unlocking_the_mailbox_opens_nothing_for_a_day_where_factors_were_taken_m10() {
+    let world = World::create().await;
+    let user = world.user(Company::A, ROLE);
+    give_factor(&world, user).await;
+    lock_and_unlock(&world).await;
+    assert!(!chosen(&world).await);
+    let nearly = "update users set recovery_opens_at = recovery_opens_at - interval '23 hours 59 minutes' where id = $1";
+    behind_the_back(&world, nearly, user.uuid()).await;
+    assert!(!chosen(&world).await);
+    let then = "update users set recovery_opens_at = recovery_opens_at - interval '1 minute' where id = $1";
+    behind_the_back(&world, then, user.uuid()).await;
+    assert!(chosen(&world).await);
+    signed_in(&world).await.unwrap();
+}
+
+/// A thief in a session takes the factor off before anybody locks the account.
+#[tokio::test]
+async fn a_factor_that_went_within_a_week_before_a_lockdown_counts_as_one_it_took_m10() {
+    let world = World::create().await;
+    let user = world.user(Company::A, ROLE).uuid();
+    for (gone, opens) in [("6 days", false), ("8 days", true)] {
+        let sql = match gone {
+            "6 days" => "update users set last_factor_gone_at = now() - interval '6 days' where id = $1",
+            _ => {
+                "update users set last_factor_gone_at = now() - interval '8 days', recovery_since = null where id = $1"
+            }
+        };
+        behind_the_back(&world, sql, user).await;
+        lock_and_unlock(&world).await;
+        assert_eq!(signed_in(&world).await.is_ok(), opens, "{gone}");
+    }
 }
 
 #[tokio::test]

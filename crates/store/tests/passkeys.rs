@@ -10,13 +10,14 @@ use std::sync::{Arc, LazyLock};
 use access::actor::Actor;
 use access::grant::Grant;
 use access::ids::FactorId;
-use access::permission::ManageFactors;
+use access::permission::{EnrolFactors, ManageFactors};
 use access::role::Role;
 use common::behind_the_back;
 use crypto::Rng;
 use crypto::opaque::{PasskeyAttempt, SessionToken};
 use crypto::passkey::Asserted;
 use safeshipper_store::StoreError;
+use safeshipper_store::admission::Admission;
 use safeshipper_store::audit::Origin;
 use safeshipper_store::passkeys::Holder;
 use safeshipper_store::second_step::{Proof, Spent};
@@ -56,8 +57,8 @@ async fn spent(world: &World, actor: &Actor, id: FactorId, counter: u32) -> Spen
     world.store.step_up(actor, proof, &NOWHERE, now()).await.unwrap()
 }
 
-/// Whether a stale or other proof lets this session change passkeys.
-async fn changes(world: &World, grant: &Grant<ManageFactors>) -> bool {
+/// Whether a stale or other proof lets this session enrol passkeys.
+async fn enrols(world: &World, grant: &Grant<EnrolFactors>) -> bool {
     match world.store.begin_passkey(grant, "{}", &NOWHERE, now()).await {
         Ok(begun) => begun,
         Err(StoreError::NotProved) => false,
@@ -109,16 +110,17 @@ async fn what_waits_is_taken_once_by_its_holder_for_its_purpose_and_not_after_fi
     let world = World::create().await;
     let (_, actor, _) = manager(&world).await;
     let (store, other) = (&world.store, world.session(Company::B, Role::Manager).await);
-    let ask = |state: &'static str| store.ask_passkey(Holder::Proving(&actor), state, &NOWHERE, now());
-    assert!(ask("one").await.unwrap());
-    assert!(ask("two").await.unwrap());
+    let ask =
+        |state: &'static str| store.ask_passkey(Holder::Proving(&actor), state, &[1; 16], &NOWHERE, now());
+    assert_eq!(ask("one").await.unwrap(), Admission::Begun);
+    assert_eq!(ask("two").await.unwrap(), Admission::Begun);
     for holder in [Holder::Proving(&other), Holder::Registering(&actor)] {
         assert_eq!(store.take_ceremony(holder).await.unwrap(), None);
     }
     let taken = store.take_ceremony(Holder::Proving(&actor)).await.unwrap();
     assert_eq!(taken.as_deref(), Some("two"), "the one before is forgotten");
     assert_eq!(store.take_ceremony(Holder::Proving(&actor)).await.unwrap(), None);
-    assert!(ask("three").await.unwrap());
+    assert_eq!(ask("three").await.unwrap(), Admission::Begun);
     let late = "update passkey_ceremonies set expires_at = now() where $1::uuid is not null";
     behind_the_back(&world, late, actor.user().uuid()).await;
     assert_eq!(store.take_ceremony(Holder::Proving(&actor)).await.unwrap(), None);
@@ -134,12 +136,12 @@ async fn attempts_that_name_nobody_are_bounded_and_what_is_over_goes() {
     let ask = || {
         world
             .store
-            .ask_passkey(Holder::Attempt(&attempt), "x", &NOWHERE, now())
+            .ask_passkey(Holder::Attempt(&attempt), "x", &[1; 16], &NOWHERE, now())
     };
-    assert!(!ask().await.unwrap());
+    assert_eq!(ask().await.unwrap(), Admission::Full);
     let late = "update passkey_ceremonies set expires_at = now() where $1::uuid is not null";
     behind_the_back(&world, late, uuid::Uuid::nil()).await;
-    assert!(ask().await.unwrap());
+    assert_eq!(ask().await.unwrap(), Admission::Begun);
     let left: i64 = sqlx::query_scalar("select count(*) from passkey_ceremonies")
         .fetch_one(&world.database.superuser().await)
         .await
@@ -154,10 +156,11 @@ async fn without_a_fresh_proof_the_database_changes_no_passkey_whatever_the_gran
     assert_eq!(spent(&world, &actor, id, 1).await, Spent::Done);
     // Granted while it was fresh.
     let grant: Grant<ManageFactors> = world.grant(&again(&world, &token).await);
-    assert!(changes(&world, &grant).await);
+    let enrolling: Grant<EnrolFactors> = world.grant(&again(&world, &token).await);
+    assert!(enrols(&world, &enrolling).await);
     let stale = "update sessions set second_factor_at = now() - interval '901 seconds' where id = $1";
     behind_the_back(&world, stale, actor.session().uuid()).await;
-    assert!(!changes(&world, &grant).await);
+    assert!(!enrols(&world, &enrolling).await);
     let renamed = world
         .store
         .rename_passkey(&grant, id, "mine", &NOWHERE, now())
@@ -175,25 +178,25 @@ async fn whom_the_company_demands_a_passkey_of_changes_none_with_another_factor_
     let grant: Grant<ManageFactors> = world.grant(&again(&world, &token).await);
     let demand = "update companies set passkey_policy = 'managers' where id = $1";
     behind_the_back(&world, demand, world.id(Company::A).uuid()).await;
-    assert!(changes(&world, &grant).await);
+    let enrolling: Grant<EnrolFactors> = world.grant(&again(&world, &token).await);
+    assert!(enrols(&world, &enrolling).await);
     // As a session that has just shown an app, and a passkey long ago.
     let stale = "update sessions set second_factor_at = now(),
         phishing_resistant_at = now() - interval '901 seconds' where id = $1";
     behind_the_back(&world, stale, actor.session().uuid()).await;
-    assert!(!changes(&world, &grant).await);
+    assert!(!enrols(&world, &enrolling).await);
     let never = "update sessions set phishing_resistant_at = null where id = $1";
     behind_the_back(&world, never, actor.session().uuid()).await;
-    assert!(!changes(&world, &grant).await);
-    let code = "update sessions set backup_code_at = now() where id = $1";
+    assert!(!enrols(&world, &enrolling).await);
+    let code = "update sessions set backup_code_at = now(), second_factor_at = now() where id = $1";
     behind_the_back(&world, code, actor.session().uuid()).await;
-    assert!(changes(&world, &grant).await, "who has lost the passkey");
-    assert!(
-        world
-            .store
-            .remove_passkey(&grant, id, &NOWHERE, now())
-            .await
-            .unwrap()
-    );
+    assert!(enrols(&world, &enrolling).await, "who has lost the passkey");
+    let removed = world.store.remove_passkey(&grant, id, &NOWHERE, now()).await;
+    assert!(matches!(removed, Err(StoreError::NotProved)), "and nothing else");
+    let shown = "update sessions set phishing_resistant_at = now() where id = $1";
+    behind_the_back(&world, shown, actor.session().uuid()).await;
+    let removed = world.store.remove_passkey(&grant, id, &NOWHERE, now()).await;
+    assert!(removed.unwrap());
 }
 
 #[tokio::test]
@@ -209,4 +212,25 @@ async fn the_database_takes_for_managers_exactly_whom_the_policies_do() {
         let manages = world.policies.matrix()[&(role, "users.manage")];
         assert_eq!(in_database, manages, "{role}");
     }
+}
+
+/// One network fills its share and is refused; another still gets in.
+#[tokio::test]
+async fn of_attempts_that_name_nobody_one_network_has_a_tenth_and_no_more_auth_11() {
+    let world = World::create().await;
+    let flood = "insert into passkey_ceremonies (holder, purpose, state, network)
+        select sha256(n::text::bytea), 'sign_in', 'x', decode(repeat('01', 16), 'hex')
+        from generate_series(1, 1000) n where $1::uuid is not null";
+    behind_the_back(&world, flood, uuid::Uuid::nil()).await;
+    let attempt = PasskeyAttempt::generate(&Rng::system()).unwrap().hash();
+    let ask = async |network: u8| {
+        let (holder, network) = (Holder::Attempt(&attempt), [network; 16]);
+        let asked = world.store.ask_passkey(holder, "x", &network, &NOWHERE, now());
+        asked.await.unwrap()
+    };
+    assert_eq!(ask(1).await, Admission::NetworkShare);
+    assert_eq!(ask(2).await, Admission::Begun);
+    let late = "update passkey_ceremonies set expires_at = now() where $1::uuid is not null";
+    behind_the_back(&world, late, uuid::Uuid::nil()).await;
+    assert_eq!(ask(1).await, Admission::Begun, "what is over takes no share");
 }

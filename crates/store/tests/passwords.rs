@@ -2,12 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod common;
+
 use access::role::Role;
 use crypto::Rng;
 use crypto::opaque::{ResetToken, SessionToken, SignInTicket};
 use crypto::password::{PasswordHash, hash};
 use safeshipper_store::StoreError;
 use safeshipper_store::audit::Origin;
+use safeshipper_store::passwords::NewPassword;
 use safeshipper_store::second_step::Kind;
 use safeshipper_store::sessions::{Candidate, NewSession};
 use testkit::world::{CHEAP, LONG};
@@ -17,6 +20,14 @@ const ROLE: Role = Role::Operator;
 
 fn another() -> PasswordHash {
     hash(&"seventeen violet tractors yawning".into(), CHEAP, &Rng::system()).unwrap()
+}
+
+/// Another password that was judged.
+fn new_one(stands_alone: bool) -> NewPassword {
+    NewPassword {
+        hash: another(),
+        stands_alone,
+    }
 }
 
 /// Sets another password with a link; what is returned was found before.
@@ -34,7 +45,7 @@ async fn overtaken(world: &World) -> Candidate {
     assert!(
         world
             .store
-            .reset_password(&token.hash(), &another(), &origin, now())
+            .reset_password(&token.hash(), &new_one(true), &origin, now())
             .await
             .unwrap()
     );
@@ -91,4 +102,44 @@ async fn hashing_anew_overwrites_no_password_that_was_changed_meanwhile() {
     assert_eq!(world.candidate(Company::A, ROLE).await.password, new);
     // The password is the same still: what it has proved goes on.
     open(&world, &same).await.unwrap();
+}
+
+/// Judged while there was a factor, stored when there is none: the database sees it once more.
+#[tokio::test]
+async fn a_password_that_leans_on_a_factor_is_set_and_opens_something_only_beside_one_auth_1() {
+    let world = World::create().await;
+    let who = world.candidate(Company::A, ROLE).await;
+    assert_eq!(who.stands_alone, Some(true), "who is made has one that does");
+    let origin = Origin::default();
+    let token = ResetToken::generate(&Rng::system()).unwrap();
+    let asked = world.store.ask_password_reset(&who, &token, &origin, now());
+    assert!(asked.await.unwrap());
+    let set = async |stands_alone| {
+        let (hash, new) = (token.hash(), new_one(stands_alone));
+        let set = world.store.reset_password(&hash, &new, &origin, now());
+        set.await.unwrap()
+    };
+    assert!(!set(false).await, "there is no factor");
+    assert!(set(true).await, "and the link is good still");
+    let short = "update passwords set stands_alone = false where user_id = $1";
+    common::behind_the_back(&world, short, who.user.uuid()).await;
+    let who = world.candidate(Company::A, ROLE).await;
+    assert!(matches!(open(&world, &who).await, Err(StoreError::NotActive)));
+}
+
+/// From before anybody looked: the first sign-in does, and once.
+#[tokio::test]
+async fn whether_a_password_stands_alone_is_noted_once_and_of_that_password_alone() {
+    let world = World::create().await;
+    let unknown = "update passwords set stands_alone = null where user_id = $1";
+    let user = world.user(Company::A, ROLE).uuid();
+    common::behind_the_back(&world, unknown, user).await;
+    let who = world.candidate(Company::A, ROLE).await;
+    assert_eq!(who.stands_alone, None);
+    let origin = Origin::default();
+    for said in [true, false] {
+        let noted = world.store.note_password_length(&who, said, &origin, now());
+        noted.await.unwrap();
+        assert_eq!(world.candidate(Company::A, ROLE).await.stands_alone, Some(true));
+    }
 }

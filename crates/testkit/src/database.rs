@@ -16,7 +16,7 @@ use sqlx::{Connection, PgConnection, PgPool};
 use store::Store;
 use store::audit::Origin;
 use store::bootstrap::{Owner, RolePasswords, prepare};
-use store::notices::{Addressee, Country, Notice, NoticeWriter, Outbox, SealedLetter};
+use store::notices::{Addressee, Country, Lanes, Notice, NoticeWriter, Outbox, SealedLetter};
 use store::pool::PoolConfig;
 
 /// Names the superuser's URL.
@@ -155,6 +155,18 @@ impl TestDatabase {
     }
 }
 
+/// The one text that a query finds in a database of its own, past row-level security.
+///
+/// # Panics
+/// When the database does not answer, or with anything else.
+pub async fn one_text(url: &str, sql: &'static str) -> String {
+    let mut connection = PgConnection::connect(url).await.expect("connects");
+    sqlx::query_scalar(sql)
+        .fetch_one(&mut connection)
+        .await
+        .expect("one text")
+}
+
 /// An outbox whose notices nobody reads.
 #[must_use]
 pub fn unread() -> Outbox {
@@ -172,13 +184,17 @@ impl NoticeWriter for Unread {
     fn write(
         &self,
         _: &Notice,
-        _: &Addressee,
+        to: &Addressee,
         _: &Origin,
         _: time::OffsetDateTime,
     ) -> Result<SealedLetter, &'static str> {
         Ok(SealedLetter {
             id: uuid::Uuid::new_v4(),
             sealed: b"unread".to_vec(),
+            lanes: Lanes {
+                company: to.company.uuid().into_bytes(),
+                person: to.user.uuid().into_bytes(),
+            },
         })
     }
 }

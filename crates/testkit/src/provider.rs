@@ -49,6 +49,7 @@ struct Code {
     nonce: String,
     redirect_uri: String,
     subject: String,
+    anew: bool,
 }
 
 struct Inner {
@@ -181,13 +182,22 @@ impl StandIn {
         ] {
             assert_eq!(part(name), value, "{name}");
         }
-        assert_eq!(asked.len(), 8, "{asked:?}");
+        // Who links is to be asked who they are, whoever is signed in.
+        let anew = asked.contains_key("prompt");
+        if anew {
+            assert_eq!(
+                (part("prompt").as_str(), part("max_age").as_str()),
+                ("login", "0")
+            );
+        }
+        assert_eq!(asked.len(), if anew { 10 } else { 8 }, "{asked:?}");
         let code = format!("code {}", uuid::Uuid::new_v4());
         let granted = Code {
             challenge: part("code_challenge"),
             nonce: part("nonce"),
             redirect_uri: part("redirect_uri"),
             subject: subject.to_owned(),
+            anew,
         };
         self.inner(|inner| inner.codes.insert(code.clone(), granted));
         HashMap::from([
@@ -336,6 +346,9 @@ async fn token(State(stand_in): State<StandIn>, headers: HeaderMap, body: Bytes)
             "at_hash": URL_SAFE_NO_PAD.encode(hash.as_ref().get(..16).expect("a hash")),
             "email": "operator@alpha.example", "email_verified": true,
         });
+        if code.anew {
+            claims["auth_time"] = json!(at);
+        }
         if let Some(bend) = &inner.claims {
             bend(&mut claims);
         }

@@ -273,6 +273,19 @@ impl RunningApp {
         id.simple().to_string()
     }
 
+    /// Holds every person's row, so that what changes something of theirs waits until it is let go.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn hold_people(&self) -> HeldPeople {
+        let mut tx = self.behind.begin().await.expect("begins");
+        sqlx::query("select from users for update")
+            .execute(&mut *tx)
+            .await
+            .expect("a superuser may");
+        HeldPeople(tx)
+    }
+
     /// Every row of every table as text, to be searched for what must not stand there.
     ///
     /// # Panics
@@ -340,6 +353,23 @@ impl RunningApp {
     #[must_use]
     pub fn anonymous(&self) -> Caller {
         self.holder(Proof::Nothing)
+    }
+
+    /// Nobody, who comes from this address of the machine's own, such as `127.0.2.1`: another network than everybody
+    /// else's.
+    ///
+    /// # Panics
+    /// When it is no address.
+    #[must_use]
+    pub fn anonymous_from(&self, address: &str) -> Caller {
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .local_address(address.parse::<std::net::IpAddr>().expect("an address"))
+            .build();
+        Caller {
+            http: http.expect("a client"),
+            ..self.holder(Proof::Nothing)
+        }
     }
 
     /// A client of the API with this access token, whatever it is.
@@ -575,6 +605,19 @@ impl RunningApp {
             .expect("assigns");
         assert_eq!(done.rows_affected(), 1, "no shipment `{tracking_number}`");
         tx.commit().await.expect("commits");
+    }
+}
+
+/// Everybody's rows, held.
+pub struct HeldPeople(sqlx::Transaction<'static, sqlx::Postgres>);
+
+impl HeldPeople {
+    /// Lets them go.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn let_go(self) {
+        self.0.rollback().await.expect("rolls back");
     }
 }
 

@@ -255,11 +255,27 @@ impl From<Error> for Problem {
                 let detail = match error {
                     Error::State(why) => why,
                     Error::ResetOver => {
-                        "the link was used, is too old, or a newer one was sent; ask for another"
+                        "the link was used, is too old, or another one was used; ask for another"
                     }
                     _ => "somebody else changed it meanwhile; load it again and repeat your change",
                 };
                 Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
+            }
+            StatusCode::TOO_MANY_REQUESTS if matches!(error, Error::NetworkShare(_)) => {
+                tracing::warn!(%error, "a network has its share");
+                let seconds = match error {
+                    Error::NetworkShare(wait) => wait.whole_seconds().max(1),
+                    _ => 1,
+                };
+                Self {
+                    retry_after: Some(seconds),
+                    ..Self::new(
+                        StatusCode::TOO_MANY_REQUESTS,
+                        "network-share",
+                        "Too many from one network",
+                        "your network has its share of this under way; try again a little later",
+                    )
+                }
             }
             StatusCode::TOO_MANY_REQUESTS => {
                 let seconds = match error {
@@ -353,7 +369,7 @@ mod store_reasons {
                 {
                     StatusCode::UNAUTHORIZED
                 }
-                Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
+                Self::TooManyAttempts(_) | Self::NetworkShare(_) => StatusCode::TOO_MANY_REQUESTS,
                 Self::Refused(_) => StatusCode::FORBIDDEN,
                 Self::NotFound(_) => StatusCode::NOT_FOUND,
                 Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,

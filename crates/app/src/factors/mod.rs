@@ -8,7 +8,7 @@ mod code;
 use access::actor::{Actor, PasskeyPolicy, SecondFactorPolicy};
 use access::grant::{Grant, Reason};
 use access::ids::FactorId;
-use access::permission::{ConfigureSecurity, ManageFactors, SignedIn, ViewGoods};
+use access::permission::{ConfigureSecurity, EnrolFactors, ManageFactors, SignedIn, ViewGoods};
 use crypto::backup::{BackupCode, BackupCodeHash};
 use crypto::qr;
 use crypto::totp::{self, TotpSecret};
@@ -65,7 +65,7 @@ pub fn demanded(app: &App, actor: &Arc<Actor>) -> Option<Demanded> {
 ///
 /// # Errors
 /// [`Error::NotProved`] without a fresh proof; when the store fails.
-pub async fn begin(app: &App, grant: &Grant<ManageFactors>, origin: &Origin) -> Result<Enrolment, Error> {
+pub async fn begin(app: &App, grant: &Grant<EnrolFactors>, origin: &Origin) -> Result<Enrolment, Error> {
     let actor = grant.actor();
     let keys = app.credential_keys_or_new(actor, origin).await?;
     let secret = TotpSecret::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
@@ -83,7 +83,7 @@ pub async fn begin(app: &App, grant: &Grant<ManageFactors>, origin: &Origin) -> 
 ///
 /// # Errors
 /// [`Error::NotFound`] where it enrols nothing, or did 900 seconds ago.
-pub async fn pending(app: &App, grant: &Grant<ManageFactors>) -> Result<Enrolment, Error> {
+pub async fn pending(app: &App, grant: &Grant<EnrolFactors>) -> Result<Enrolment, Error> {
     let (_, secret) = pending_secret(app, grant.actor()).await?;
     Ok(enrolment(grant.actor(), &secret))
 }
@@ -92,7 +92,7 @@ pub async fn pending(app: &App, grant: &Grant<ManageFactors>) -> Result<Enrolmen
 ///
 /// # Errors
 /// As those of [`pending`].
-pub async fn picture(app: &App, grant: &Grant<ManageFactors>) -> Result<Vec<u8>, Error> {
+pub async fn picture(app: &App, grant: &Grant<EnrolFactors>) -> Result<Vec<u8>, Error> {
     let enrolment = pending(app, grant).await?;
     let picture = qr::png(&enrolment.uri).map_err(|_| Error::Internal("a QR code could not be drawn"))?;
     Ok(picture.to_vec())
@@ -105,7 +105,7 @@ pub async fn picture(app: &App, grant: &Grant<ManageFactors>) -> Result<Vec<u8>,
 /// [`Error::Invalid`] for a wrong code; [`Error::NotFound`] where nothing is pending.
 pub async fn confirm(
     app: &App,
-    grant: &Grant<ManageFactors>,
+    grant: &Grant<EnrolFactors>,
     shown: &SecretString,
     origin: &Origin,
 ) -> Result<Vec<Zeroizing<String>>, Error> {

@@ -28,7 +28,8 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
     let (subject, happened, advice) = match notice {
         Notice::FactorBegun => (
             "A second factor is being set up",
-            "Somebody signed in as you has begun to set up a second factor for your account. It is not active yet."
+            "Somebody signed in as you has begun to set up a second factor for your account. It is not active yet. \
+             You are told of this once an hour at most; of a factor that became active, always."
                 .to_owned(),
             NOT_YOU,
         ),
@@ -109,7 +110,10 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
         ),
         Notice::Unlocked => (
             "Your account is unlocked",
-            "Your account was unlocked: you can sign in again. Sessions that were ended stay over.".to_owned(),
+            "Your account was unlocked: you can sign in again. Sessions that were ended stay over. If you had a second \
+             factor, it is gone, and your password alone does not sign you in: from 24 hours after this, ask for a link \
+             to set a new one (`Forgot your password?` on the sign-in page)."
+                .to_owned(),
             "If you know of no reason, ask an administrator of your company, by a way other than this mail.",
         ),
         Notice::FactorResetAsked { by } => (
@@ -124,7 +128,7 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
             "Your second factors are reset in a day",
             format!(
                 "{by} approved a reset of your second factors. In 24 hours they and your backup codes are removed and \
-                 every session of yours is ended; then your password alone signs you in."
+                 every session of yours is ended; then you set a new password by a link that you ask for by mail."
             ),
             OBJECT,
         ),
@@ -136,9 +140,9 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
         Notice::FactorsReset => (
             "Your second factors were reset",
             "Your second factors and backup codes were removed and every session of yours was ended, as two \
-             administrators decided a day ago or more."
+             administrators decided a day ago or more. Your password from before signs you in no more."
                 .to_owned(),
-            "Enrol a second factor on the page `Security of your account`. If you did not lose yours, tell an \
+            "Ask for a link to set a new password (`Forgot your password?` on the sign-in page), then enrol a second factor on the page `Security of your account`. If you did not lose yours, tell an \
              administrator of your company at once.",
         ),
         Notice::DemandChanged {
@@ -233,8 +237,8 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
         ),
         Notice::PasswordResetAsked { .. } => (
             "Set a new password",
-            "Somebody asked for a link to set a new password for your account. It is good once, for 30 minutes, and \
-             voids links from before. Your second factor stays as it is."
+            "Somebody asked for a link to set a new password for your account. It is good once, for 30 minutes; using it \
+             voids every other link. Your second factor stays as it is."
                 .to_owned(),
             "If you did not ask, do nothing: your password stays as it is, and nobody but you has this link.",
         ),

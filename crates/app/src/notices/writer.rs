@@ -4,11 +4,11 @@ use std::net::IpAddr;
 
 use access::ids::{Id, Kind, PLATFORM_COMPANY};
 use crypto::Rng;
-use crypto::field::{FieldContext, Keychain, MasterKey, Purpose, Sealed};
+use crypto::field::{BlindIndex, DataKey, FieldContext, FieldError, Keychain, MasterKey, Purpose, Sealed};
 use partners::mail::Letter;
 use secrecy::ExposeSecret;
 use store::audit::Origin;
-use store::notices::{Addressee, Country, Notice, NoticeWriter, SealedLetter};
+use store::notices::{Addressee, Country, Lanes, Notice, NoticeWriter, SealedLetter};
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
@@ -29,6 +29,8 @@ const WHEN: &[BorrowedFormatItem<'_>] =
 pub(crate) struct Writer {
     /// The platform's key for notices.
     chain: Keychain,
+    /// Tells letters of one person from others' without naming anybody.
+    lanes: BlindIndex,
     /// Unwraps the companies' keys for addresses.
     master: MasterKey,
     /// The address people use, for links: from the configuration, never from a request.
@@ -45,15 +47,25 @@ impl Kind for NoticeKind {
 }
 
 impl Writer {
-    /// With the platform's key for notices, what unwraps those of companies, and the address people use.
-    pub(crate) fn new(chain: Keychain, (master, public_url): (MasterKey, Option<String>), rng: Rng) -> Self {
-        Self {
+    /// With the platform's keys for notices and for indexes, what unwraps those of companies, and the address people
+    /// use.
+    ///
+    /// # Errors
+    /// When the key for indexes is one for something else.
+    pub(crate) fn new(
+        chain: Keychain,
+        index: &DataKey,
+        (master, public_url): (MasterKey, Option<String>),
+        rng: Rng,
+    ) -> Result<Self, FieldError> {
+        Ok(Self {
             chain,
+            lanes: BlindIndex::new(index, "notices.lane")?,
             master,
             public_url,
             countries: Countries::default(),
             rng,
-        }
+        })
     }
 
     /// The same, that tells of countries.
@@ -69,6 +81,13 @@ impl Writer {
             .as_deref()
             .ok_or("there is no address for links")?;
         Ok(format!("{}{path}", url.trim_end_matches('/')))
+    }
+
+    fn lanes(&self, to: &Addressee) -> Lanes {
+        Lanes {
+            company: *self.lanes.of(&to.company.to_string()).as_bytes(),
+            person: *self.lanes.of(&format!("{} {}", to.company, to.user)).as_bytes(),
+        }
     }
 
     /// The address of a person, opened.
@@ -130,6 +149,7 @@ impl NoticeWriter for Writer {
                 .map_err(|_| "the letter cannot be sealed")?
                 .as_bytes()
                 .to_vec(),
+            lanes: self.lanes(to),
         })
     }
 }

@@ -1,15 +1,17 @@
 //! Coming back from a provider. What came back is spent before the provider is asked anything: an answer that
 //! fails is begun anew, not tried again.
 
-use access::ids::{IdentityId, SessionId};
+use std::borrow::Cow;
+
 use access::permission::ManageFactors;
 use crypto::oidc::{CodeVerifier, Identity, verify_id_token};
 use crypto::opaque::{OidcBrowser, OidcState, OidcStateHash, SessionToken, SignInTicket};
 use partners::oidc::{Client, Metadata, OidcError};
-use store::oidc::{Attempt, Entered, Federated, LinkOutcome, Provider, TakenAttempt};
+use store::oidc::{Attempt, Entered, Federated, KnownProvider, Provider, TakenAttempt};
 use store::sessions::NewSession;
 use zeroize::Zeroizing;
 
+use super::link::{self, Offer};
 use super::{expected, verifier_place};
 use crate::identity::ConsoleSession;
 use crate::sign_in::CONSOLE;
@@ -44,15 +46,16 @@ pub enum Returned {
         /// Where to go afterwards.
         return_to: String,
     },
-    /// Linked; where to go.
-    Linked(String),
+    /// To be linked, when the person says that it is theirs.
+    Confirm(Offer),
 }
 
 /// Takes what a provider sent the browser back with.
 ///
 /// # Errors
 /// [`Error::ProviderRefused`] for everything that does not bind to a request of this browser or does not verify;
-/// [`Error::NotLinked`] when nobody is linked to who signed in; [`Error::State`] when it cannot be linked.
+/// [`Error::NotLinked`] when nobody is linked to who signed in. Whatever fails once the request is known is in the
+/// trail, with its reason.
 pub async fn come_back(
     app: &App,
     answer: &Answer,
@@ -60,42 +63,79 @@ pub async fn come_back(
     session: Option<&ConsoleSession>,
     origin: &Origin,
 ) -> Result<Returned, Error> {
-    let refused = Error::ProviderRefused;
     let state = answer
         .state
         .as_deref()
         .and_then(|text| OidcState::parse(text).ok());
-    let state = state.ok_or(refused("`state` is absent or none of ours"))?.hash();
+    let state = state
+        .ok_or_else(|| refused("`state` is absent or none of ours"))?
+        .hash();
     let browser = browser.and_then(|text| OidcBrowser::parse(text).ok());
     let browser = browser
-        .ok_or(refused("this browser has begun no sign-in"))?
+        .ok_or_else(|| refused("this browser has begun no sign-in"))?
         .hash();
     let taken = app.store.take_oidc_attempt(&state, &browser, origin, app.now());
     let taken = taken
         .await?
-        .ok_or(refused("no sign-in of this browser waits for this answer"))?;
-    if let Attempt::Link(began) = taken.purpose
-        && session.map(|session| session.actor.session()) != Some(began)
+        .ok_or_else(|| refused("no sign-in of this browser waits for this answer"))?;
+    let returned = go_on(app, answer, &state, &taken, session, origin).await;
+    if let Err(error) = &returned
+        && let Some(why) = why(error)
     {
-        return Err(refused("another session began to link"));
+        let provider = KnownProvider {
+            company: taken.company,
+            id: taken.provider,
+            name: taken.provider_name,
+        };
+        app.failures.note(provider, why, origin, app.now());
     }
+    returned
+}
+
+/// What the trail says of a sign-in that failed; nothing where it goes on, or the fault is ours.
+fn why(error: &Error) -> Option<String> {
+    match error {
+        Error::ProviderRefused(why) => Some(format!("sign-in at the provider refused: {why}")),
+        Error::NotLinked => {
+            Some("sign-in at the provider refused: nobody active is linked to who came".to_owned())
+        }
+        Error::Provider(why) => Some(format!("sign-in at the provider failed: {why}")),
+        _ => None,
+    }
+}
+
+fn refused(why: impl Into<Cow<'static, str>>) -> Error {
+    Error::ProviderRefused(why.into())
+}
+
+async fn go_on(
+    app: &App,
+    answer: &Answer,
+    state: &OidcStateHash,
+    taken: &TakenAttempt,
+    session: Option<&ConsoleSession>,
+    origin: &Origin,
+) -> Result<Returned, Error> {
+    let linking = match (taken.purpose, session) {
+        (Attempt::SignIn, _) => None,
+        (Attempt::Link(began), Some(session)) if session.actor.session() == began => Some(session),
+        (Attempt::Link(_), _) => return Err(refused("another session began to link")),
+    };
     let provider = app.store.identity_provider(taken.provider).await?;
-    let provider = provider.ok_or(refused("the provider is gone or switched off"))?;
-    let identity = prove(app, answer, &state, &taken, &provider).await?;
+    let provider = provider.ok_or_else(|| refused("the provider is gone or switched off"))?;
+    let identity = prove(app, answer, state, taken, &provider).await?;
+    if let Some(session) = linking {
+        let grant = app.authorize::<ManageFactors>(&session.actor, origin).await?;
+        let offer = link::offer(app, &grant, provider, taken, identity).await?;
+        return Ok(Returned::Confirm(offer));
+    }
     let who = Federated {
         company: taken.company,
         provider: taken.provider,
         provider_name: &provider.name,
         identity: &identity,
     };
-    match (taken.purpose, session) {
-        (Attempt::SignIn, _) => enter(app, &who, taken.return_to, origin).await,
-        (Attempt::Link(began), Some(session)) => {
-            link(app, &who, began, session, origin).await?;
-            Ok(Returned::Linked(taken.return_to))
-        }
-        (Attempt::Link(_), None) => Err(refused("another session began to link")),
-    }
+    enter(app, &who, taken.return_to.clone(), origin).await
 }
 
 /// Who signed in at the provider, in answer to this very request.
@@ -109,11 +149,11 @@ async fn prove(
     let metadata = app.oidc.metadata(&provider.issuer, app.now()).await?;
     names_itself(answer, &metadata)?;
     if answer.error.is_some() {
-        return Err(Error::ProviderRefused("the provider answers with an error"));
+        return Err(refused("the provider answers with an error"));
     }
     let code = answer.code.as_deref();
     let code = code.filter(|code| (1..=LONGEST_CODE).contains(&code.len()));
-    let code = code.ok_or(Error::ProviderRefused("`code` is absent or too long"))?;
+    let code = code.ok_or_else(|| refused("`code` is absent or too long"))?;
     let verifier = verifier(app, state, taken).await?;
     let client = Client {
         id: &provider.client_id,
@@ -124,7 +164,7 @@ async fn prove(
     let tokens = tokens.map_err(|error| match error {
         OidcError::Refused | OidcError::Malformed(_) => {
             tracing::info!(%error, provider = %provider.id, "a code was not exchanged");
-            Error::ProviderRefused("the code was not exchanged")
+            refused("the code was not exchanged")
         }
         other => Error::Provider(other),
     })?;
@@ -135,7 +175,7 @@ async fn prove(
     });
     judged.await?.map_err(|refusal| {
         tracing::warn!(reason = %refusal, provider = %provider.id, "an ID token was refused");
-        Error::ProviderRefused("the ID token was refused")
+        refused(format!("the ID token was refused: {refusal}"))
     })
 }
 
@@ -144,7 +184,7 @@ fn names_itself(answer: &Answer, metadata: &Metadata) -> Result<(), Error> {
     match &answer.iss {
         Some(iss) if *iss == metadata.issuer => Ok(()),
         None if !metadata.names_itself => Ok(()),
-        _ => Err(Error::ProviderRefused("`iss` is another provider or absent")),
+        _ => Err(refused("`iss` is another provider or absent")),
     }
 }
 
@@ -180,27 +220,5 @@ async fn enter(
         // One answer for who is not linked and who may not sign in.
         Ok(Entered::NotLinked) | Err(store::StoreError::NotActive) => Err(Error::NotLinked),
         Err(error) => Err(error.into()),
-    }
-}
-
-async fn link(
-    app: &App,
-    who: &Federated<'_>,
-    began: SessionId,
-    session: &ConsoleSession,
-    origin: &Origin,
-) -> Result<(), Error> {
-    let grant = app.authorize::<ManageFactors>(&session.actor, origin).await?;
-    let id = IdentityId::generate(app.now());
-    let outcome = app.store.link_identity(&grant, began, id, who, origin, app.now());
-    match outcome.await? {
-        LinkOutcome::Done => Ok(()),
-        LinkOutcome::Taken => Err(Error::State(
-            "somebody of your company is linked to this identity already",
-        )),
-        LinkOutcome::HasOne => Err(Error::State(
-            "you are linked to an identity of this provider already; unlink it first",
-        )),
-        LinkOutcome::Absent => Err(Error::NotFound("provider")),
     }
 }

@@ -10,6 +10,7 @@ use store::oidc::{NewAttempt, Provider};
 use zeroize::Zeroizing;
 
 use super::verifier_place;
+use crate::network::admitted;
 use crate::{App, Error, Origin};
 
 /// Where the browser is to go.
@@ -37,7 +38,8 @@ pub enum Begun {
 /// Begins a sign-in at a provider of the company with this short name.
 ///
 /// # Errors
-/// [`Error::Provider`] when the provider cannot be asked; [`Error::Busy`] when too many are under way.
+/// [`Error::Provider`] when the provider cannot be asked; [`Error::NetworkShare`] and [`Error::Busy`] when too many are
+/// under way.
 pub async fn begin_sign_in(
     app: &App,
     company: &str,
@@ -103,6 +105,7 @@ async fn go(
         nonce: &nonce,
         verifier: &sealed,
         return_to,
+        network: &app.networks.mark(origin),
     };
     let now = app.now();
     let begun = match link {
@@ -113,10 +116,11 @@ async fn go(
                 .await?
         }
     };
-    if !begun {
-        return Err(Error::Busy(
-            "too many sign-ins at this company's providers are under way",
-        ));
+    if !admitted(
+        begun,
+        "too many sign-ins at this company's providers are under way",
+    )? {
+        return Err(Error::NotFound("provider"));
     }
     let (url, host) = metadata.authorization_url(Authorization {
         client_id: &provider.client_id,
@@ -124,6 +128,7 @@ async fn go(
         state: &state.expose(),
         nonce: &nonce,
         challenge: &verifier.challenge(),
+        ask_anew: link.is_some(),
     });
     Ok(Leaving {
         url,

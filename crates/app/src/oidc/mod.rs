@@ -9,6 +9,7 @@ mod back_channel;
 mod come_back;
 mod go;
 mod identities;
+mod link;
 mod providers;
 
 use crypto::field::FieldContext;
@@ -22,6 +23,7 @@ pub use back_channel::log_out;
 pub use come_back::{Answer, Returned, come_back};
 pub use go::{Begun, Leaving, begin_link, begin_sign_in};
 pub use identities::{list as own_identities, unlink};
+pub use link::{Offer, confirm_link};
 pub use providers::{Change, Draft, add, change, list, remove};
 pub use store::oidc::{OwnIdentity, ProviderRow};
 

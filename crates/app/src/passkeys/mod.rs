@@ -5,7 +5,7 @@ mod judge;
 
 use access::grant::Grant;
 use access::ids::FactorId;
-use access::permission::{ManageFactors, SignedIn};
+use access::permission::{EnrolFactors, ManageFactors, SignedIn};
 use crypto::passkey::{Attestation, NewPasskey, Refusal, Registration, Site};
 use serde_json::Value;
 use store::passkeys::{Added, Addition, Holder};
@@ -59,7 +59,7 @@ pub async fn list(app: &App, grant: &Grant<SignedIn>) -> Result<Vec<OwnPasskey>,
 ///
 /// # Errors
 /// [`Error::State`] for who has ten, or where there are none; [`Error::NotProved`] without a fresh proof.
-pub async fn begin(app: &App, grant: &Grant<ManageFactors>, origin: &Origin) -> Result<Value, Error> {
+pub async fn begin(app: &App, grant: &Grant<EnrolFactors>, origin: &Origin) -> Result<Value, Error> {
     let (site, actor) = (app.site()?, grant.actor());
     let there = app.store.own_passkeys(actor).await?;
     let there: Vec<_> = there.into_iter().map(|passkey| passkey.known).collect();
@@ -83,7 +83,7 @@ pub async fn begin(app: &App, grant: &Grant<ManageFactors>, origin: &Origin) -> 
 /// has ten; [`Error::NotProved`] without a fresh proof.
 pub async fn finish(
     app: &App,
-    grant: &Grant<ManageFactors>,
+    grant: &Grant<EnrolFactors>,
     answer: Value,
     label: &str,
     origin: &Origin,

@@ -32,7 +32,7 @@ pub async fn change(
     let person = app.store.own_account(actor).await?;
     // Before the attempt is counted: what is refused here says nothing of the current password.
     new::judge(app, &wanted, &person, actor.has_second_factor()).await?;
-    let place = app.passwords.place()?;
+    let place = app.passwords.place(origin)?;
     let asked = app.attempt_proof(actor, origin).await?;
     if !app
         .passwords
@@ -47,10 +47,10 @@ pub async fn change(
         let wrong = FieldProblem::new("/current_password", "the current password is wrong");
         return Err(Error::Invalid(vec![wrong]));
     }
-    let hash = app.passwords.hash(wanted, &app.rng).await?;
+    let new = new::hashed(app, wanted, origin).await?;
     let changed = app
         .store
-        .change_password(grant, &asked.password, &hash, origin, app.now())
+        .change_password(grant, &asked.password, &new, origin, app.now())
         .await?;
     if changed { Ok(()) } else { Err(Error::Conflict) }
 }

@@ -5,8 +5,19 @@ use std::fs::File;
 use crypto::password::{BreachedPasswords, PasswordPolicy, WeakPassword};
 use secrecy::SecretString;
 use store::notices::Addressee;
+use store::passwords::NewPassword;
 
-use crate::{App, Error, FieldProblem};
+use crate::{App, Error, FieldProblem, Origin};
+
+/// Hashes a password that was judged, and notes whether it can do without a second factor.
+///
+/// # Errors
+/// [`Error::NetworkShare`] and [`Error::Busy`] where too many are hashed.
+pub(super) async fn hashed(app: &App, wanted: SecretString, origin: &Origin) -> Result<NewPassword, Error> {
+    let stands_alone = PasswordPolicy::ALONE.is_long_enough(&wanted);
+    let hash = app.passwords.hash(wanted, origin, &app.rng).await?;
+    Ok(NewPassword { hash, stands_alone })
+}
 
 /// Accepts a new password of this person.
 ///

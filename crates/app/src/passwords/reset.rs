@@ -9,15 +9,19 @@ use crypto::Rng;
 use crypto::opaque::ResetToken;
 use secrecy::{ExposeSecret, SecretString};
 use store::Store;
+use time::Duration;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::new;
+use crate::network::{Share, Shares};
 use crate::{App, Clock, Error, Origin};
 
 /// Asks that may wait.
 const WAITING: usize = 256;
+/// And of these, from one network.
+const OF_ONE_NETWORK: usize = 32;
 
 enum Job {
     /// Somebody asks for a link, by an address and where it is in two companies a short name.
@@ -25,6 +29,8 @@ enum Job {
         email_index: [u8; 16],
         company: Option<String>,
         origin: Origin,
+        /// Given back when it is done.
+        share: Share,
     },
     /// Somebody waits until what was asked before is done.
     Settle(oneshot::Sender<()>),
@@ -34,6 +40,7 @@ enum Job {
 pub(crate) struct Resets {
     queue: Mutex<Option<Sender<Job>>>,
     task: Mutex<Option<JoinHandle<()>>>,
+    shares: Shares,
 }
 
 impl Resets {
@@ -43,6 +50,7 @@ impl Resets {
         Self {
             queue: Mutex::new(Some(queue)),
             task: Mutex::new(Some(tokio::spawn(work(store, clock, rng, jobs)))),
+            shares: Shares::new(OF_ONE_NETWORK, Duration::seconds(5)),
         }
     }
 
@@ -85,10 +93,12 @@ async fn work(store: Arc<Store>, clock: Clock, rng: Rng, mut jobs: Receiver<Job>
                 email_index,
                 company,
                 origin,
+                share,
             } => {
                 if let Err(error) = write(&store, &clock, &rng, &email_index, company, &origin).await {
                     tracing::error!(%error, "a link to reset a password could not be written");
                 }
+                drop(share);
             }
         }
     }
@@ -105,12 +115,15 @@ async fn write(
     let Some(who) = store.find_sign_in(email_index, company.as_deref()).await? else {
         return Ok(());
     };
+    // A reset of factors that is due takes them away before it is asked what the new password must be (M10).
+    let person = (who.company, who.user);
+    store.settle_factor_reset(person, origin, clock.now()).await?;
     let token = ResetToken::generate(rng).map_err(|_| Error::Internal("no randomness"))?;
     if !store
         .ask_password_reset(&who, &token, origin, clock.now())
         .await?
     {
-        tracing::info!(user = %who.user, "no further link to reset a password: three within an hour");
+        tracing::info!(user = %who.user, "no link to reset a password: three within an hour, or not yet");
     }
     Ok(())
 }
@@ -118,19 +131,21 @@ async fn write(
 /// Asks for a link to reset a password. Whether there is such a person is not told.
 ///
 /// # Errors
-/// [`Error::Busy`] when too many ask at once, whoever they are.
+/// [`Error::NetworkShare`] and [`Error::Busy`] when too many ask at once, from this network or in all, whoever they
+/// are.
 pub fn ask(app: &App, email: &str, company: Option<String>, origin: &Origin) -> Result<(), Error> {
     app.resets.put(Job::Ask {
         email_index: app.passwords.index(email),
         company,
         origin: origin.clone(),
+        share: app.resets.shares.take(origin)?,
     })
 }
 
 /// Sets a new password with the token of a link; every session of the person is over.
 ///
 /// # Errors
-/// [`Error::ResetOver`] for a token that is unknown, spent, voided or too old; [`Error::Invalid`] for a password that
+/// [`Error::ResetOver`] for a token that is unknown, spent, voided by one that was, or too old; [`Error::Invalid`] for a password that
 /// the policy refuses: then the link is good still.
 pub async fn set(
     app: &App,
@@ -140,11 +155,14 @@ pub async fn set(
 ) -> Result<(), Error> {
     let token = ResetToken::parse(token.expose_secret().trim()).map_err(|_| Error::ResetOver)?;
     let token = token.hash();
-    let resetting = app.store.person_of_reset(&token).await?;
-    let resetting = resetting.ok_or(Error::ResetOver)?;
+    let mut resetting = app.store.person_of_reset(&token).await?.ok_or(Error::ResetOver)?;
+    let person = (resetting.person.company, resetting.person.user);
+    if app.store.settle_factor_reset(person, origin, app.now()).await? {
+        resetting.has_second_factor = false;
+    }
     new::judge(app, &wanted, &resetting.person, resetting.has_second_factor).await?;
-    let hash = app.passwords.hash(wanted, &app.rng).await?;
-    if app.store.reset_password(&token, &hash, origin, app.now()).await? {
+    let new = new::hashed(app, wanted, origin).await?;
+    if app.store.reset_password(&token, &new, origin, app.now()).await? {
         Ok(())
     } else {
         Err(Error::ResetOver)

@@ -1,19 +1,20 @@
-//! Failed sign-ins of known people are recorded off the answer's path: a caller who waited for a durable write
-//! would know by the time it takes that the person is known (AUTH-1).
+//! Failed sign-ins of known people, and at providers of whoever it was, are recorded off the answer's path: a caller
+//! who waited for a durable write would know by the time it takes that the person is known (AUTH-1).
 //!
-//! The queue is bounded, and so is what one person's failures may add to the trail (see [`Windows`]); what is
-//! not recorded is in the log.
+//! The queue is bounded, and so is what one person's or provider's failures may add to the trail (see [`Windows`]);
+//! what is not recorded is in the log.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use access::ids::UserId;
 use store::Store;
 use store::audit::Origin;
-use store::sessions::Known;
+use store::oidc::KnownProvider;
+use store::sessions::{Candidate, Known};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use crate::Clock;
 
@@ -28,9 +29,45 @@ const LOOK: std::time::Duration = std::time::Duration::from_secs(60);
 /// What the trail says of a wrong password.
 pub(super) const WRONG: &str = "sign-in refused: wrong password";
 
+/// Whose sign-in failed.
+#[derive(Debug, Clone)]
+pub(crate) enum Of {
+    /// A person's.
+    Person(Known),
+    /// At a provider; whose, nobody knows.
+    Provider(KnownProvider),
+}
+
+impl From<Known> for Of {
+    fn from(who: Known) -> Self {
+        Self::Person(who)
+    }
+}
+
+impl From<Candidate> for Of {
+    fn from(who: Candidate) -> Self {
+        Self::Person(who.into())
+    }
+}
+
+impl From<KnownProvider> for Of {
+    fn from(provider: KnownProvider) -> Self {
+        Self::Provider(provider)
+    }
+}
+
+impl Of {
+    fn id(&self) -> Uuid {
+        match self {
+            Self::Person(who) => who.user.uuid(),
+            Self::Provider(provider) => provider.id.uuid(),
+        }
+    }
+}
+
 /// One failed sign-in.
 struct Failure {
-    who: Known,
+    of: Of,
     what: String,
     origin: Origin,
     at: OffsetDateTime,
@@ -53,10 +90,17 @@ impl Failures {
     }
 
     /// Has a failure recorded soon; never waits.
-    pub(crate) fn note(&self, who: Known, what: impl Into<String>, origin: &Origin, at: OffsetDateTime) {
-        let user = who.user;
+    pub(crate) fn note(
+        &self,
+        of: impl Into<Of>,
+        what: impl Into<String>,
+        origin: &Origin,
+        at: OffsetDateTime,
+    ) {
+        let of = of.into();
+        let id = of.id();
         let failure = Failure {
-            who,
+            of,
             what: what.into(),
             origin: origin.clone(),
             at,
@@ -66,7 +110,7 @@ impl Failures {
             .as_ref()
             .is_none_or(|queue| queue.try_send(failure).is_err())
         {
-            tracing::warn!(%user, "a failed sign-in is not in the audit trail: too many at once");
+            tracing::warn!(%id, "a failed sign-in is not in the audit trail: too many at once");
         }
     }
 
@@ -88,15 +132,15 @@ async fn record_all(store: Arc<Store>, clock: Clock, mut failures: Receiver<Fail
     loop {
         tokio::select! {
             failure = failures.recv() => {
-                let Some(Failure { who, what, origin, at }) = failure else { break };
-                let (over, admitted) = windows.count(&who, at);
+                let Some(Failure { of, what, origin, at }) = failure else { break };
+                let (over, admitted) = windows.count(&of, at);
                 if let Some(over) = over {
                     over.record(&store, at).await;
                 }
                 if admitted {
-                    record(&store, &who, &what, &origin, at).await;
+                    record(&store, &of, &what, &origin, at).await;
                 } else {
-                    windows.suppress(who, what);
+                    windows.suppress(of, what);
                 }
             }
             _ = look.tick() => {
@@ -112,15 +156,23 @@ async fn record_all(store: Arc<Store>, clock: Clock, mut failures: Receiver<Fail
     }
 }
 
-async fn record(store: &Store, who: &Known, what: &str, origin: &Origin, at: OffsetDateTime) {
-    if let Err(error) = store.record_failed_sign_in(who, what, origin, at).await {
-        tracing::error!(%error, user = %who.user, "a failed sign-in is not in the audit trail");
+async fn record(store: &Store, of: &Of, what: &str, origin: &Origin, at: OffsetDateTime) {
+    let recorded = match of {
+        Of::Person(who) => store.record_failed_sign_in(who, what, origin, at).await,
+        Of::Provider(provider) => {
+            store
+                .record_failed_provider_sign_in(provider, what, origin, at)
+                .await
+        }
+    };
+    if let Err(error) = recorded {
+        tracing::error!(%error, id = %of.id(), "a failed sign-in is not in the audit trail");
     }
 }
 
-/// What is counted of each person's failures: the first ten of a minute are recorded, and how many more.
+/// What is counted of each person's and each provider's failures: the first ten of a minute are recorded, and how many more.
 #[derive(Default)]
-struct Windows(HashMap<UserId, Window>);
+struct Windows(HashMap<Uuid, Window>);
 
 struct Window {
     since: OffsetDateTime,
@@ -130,20 +182,20 @@ struct Window {
 
 /// Failures that got no event of their own.
 struct Suppressed {
-    who: Known,
+    of: Of,
     what: String,
     count: u32,
 }
 
 impl Windows {
     /// Counts a failure: whether it is recorded by itself, and what is left to say of a window before.
-    fn count(&mut self, who: &Known, at: OffsetDateTime) -> (Option<Suppressed>, bool) {
+    fn count(&mut self, of: &Of, at: OffsetDateTime) -> (Option<Suppressed>, bool) {
         let new = || Window {
             since: at,
             seen: 0,
             suppressed: None,
         };
-        let window = self.0.entry(who.user).or_insert_with(new);
+        let window = self.0.entry(of.id()).or_insert_with(new);
         let over = if at - window.since >= WINDOW {
             std::mem::replace(window, new()).suppressed
         } else {
@@ -154,11 +206,9 @@ impl Windows {
     }
 
     /// Counts the failure that was just counted among those without an event.
-    fn suppress(&mut self, who: Known, what: String) {
-        if let Some(window) = self.0.get_mut(&who.user) {
-            let suppressed = window
-                .suppressed
-                .get_or_insert(Suppressed { who, what, count: 0 });
+    fn suppress(&mut self, of: Of, what: String) {
+        if let Some(window) = self.0.get_mut(&of.id()) {
+            let suppressed = window.suppressed.get_or_insert(Suppressed { of, what, count: 0 });
             suppressed.count = suppressed.count.saturating_add(1);
         }
     }
@@ -177,6 +227,6 @@ impl Windows {
 impl Suppressed {
     async fn record(self, store: &Store, at: OffsetDateTime) {
         let what = format!("{}, {} more times within a minute", self.what, self.count);
-        record(store, &self.who, &what, &Origin::default(), at).await;
+        record(store, &self.of, &what, &Origin::default(), at).await;
     }
 }

@@ -15,6 +15,7 @@ use access::grant::Grant;
 use access::ids::SessionId;
 use access::permission::SignedIn;
 use crypto::opaque::{RefreshToken, SessionToken};
+use crypto::password::PasswordPolicy;
 use crypto::token::{LIFETIME_SECONDS, Subject};
 use secrecy::SecretString;
 use serde_json::json;
@@ -170,20 +171,26 @@ async fn prove(app: &App, credentials: Credentials, origin: &Origin) -> Result<C
     let company = credentials.company.as_deref();
     let candidate = app.store.find_sign_in(&index, company).await?;
     let hash = candidate.as_ref().map(|who| who.password.clone());
-    let place = app.passwords.place()?;
+    let place = app.passwords.place(origin)?;
     let verdict = app
         .passwords
         .verify(place, credentials.password.clone(), hash)
         .await?;
     match candidate {
         Some(who) if verdict.matches => {
+            if who.stands_alone.is_none() {
+                let stands_alone = PasswordPolicy::ALONE.is_long_enough(&credentials.password);
+                app.store
+                    .note_password_length(&who, stands_alone, origin, app.now())
+                    .await?;
+            }
             if verdict.needs_rehash {
                 rehash(app, &who, credentials.password, origin).await;
             }
             Ok(who)
         }
         Some(who) => {
-            app.failures.note(who.into(), failures::WRONG, origin, app.now());
+            app.failures.note(who, failures::WRONG, origin, app.now());
             Err(Error::SignInRefused)
         }
         None => Err(Error::SignInRefused),
@@ -194,7 +201,7 @@ async fn prove(app: &App, credentials: Credentials, origin: &Origin) -> Result<C
 /// fails for it.
 async fn rehash(app: &App, who: &Candidate, password: SecretString, origin: &Origin) {
     let rehashed = async {
-        let hash = app.passwords.hash(password, &app.rng).await?;
+        let hash = app.passwords.hash(password, origin, &app.rng).await?;
         let stored = app.store.rehash_password(who, &hash, origin, app.now()).await;
         stored.map_err(Error::from)
     };

@@ -14,6 +14,7 @@ use store::sessions::{Limits, NewSession};
 use zeroize::Zeroizing;
 
 use super::{API, CONSOLE, TokenPair, pair_of};
+use crate::network::admitted;
 use crate::passkeys::{Fault, NotShown, Shown};
 use crate::{App, Error, Origin};
 
@@ -27,6 +28,9 @@ pub struct Invitation {
 
 impl App {
     /// Options for a browser, and what waits for its answer.
+    ///
+    /// # Errors
+    /// [`Error::NetworkShare`] and [`Error::Busy`] where too many wait that name nobody.
     pub(crate) async fn ask_for_passkey(
         &self,
         holder: Holder<'_>,
@@ -38,7 +42,12 @@ impl App {
         let state = state
             .to_text()
             .map_err(|_| Error::Internal("a challenge could not be kept"))?;
-        let asked = self.store.ask_passkey(holder, &state, origin, self.now()).await?;
+        let network = self.networks.mark(origin);
+        let asked = self
+            .store
+            .ask_passkey(holder, &state, &network, origin, self.now())
+            .await?;
+        let asked = admitted(asked, "too many sign-ins with a passkey have begun")?;
         Ok(asked.then_some(options))
     }
 }
@@ -46,14 +55,14 @@ impl App {
 /// Begins a sign-in with a passkey alone.
 ///
 /// # Errors
-/// [`Error::Busy`] when too many have begun; [`Error::State`] where there are no passkeys.
+/// [`Error::NetworkShare`] and [`Error::Busy`] when too many have begun; [`Error::State`] where there are no passkeys.
 pub async fn invite(app: &App, origin: &Origin) -> Result<Invitation, Error> {
     let attempt = PasskeyAttempt::generate(&app.rng).map_err(|_| Error::Internal("no randomness"))?;
     let hash = attempt.hash();
     let options = app.ask_for_passkey(Holder::Attempt(&hash), &[], origin).await?;
     Ok(Invitation {
         attempt: attempt.expose(),
-        options: options.ok_or(Error::Busy("too many sign-ins with a passkey have begun"))?,
+        options: options.ok_or(Error::Internal("an attempt was not asked for a passkey"))?,
     })
 }
 

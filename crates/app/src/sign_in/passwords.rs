@@ -6,17 +6,24 @@ use crypto::Rng;
 use crypto::field::{BlindIndex, normalise_email};
 use crypto::password::{self, Argon2Params, PasswordHash, Verdict};
 use secrecy::SecretString;
+use time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::Error;
+use crate::network::{Share, Shares};
+use crate::{Error, Origin};
 
 /// Sign-ins that may wait for a turn; more are told to come back.
 const WAITING: usize = 64;
+/// And of these, from one network.
+const OF_ONE_NETWORK: usize = 16;
 
 /// A place among those who wait for their password to be verified.
-pub(crate) struct Place<'a>(
-    #[expect(dead_code, reason = "it is given back when it is dropped")] SemaphorePermit<'a>,
-);
+pub(crate) struct Place<'a> {
+    #[expect(dead_code, reason = "it is given back when it is dropped")]
+    place: SemaphorePermit<'a>,
+    #[expect(dead_code, reason = "it is given back when it is dropped")]
+    share: Share,
+}
 
 pub(crate) struct Passwords {
     emails: BlindIndex,
@@ -25,6 +32,7 @@ pub(crate) struct Passwords {
     decoy: PasswordHash,
     turns: Arc<Semaphore>,
     waiting: Semaphore,
+    shares: Shares,
 }
 
 impl Passwords {
@@ -35,6 +43,7 @@ impl Passwords {
             decoy,
             turns: Arc::new(Semaphore::new(at_once)),
             waiting: Semaphore::new(WAITING),
+            shares: Shares::new(OF_ONE_NETWORK, Duration::SECOND),
         }
     }
 
@@ -46,12 +55,12 @@ impl Passwords {
     /// A place among those who wait: taken before an attempt is counted, for who finds none has guessed nothing.
     ///
     /// # Errors
-    /// [`Error::Busy`] when all are taken.
-    pub(crate) fn place(&self) -> Result<Place<'_>, Error> {
+    /// [`Error::NetworkShare`] when the network has its share of them, [`Error::Busy`] when all are taken.
+    pub(crate) fn place(&self, origin: &Origin) -> Result<Place<'_>, Error> {
+        let share = self.shares.take(origin)?;
         let place = self.waiting.try_acquire();
-        place
-            .map(Place)
-            .map_err(|_| Error::Busy("too many sign-ins at once"))
+        let place = place.map_err(|_| Error::Busy("too many sign-ins at once"))?;
+        Ok(Place { place, share })
     }
 
     /// Whether the password is the one hashed, and whether its hash is of other parameters than those in force; `None`
@@ -75,8 +84,13 @@ impl Passwords {
     }
 
     /// Hashes a new password with the parameters in force.
-    pub(crate) async fn hash(&self, password: SecretString, rng: &Rng) -> Result<PasswordHash, Error> {
-        let _place = self.place()?;
+    pub(crate) async fn hash(
+        &self,
+        password: SecretString,
+        origin: &Origin,
+        rng: &Rng,
+    ) -> Result<PasswordHash, Error> {
+        let _place = self.place(origin)?;
         let (params, rng) = (self.params, rng.clone());
         self.in_turn(move || password::hash(&password, params, &rng))
             .await?
@@ -97,5 +111,48 @@ impl Passwords {
         });
         done.await
             .map_err(|_| Error::Internal("the hashing of a password was interrupted"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crypto::Rng;
+    use crypto::field::{BlindIndex, DataKey, DataKeyId, Purpose};
+    use crypto::password::{self, Argon2Params};
+    use uuid::Uuid;
+
+    use super::{OF_ONE_NETWORK, Passwords, WAITING};
+    use crate::{Error, Origin};
+
+    fn passwords() -> Passwords {
+        let (rng, params) = (Rng::system(), Argon2Params::default());
+        let key = DataKey::generate(DataKeyId(Uuid::nil()), Uuid::nil(), Purpose::BlindIndex, &rng);
+        let emails = BlindIndex::new(&key.expect("randomness"), "users.email").expect("a key for indexes");
+        let decoy = password::decoy(params, &rng).expect("the parameters are usable");
+        Passwords::new(emails, params, decoy, 1)
+    }
+
+    fn from(network: usize) -> Origin {
+        Origin {
+            ip: format!("198.51.{network}.7").parse().ok(),
+            ..Origin::default()
+        }
+    }
+
+    /// One network takes its share and is told so; another still gets in, until all places are taken.
+    #[test]
+    fn places_of_hashing_are_shared_by_networks_auth_1() {
+        let passwords = passwords();
+        let flood: Vec<_> = (0..WAITING).map(|_| passwords.place(&from(1))).collect();
+        assert_eq!(flood.iter().filter(|place| place.is_ok()).count(), OF_ONE_NETWORK);
+        assert!(matches!(flood.last(), Some(Err(Error::NetworkShare(_)))));
+        let others: Vec<_> = (2..)
+            .map(|network| passwords.place(&from(network)))
+            .take_while(Result::is_ok)
+            .collect();
+        assert_eq!(others.len(), WAITING - OF_ONE_NETWORK);
+        assert!(matches!(passwords.place(&from(250)), Err(Error::Busy(_))));
+        drop(flood);
+        assert!(passwords.place(&from(1)).is_ok());
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretString;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -56,6 +58,20 @@ impl Sealed {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// As text that a form carries: base64url without padding.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(&self.0)
+    }
+
+    /// Reads what [`Self::to_text`] wrote.
+    ///
+    /// # Errors
+    /// When it is no such text, or as [`Self::from_bytes`].
+    pub fn from_text(text: &str) -> Result<Self, FieldError> {
+        Self::from_bytes(URL_SAFE_NO_PAD.decode(text).map_err(|_| FieldError::Form)?)
     }
 
     /// The data key that sealed it.

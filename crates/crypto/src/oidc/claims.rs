@@ -34,6 +34,10 @@ pub struct Identity {
     pub subject: String,
     /// The provider's session, where it tells.
     pub session: Option<String>,
+    /// When they proved who they are there, in seconds since 1970, where it tells.
+    pub authenticated_at: Option<i64>,
+    /// An address, as the provider says it: to be shown to the person, never to find one.
+    pub email: Option<String>,
 }
 
 impl fmt::Debug for Identity {
@@ -99,6 +103,9 @@ struct IdClaims {
     azp: Option<String>,
     at_hash: Option<String>,
     sid: Option<String>,
+    auth_time: Option<i64>,
+    /// Only to be shown, so of whatever form.
+    email: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -141,6 +148,8 @@ pub fn verify_id_token(
     Ok(Identity {
         subject: text(claims.sub, Refusal::Subject)?,
         session: claims.sid.map(|sid| text(sid, Refusal::Session)).transpose()?,
+        authenticated_at: claims.auth_time,
+        email: claims.email.as_ref().and_then(Value::as_str).and_then(shown),
     })
 }
 
@@ -205,6 +214,12 @@ fn text(value: String, refusal: Refusal) -> Result<String, Refusal> {
     let plain =
         (1..=LONGEST).contains(&value.len()) && value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if plain { Ok(value) } else { Err(refusal) }
+}
+
+/// An address that can be shown in a line.
+fn shown(address: &str) -> Option<String> {
+    let fits = address.chars().count() <= LONGEST && !address.chars().any(char::is_control);
+    fits.then(|| address.to_owned())
 }
 
 /// Left half of the SHA-256, for all three algorithms (section 3.1.3.6).

@@ -62,6 +62,12 @@ pub enum WeakPassword {
 }
 
 impl PasswordPolicy {
+    /// Whether a password has as many characters as this asks for; what else it is has been judged when it was set.
+    #[must_use]
+    pub fn is_long_enough(&self, password: &SecretString) -> bool {
+        password.expose_secret().chars().count() >= self.min_chars
+    }
+
     /// Checks a new password of somebody of whom `about` is known, such as name, address and company. Takes
     /// milliseconds.
     ///

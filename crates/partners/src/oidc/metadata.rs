@@ -22,6 +22,7 @@ struct Document {
     id_token_signing_alg_values_supported: Option<Vec<String>>,
     code_challenge_methods_supported: Option<Vec<String>>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    prompt_values_supported: Option<Vec<String>>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
@@ -38,7 +39,12 @@ pub struct Metadata {
     pub(super) secret_in_form: bool,
     /// Whether its answers name it (RFC 9207): then one that does not is not its.
     pub names_itself: bool,
+    /// What it takes as `prompt`, where it says so.
+    prompts: Option<Vec<String>>,
 }
+
+/// Takes `select_account` as the way to ask anew, and does not say so.
+const GOOGLE: &str = "https://accounts.google.com";
 
 /// A request to sign somebody in.
 #[derive(Clone, Copy)]
@@ -53,6 +59,8 @@ pub struct Authorization<'a> {
     pub nonce: &'a str,
     /// Binds the code to the verifier, by `S256`.
     pub challenge: &'a str,
+    /// Whether the provider is to ask who somebody is, whoever is signed in there.
+    pub ask_anew: bool,
 }
 
 impl Metadata {
@@ -115,6 +123,7 @@ impl Metadata {
             authorization: url(&document.authorization_endpoint, "`authorization_endpoint`")?,
             token: url(&document.token_endpoint, "`token_endpoint`")?,
             jwks: url(&document.jwks_uri, "`jwks_uri`")?,
+            prompts: document.prompt_values_supported,
             issuer: document.issuer,
         })
     }
@@ -132,8 +141,31 @@ impl Metadata {
             .append_pair("nonce", request.nonce)
             .append_pair("code_challenge", request.challenge)
             .append_pair("code_challenge_method", "S256");
+        if request.ask_anew {
+            // With `max_age` a provider is required to say when (Core section 3.1.2.1).
+            url.query_pairs_mut()
+                .append_pair("prompt", self.asks_anew())
+                .append_pair("max_age", "0");
+        }
         let host = url.host_str().unwrap_or_default().to_owned();
         (url.into(), host)
+    }
+}
+
+impl Metadata {
+    /// The `prompt` that has this provider ask who somebody is: by a proof, or where it takes none, by choosing.
+    fn asks_anew(&self) -> &'static str {
+        let takes = |name: &str| {
+            self.prompts
+                .as_ref()
+                .is_some_and(|all| all.iter().any(|one| one == name))
+        };
+        let chooses = takes("select_account") || (self.prompts.is_none() && self.issuer == GOOGLE);
+        if chooses && !takes("login") {
+            "select_account"
+        } else {
+            "login"
+        }
     }
 }
 
@@ -199,6 +231,7 @@ mod tests {
             state: "state",
             nonce: "nonce",
             challenge: "challenge",
+            ask_anew: false,
         });
         assert_eq!(host, "login.example");
         assert_eq!(
@@ -207,6 +240,27 @@ mod tests {
              &client_id=client+%26+co&redirect_uri=https%3A%2F%2Fship.example%2Fsign-in%2Fprovider%2Fcallback\
              &state=state&nonce=nonce&code_challenge=challenge&code_challenge_method=S256"
         );
+    }
+
+    #[test]
+    fn who_links_is_asked_anew_who_they_are_as_the_provider_takes_it_j16() {
+        let asked = |change: fn(&mut Value)| {
+            let metadata = read(change).unwrap();
+            let (url, _) = metadata.authorization_url(Authorization {
+                client_id: "client",
+                redirect_uri: "https://ship.example/callback",
+                state: "state",
+                nonce: "nonce",
+                challenge: "challenge",
+                ask_anew: true,
+            });
+            url.split_once("&prompt=").unwrap().1.to_owned()
+        };
+        assert_eq!(asked(|_| ()), "login&max_age=0");
+        let both = asked(|d| d["prompt_values_supported"] = json!(["none", "login", "select_account"]));
+        assert_eq!(both, "login&max_age=0");
+        let one = asked(|d| d["prompt_values_supported"] = json!(["none", "consent", "select_account"]));
+        assert_eq!(one, "select_account&max_age=0");
     }
 
     #[test]

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use access::role::Role;
 use app::provision::{Person, Provisioner};
-use app::sessions::place::Countries;
 use clap::Args;
 use crypto::password::Argon2Params;
 use crypto::totp::Drift;
@@ -13,6 +12,8 @@ use partners::mail::{Mailer, Sender};
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 
+use super::mail::Mail;
+use super::places::Places;
 use crate::data_dir::DataDir;
 use crate::database::Database;
 use crate::run::{self, Options, Service};
@@ -29,6 +30,10 @@ pub(crate) struct Demo {
     /// Takes OpenID providers on this machine too, and those without TLS: for development alone.
     #[arg(long, env = "SAFESHIPPER_LOOPBACK_PROVIDERS")]
     loopback_providers: bool,
+    #[command(flatten)]
+    places: Places,
+    #[command(flatten)]
+    mail: Mail,
 }
 
 /// Short name, name, and the people as (first part of the address, name, role).
@@ -66,20 +71,24 @@ impl Demo {
     pub(super) fn run(self) -> anyhow::Result<()> {
         crate::logging::start();
         let listener = run::bind(self.listen)?;
+        let (countries, server) = (self.places.countries()?, self.mail.mailer()?);
         let data = DataDir::open(&self.data_dir)?;
         let master = data.master_key()?;
         let public_url = run::local_url(&listener);
         let sender = Sender::parse("SafeShipper <notices@localhost>")?;
+        // Into a folder, unless there is a server.
+        let folder = server.is_none().then(|| data.mail());
+        let mailer = server.unwrap_or_else(|| Mailer::folder(data.mail(), sender));
         let service = Service {
             listener,
             database: Database::embedded(&data)?,
             master,
             options: Options {
                 public_url: public_url.clone(),
-                mailer: Some(Mailer::folder(data.mail(), sender)),
+                mailer: Some(mailer),
                 argon2: Argon2Params::default(),
                 breached: None,
-                countries: Countries::default(),
+                countries,
                 drift: Drift::OneStep,
                 reach: run::reach(self.loopback_providers),
             },
@@ -87,7 +96,7 @@ impl Demo {
         run::block_on(service, move |runtime| {
             let (provisioner, now) = (runtime.provisioner, runtime.now);
             let password = runtime.handle.block_on(seed(provisioner, &data, now))?;
-            announce(&public_url, &password, &data.mail());
+            announce(&public_url, &password, folder.as_deref());
             Ok(())
         })
     }
@@ -123,7 +132,7 @@ async fn seed(
     Ok(password)
 }
 
-fn announce(url: &str, password: &SecretString, mail: &Path) {
+fn announce(url: &str, password: &SecretString, mail: Option<&Path>) {
     let mut text = format!(
         "\nSafeShipper is up: {url}\n\nDemo sign-ins, all with the password {}\n",
         password.expose_secret()
@@ -138,10 +147,12 @@ fn announce(url: &str, password: &SecretString, mail: &Path) {
             ));
         }
     }
-    text.push_str(&format!(
-        "\nWhat is sent by mail is written to {} instead.\n",
-        mail.display()
-    ));
+    if let Some(folder) = mail {
+        text.push_str(&format!(
+            "\nWhat is sent by mail is written to {} instead.\n",
+            folder.display()
+        ));
+    }
     text.push_str("\nStop with Ctrl-C. The data is kept for the next start.\n");
     crate::logging::print(&text);
 }

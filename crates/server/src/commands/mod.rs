@@ -7,14 +7,17 @@ mod dataset;
 mod demo;
 mod emergency;
 mod goods;
+mod hashing;
 mod installation;
 mod keys;
 mod lockdown;
 mod mail;
+mod notices;
 mod openapi;
 mod paper;
 mod paper_verify;
 mod placards;
+mod places;
 mod points;
 mod provision;
 mod serve;
@@ -47,6 +50,9 @@ pub(crate) enum Command {
     /// Look after the keys that sign access tokens and papers.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// See which letters to people have failed, and have them tried again.
+    #[command(subcommand)]
+    Notices(notices::Notices),
     /// Check whether goods may travel together; needs no server.
     Check(check::Check),
     /// Look goods up by number, name or class; needs no server.
@@ -94,6 +100,7 @@ impl Command {
             Self::User(user) => user.run(),
             Self::Session(session) => session.run(),
             Self::Keys(keys) => keys.run(),
+            Self::Notices(notices) => notices.run(),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

@@ -10,6 +10,7 @@ use app::provision::Person;
 use clap::{Args, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::hashing::Hashing;
 use super::installation::Installation;
 use super::told;
 use crate::data_dir::passphrase;
@@ -65,6 +66,8 @@ pub(crate) struct CreatePerson {
     #[arg(long, env = "SAFESHIPPER_BREACHED_PASSWORDS", value_name = "FILE")]
     breached_passwords: Option<PathBuf>,
     #[command(flatten)]
+    hashing: Hashing,
+    #[command(flatten)]
     installation: Installation,
 }
 
@@ -104,8 +107,10 @@ impl People {
         };
         let list = person.breached_passwords.as_ref().map(File::open).transpose();
         let list = list.context("opening the list of breached passwords")?;
+        let params = person.hashing.params()?;
         let (database, master) = person.installation.open()?;
         run::provision(database, master, async |provisioner, now| {
+            let provisioner = provisioner.hashing_with(params);
             let mut provisioner = provisioner.refusing(list);
             let new = Person {
                 email: &person.email,

@@ -5,13 +5,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use app::sessions::place::Countries;
 use clap::Args;
-use crypto::password::{Argon2Params, BreachedPasswords};
+use crypto::password::BreachedPasswords;
 use crypto::totp::Drift;
 
+use super::hashing::Hashing;
 use super::installation::Installation;
 use super::mail::Mail;
+use super::places::Places;
 use crate::run::{self, Options, Service};
 
 /// Serve the product.
@@ -26,36 +27,13 @@ pub(crate) struct Serve {
     /// Steps of 30 seconds that the clock of an authenticator app may be off to either side.
     #[arg(long, env = "SAFESHIPPER_TOTP_DRIFT", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=1))]
     totp_drift: u8,
-    /// Memory that hashing a password takes, in KiB; with it and the passes no less than OWASP asks for.
-    #[arg(
-        long,
-        env = "SAFESHIPPER_ARGON2_MEMORY",
-        default_value_t = 19_456,
-        value_name = "KIB"
-    )]
-    argon2_memory: u32,
-    /// Passes over that memory.
-    #[arg(
-        long,
-        env = "SAFESHIPPER_ARGON2_PASSES",
-        default_value_t = 2,
-        value_name = "NUMBER"
-    )]
-    argon2_passes: u32,
-    /// Lanes of that memory.
-    #[arg(
-        long,
-        env = "SAFESHIPPER_ARGON2_LANES",
-        default_value_t = 1,
-        value_name = "NUMBER"
-    )]
-    argon2_lanes: u32,
+    #[command(flatten)]
+    hashing: Hashing,
     /// A list of passwords known from breaches, in the offline form of Pwned Passwords: new ones on it are refused.
     #[arg(long, env = "SAFESHIPPER_BREACHED_PASSWORDS", value_name = "FILE")]
     breached_passwords: Option<PathBuf>,
-    /// A database of the countries of network addresses, in the MMDB format: sessions and notices name them.
-    #[arg(long, env = "SAFESHIPPER_GEOIP", value_name = "FILE")]
-    geoip: Option<PathBuf>,
+    #[command(flatten)]
+    places: Places,
     #[command(flatten)]
     mail: Mail,
     /// Takes OpenID providers on this machine too, and those without TLS: for development alone.
@@ -70,17 +48,13 @@ impl Serve {
         crate::logging::start();
         let listener = run::bind(self.listen)?;
         let mailer = self.mail.mailer()?;
-        let argon2 = Argon2Params::checked(self.argon2_memory, self.argon2_passes, self.argon2_lanes)
-            .context("`--argon2-memory`, `--argon2-passes` and `--argon2-lanes`")?;
+        let argon2 = self.hashing.params()?;
         if let Some(list) = &self.breached_passwords {
             File::open(list)
                 .and_then(BreachedPasswords::open)
                 .context("`--breached-passwords`")?;
         }
-        let countries = self.geoip.as_deref().map_or_else(
-            || Ok(Countries::default()),
-            |file| Countries::open(file).with_context(|| format!("`--geoip`: `{}`", file.display())),
-        )?;
+        let countries = self.places.countries()?;
         let (database, master) = self.installation.open()?;
         let public_url = self.public_url.unwrap_or_else(|| run::local_url(&listener));
         run::block_on(

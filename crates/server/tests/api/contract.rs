@@ -236,7 +236,7 @@ fn a_route_asks_for_a_bearer_exactly_where_it_asks_for_a_permission() {
         if guarded {
             for status in ["401", "403"] {
                 // What every live session may do is refused to none.
-                let own = ["session.own", "session.factors"].map(web::Access::Permission);
+                let own = ["session.own", "session.enrol", "session.factors"].map(web::Access::Permission);
                 let always = own.contains(&route.access) && status == "403";
                 let response = &operation(route)["responses"][status];
                 assert_eq!(

@@ -9,6 +9,8 @@ use testkit::{Answer, Caller, Company, RunningApp};
 
 use crate::contract::hold_at;
 use crate::factors::enrol;
+use crate::passwords;
+use crate::samples::NEW_PASSWORD;
 
 const ME: &str = "/api/v1/me";
 const OWN: &str = "/api/v1/me/factor-reset";
@@ -121,10 +123,36 @@ async fn a_lost_factor_is_reset_by_two_administrators_and_a_day_and_every_sessio
     let _ = call(&app, &first, &format!("{PLACE}/cancel"), Some(reset))
         .await
         .expect(409);
+    // The password from before is what a thief may have: a link in a mail is asked for besides.
+    let _ = nobody.post_json("/api/v1/sessions", &driver).await.expect(401);
+    let email = Company::A.email(Role::Driver);
+    let link = passwords::asked(&app, &email).await;
+    let _ = passwords::set(&app, &link, "vexq8jzt").await.expect(422);
+    let _ = passwords::set(&app, &link, NEW_PASSWORD).await.expect(204);
+    let driver = json!({"email": email, "password": NEW_PASSWORD});
     let signed_in = nobody.post_json("/api/v1/sessions", &driver).await.expect(200);
     let signed_in = app.bearer(&Tokens::from(signed_in.json()).access);
     let factors = signed_in.get("/api/v1/me/factors").await.expect(200).json();
     assert_eq!(factors["backup_codes_left"], 0, "{factors}");
+}
+
+#[tokio::test]
+async fn a_link_asked_for_before_anything_settled_takes_the_factors_first_and_a_long_password_m10() {
+    let app = RunningApp::start().await;
+    let _ = enrol(&app, Company::A, Role::Driver).await;
+    let (first, second) = administrators(&app, true).await;
+    let reset = asked(&app, &first).await;
+    let approved = call(&app, &second, &format!("{PLACE}/approve"), Some(reset)).await;
+    let _ = approved.expect(204);
+    a_day_later(&app).await;
+    let email = Company::A.email(Role::Driver);
+    let link = passwords::asked(&app, &email).await;
+    let short = passwords::set(&app, &link, "vexq8jzt").await;
+    let _ = short.expect(422);
+    let _ = passwords::set(&app, &link, NEW_PASSWORD).await.expect(204);
+    let driver = json!({"email": email, "password": NEW_PASSWORD});
+    let signed_in = app.anonymous().post_json("/api/v1/sessions", &driver).await;
+    let _ = signed_in.expect(200);
 }
 
 #[tokio::test]

@@ -483,6 +483,7 @@ async fn whom_the_company_demands_a_factor_of_may_enrol_and_then_everything_m11_
     let left = [
         "emergency.contacts.view",
         "emergency.procedures.view",
+        "session.enrol",
         "session.factors",
         "session.own",
     ];

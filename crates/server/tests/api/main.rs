@@ -34,6 +34,7 @@ mod routes;
 mod samples;
 mod secrets;
 mod sessions;
+mod shares;
 mod shipments;
 mod taking_back;
 mod ways_in;

@@ -191,8 +191,9 @@ async fn auth_11_a_passkey_that_comes_goes_or_counts_backwards_is_told_m5() {
         app.told(&address(), 0).await,
         [
             "A passkey was added",
-            "A passkey was refused: there may be a copy of it",
+            // What was changed is the more urgent.
             "A passkey was removed",
+            "A passkey was refused: there may be a copy of it",
         ]
     );
 }

@@ -77,6 +77,14 @@ async fn ask(app: &RunningApp, company: &str, provider: &str, next: &str) -> Ans
     nobody.gate("/sign-in/provider", &form, &fields).await
 }
 
+/// The same from wherever the caller is.
+pub(crate) async fn ask_from(app: &RunningApp, caller: Caller, company: &str) -> Answer {
+    let form = app.anonymous().get("/sign-in").await.expect(200);
+    let fields = [("company", company), ("provider", ""), ("next", "")];
+    let fields = fields.map(|(name, value)| (name, value.to_owned()));
+    caller.gate("/sign-in/provider", &form, &fields).await
+}
+
 async fn leave(app: &RunningApp, company: Company) -> Leaving {
     Leaving::of(&ask(app, company.slug(), "", "/shipments").await.expect(200))
 }
@@ -112,13 +120,130 @@ pub(crate) async fn link(
     subject: &str,
 ) -> Answer {
     let browser = app.new_browser(company, role).await;
+    let offered = offered(app, &browser, provider, subject).await.expect(200);
+    confirm(&browser, &offered.hidden("offer")).await
+}
+
+/// The page that asks whether it is the one, in somebody's browser.
+async fn offered(app: &RunningApp, browser: &Caller, provider: (&StandIn, &str), subject: &str) -> Answer {
     let page = browser
         .post_form("/security/identities", &[("provider", provider.1.to_owned())])
         .await;
     let leaving = Leaving::of(&page.expect(200));
+    assert!(
+        leaving.url.ends_with("&prompt=login&max_age=0"),
+        "it is asked anew who it is"
+    );
     let query = provider.0.authorize(&leaving.url, subject);
     let cookies = format!("{}; {SESSION_COOKIE}={}", kept(&leaving), browser.proof());
     come_back(app, &query, &cookies).await
+}
+
+/// Says that it is.
+async fn confirm(browser: &Caller, offer: &str) -> Answer {
+    browser
+        .post_form("/security/identities/confirm", &[("offer", offer.to_owned())])
+        .await
+}
+
+/// What the trail says so far of what failed; it is recorded off the answer's path.
+async fn failures(app: &RunningApp, least: usize) -> Vec<String> {
+    for _ in 0..500 {
+        let told = app.descriptions("FAILURE").await;
+        if told.len() >= least {
+            return told;
+        }
+        tokio::task::yield_now().await;
+    }
+    app.descriptions("FAILURE").await
+}
+
+#[tokio::test]
+async fn a_sign_in_that_fails_after_it_came_back_leaves_a_failure_with_its_reason_auth_9() {
+    let (app, provider, id) = start().await;
+    let _ = sign_in(&app, Company::A, &provider, "stranger").await.expect(401);
+    provider.bend_claims(|claims| claims["nonce"] = json!("another"));
+    let _ = sign_in(&app, Company::A, &provider, "stranger").await.expect(401);
+    provider.unbend();
+    let leaving = leave(&app, Company::A).await;
+    let mut query = provider.authorize(&leaving.url, "stranger");
+    query.insert("iss".into(), "https://accounts.google.com".into());
+    let _ = come_back(&app, &query, &kept(&leaving)).await.expect(401);
+    let told = failures(&app, 3).await;
+    assert_eq!(
+        told,
+        [
+            "MEDIUM sign-in at the provider refused: nobody active is linked to who came",
+            "MEDIUM sign-in at the provider refused: the ID token was refused: claim `nonce` is not the one expected",
+            "MEDIUM sign-in at the provider refused: `iss` is another provider or absent",
+        ]
+    );
+    let mark = app.mark().await;
+    for _ in 0..12 {
+        let _ = sign_in(&app, Company::A, &provider, "stranger").await.expect(401);
+    }
+    let _ = failures(&app, 10).await;
+    let failed = app
+        .since(&mark)
+        .await
+        .into_iter()
+        .filter(|event| event.outcome == "FAILURE");
+    assert!(
+        failed.count() <= 7,
+        "ten a minute of one provider, and a count of the rest"
+    );
+    let _ = id;
+}
+
+#[tokio::test]
+async fn who_links_is_shown_which_identity_it_is_and_nothing_is_linked_before_they_say_so_j16() {
+    let (app, provider, id) = start().await;
+    let browser = app.new_browser(Company::A, ROLE).await;
+    let page = offered(&app, &browser, (&provider, &id), "ada").await.expect(200);
+    let text = page.text();
+    assert!(
+        text.contains("operator@alpha.example") && text.contains(provider.issuer()),
+        "{text}"
+    );
+    assert_eq!(app.rows().await["external_identities"], 0);
+    let offer = page.hidden("offer");
+    // Sealed for this session: in another one, altered or made up, it is nothing.
+    let other = app.new_browser(Company::A, ROLE).await;
+    let colleague = app.new_browser(Company::A, Role::Viewer).await;
+    for thief in [&other, &colleague] {
+        let _ = confirm(thief, &offer).await.expect(409);
+    }
+    let mut altered = offer.clone();
+    altered.replace_range(99..100, if &offer[99..100] == "A" { "B" } else { "A" });
+    for none in ["x", &offer[1..], &altered] {
+        let _ = confirm(&browser, none).await.expect(409);
+    }
+    app.turn_clock(Duration::seconds(601));
+    app.behind_the_back("update sessions set authenticated_at = now() + interval '601 seconds'")
+        .await;
+    let _ = confirm(&browser, &offer).await.expect(409);
+    assert_eq!(app.rows().await["external_identities"], 0);
+    app.behind_the_back("update sessions set authenticated_at = now()")
+        .await;
+    app.turn_clock(Duration::seconds(-601));
+    let mark = app.mark().await;
+    let _ = confirm(&browser, &offer).await.expect(303);
+    assert_eq!(app.since(&mark).await.len(), 1);
+    let _ = sign_in(&app, Company::A, &provider, "ada").await.expect(303);
+}
+
+#[tokio::test]
+async fn a_provider_that_did_not_ask_anew_who_it_is_links_nobody_j16() {
+    let (app, provider, id) = start().await;
+    let browser = app.new_browser(Company::A, ROLE).await;
+    // Whoever sat at this machine an hour ago is signed in there still.
+    let long_ago = testkit::now().unix_timestamp() - 3_600;
+    provider.bend_claims(move |claims| claims["auth_time"] = json!(long_ago));
+    let refused = offered(&app, &browser, (&provider, &id), "somebody before me").await;
+    let _ = refused.expect(409);
+    provider.unbend();
+    let page = offered(&app, &browser, (&provider, &id), "ada").await;
+    let _ = page.expect(200);
 }
 
 fn sessions(rows: &std::collections::BTreeMap<String, i64>) -> i64 {
@@ -246,6 +371,14 @@ async fn an_answer_counts_once_in_its_own_browser_and_for_its_own_request_j16() 
         "replayed",
     )
     .await;
+    // Nor with a code that the provider has not seen yet: the request is spent, whatever it answers.
+    refused(
+        &app,
+        before,
+        &come_back(&app, &provider.authorize(&mine.url, "ada"), &kept(&mine)).await,
+        "replayed with another code",
+    )
+    .await;
     // A code of another request: the provider compares the verifier, and the nonce would differ.
     let (mine, other) = (leave(&app, Company::A).await, leave(&app, Company::A).await);
     let mut query = provider.authorize(&mine.url, "ada");
@@ -258,6 +391,26 @@ async fn an_answer_counts_once_in_its_own_browser_and_for_its_own_request_j16() 
         before,
         &come_back(&app, &query, &kept(&mine)).await,
         "another's code",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_after_ten_minutes_signs_nobody_in_j16() {
+    let (app, provider, id) = start().await;
+    let _ = link(&app, Company::A, ROLE, (&provider, &id), "ada")
+        .await
+        .expect(303);
+    let before = sessions(&app.rows().await);
+    let leaving = leave(&app, Company::A).await;
+    let query = provider.authorize(&leaving.url, "ada");
+    app.behind_the_back("update oidc_attempts set expires_at = expires_at - interval '10 minutes'")
+        .await;
+    refused(
+        &app,
+        before,
+        &come_back(&app, &query, &kept(&leaving)).await,
+        "too late",
     )
     .await;
 }

@@ -1,17 +1,127 @@
 //! The outbox: what is caused is kept, sealed, until a server has accepted it; each once, whatever dies between
 //! (docs/decisions/0008).
 
+use access::role::Role;
+use reqwest::Method;
+use serde_json::json;
+use testkit::world::PASSWORD;
 use testkit::{Company, Mood, RunningApp};
 use time::Duration;
 
-use crate::factors::{ROLE, TOTP};
+use crate::factors::{ROLE, TOTP, enrol_as};
+use crate::samples::NEW_PASSWORD;
 
-/// Causes so many notices to one person.
+/// Causes so many notices to one person, who signs in from as many new devices.
 async fn cause(app: &RunningApp, notices: usize) {
-    let caller = app.caller(Company::A, ROLE).await;
+    cause_for(app, Company::A, ROLE, notices).await;
+}
+
+async fn cause_for(app: &RunningApp, company: Company, role: Role, notices: usize) {
+    // Who signs in for the first time is told nothing.
+    let _ = app.caller(company, role).await;
+    let nobody = app.anonymous();
+    let form = json!({"email": company.email(role), "password": PASSWORD});
     for _ in 0..notices {
+        // Digits are taken for versions.
+        let agent: String = uuid::Uuid::new_v4()
+            .simple()
+            .to_string()
+            .bytes()
+            .map(|byte| char::from(b'a' + (byte % 16)))
+            .collect();
+        let request = nobody.request(Method::POST, "/api/v1/sessions").json(&form);
+        let _ = nobody.send(request.header("user-agent", agent)).await.expect(200);
+    }
+}
+
+/// The subjects of what arrived, each with the name before the `@` and the company of whom it went to.
+async fn arrived(app: &RunningApp) -> Vec<String> {
+    let mails = app.mails().await.into_iter();
+    mails
+        .map(|mail| format!("{} {}", mail.to, mail.subject))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_flood_of_one_persons_letters_delays_neither_anybody_elses_nor_what_is_urgent_of_theirs() {
+    let app = RunningApp::start().await;
+    cause(&app, 25).await;
+    cause_for(&app, Company::A, Role::Driver, 1).await;
+    cause_for(&app, Company::B, Role::Viewer, 1).await;
+    let change = json!({"current_password": PASSWORD, "password": NEW_PASSWORD});
+    let operator = app.caller(Company::A, ROLE).await;
+    let _ = operator
+        .post_json("/api/v1/me/password", &change)
+        .await
+        .expect(204);
+    let told = arrived(&app).await;
+    assert_eq!(told.len(), 28, "and nothing is dropped");
+    for letter in [
+        "driver@alpha.example Signed in from a new device or network",
+        "viewer@bravo.example Signed in from a new device or network",
+        "operator@alpha.example Your password was changed",
+    ] {
+        let place = told.iter().position(|one| one == letter);
+        assert!(place.is_some_and(|place| place < 6), "{letter}: {told:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_flood_to_all_of_a_company_delays_no_other_companys_letter() {
+    let app = RunningApp::start().await;
+    for role in [Role::Viewer, Role::Driver, Role::Operator, Role::Supervisor] {
+        cause_for(&app, Company::A, role, 5).await;
+    }
+    cause_for(&app, Company::B, Role::Viewer, 3).await;
+    let told = arrived(&app).await;
+    let theirs = told
+        .iter()
+        .rposition(|one| one.starts_with("viewer@bravo.example"));
+    assert!(theirs.is_some_and(|place| place < 7), "{told:#?}");
+}
+
+#[tokio::test]
+async fn enrolling_begun_again_and_again_is_told_once_an_hour_and_a_factor_that_is_active_always_m5() {
+    let app = RunningApp::start().await;
+    let caller = app.caller(Company::A, ROLE).await;
+    for _ in 0..30 {
         let _ = caller.post(TOTP).await.expect(201);
     }
+    let enrolled = enrol_as(&app, caller).await;
+    let begun = "A second factor is being set up";
+    let active = "Your second factor is active";
+    let told = app.told(&Company::A.email(ROLE), 0).await;
+    assert_eq!(told, [begun, active]);
+    // An hour later, in a session whose proof is fresh.
+    app.behind_the_back("update notice_limits set told_at = told_at - interval '61 minutes'")
+        .await;
+    let _ = enrol_as(&app, enrolled.caller.clone()).await;
+    assert_eq!(app.told(&Company::A.email(ROLE), 2).await, [begun, active]);
+}
+
+#[tokio::test]
+async fn what_failed_is_sent_again_by_the_operators_command_and_its_content_is_never_shown() {
+    let app = RunningApp::start().await;
+    cause(&app, 3).await;
+    app.mail.is(Mood::Refusing(550));
+    let _ = app.app().deliver_notices().await.unwrap();
+    app.mail.is(Mood::Taking);
+    // Of days ago: it counts from when it is tried again.
+    app.turn_clock(Duration::days(5));
+    assert!(app.mails().await.is_empty());
+    let mut owner = app.world.database.owner().await;
+    let failed = owner.failed_notices().await.unwrap();
+    assert_eq!(failed.len(), 3);
+    assert!(failed.iter().all(|notice| notice.fault == "refused-for-good"));
+    let (one, now) = (Some(failed[0].id), app.now());
+    assert_eq!(owner.retry_notices(None, Some("too-late"), now).await.unwrap(), 0);
+    let mark = app.mark().await;
+    assert_eq!(owner.retry_notices(one, None, now).await.unwrap(), 1);
+    assert_eq!(app.since(&mark).await.len(), 1, "the platform's trail tells");
+    assert_eq!(app.mails().await.len(), 1);
+    assert_eq!(owner.retry_notices(None, None, now).await.unwrap(), 2);
+    assert_eq!(app.mails().await.len(), 3);
+    assert!(owner.failed_notices().await.unwrap().is_empty());
 }
 
 /// Faults of the outbox as `class waiting failed`.

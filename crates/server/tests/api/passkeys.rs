@@ -220,8 +220,8 @@ async fn backup_codes_are_kept_while_any_factor_remains_and_removing_a_passkey_v
         (0, 10),
         "codes come with the first factor alone"
     );
-    let second_device = register(caller, Authenticator::new()).await;
-    let caller = second_device.caller;
+    let mut second_device = register(caller, Authenticator::new()).await;
+    let caller = second_device.caller.clone();
     let (_, methods) = ticket(&app, Company::A, ROLE).await;
     assert_eq!(methods, ["passkey", "totp", "backup_code"]);
     let other = sign_in(&app, &mut device).await;
@@ -257,8 +257,18 @@ async fn backup_codes_are_kept_while_any_factor_remains_and_removing_a_passkey_v
         10,
         "a passkey remains"
     );
+    // A backup code is no proof for that; it enrols alone.
     let up = json!({"code": codes[0]});
     let _ = caller.post_json(STEP_UP, &up).await.expect(204);
+    asks_for_proof(
+        &caller.delete(&one(&second_device.id)).await,
+        "fresh-proof-needed",
+    );
+    assert_eq!(left(caller.get("/api/v1/me/factors").await), 9);
+    let options = asked(&caller).await;
+    let _ = step_up(&caller, &second_device.device.get(&options))
+        .await
+        .expect(204);
     let _ = caller.delete(&one(&second_device.id)).await.expect(204);
     assert_eq!(left(caller.get("/api/v1/me/factors").await), 0);
     let _ = app.tokens(Company::A, ROLE).await;
@@ -338,6 +348,7 @@ async fn whom_the_company_demands_a_passkey_of_may_enrol_one_with_an_app_and_the
     let left = json!([
         "emergency.contacts.view",
         "emergency.procedures.view",
+        "session.enrol",
         "session.factors",
         "session.own"
     ]);

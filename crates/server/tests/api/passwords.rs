@@ -9,7 +9,7 @@ use testkit::world::{CHEAP, PASSWORD};
 use testkit::{Answer, Caller, Company, RunningApp};
 
 use crate::contract::hold_at;
-use crate::factors::{ROLE, STEP_UP, enrol, second, ticket};
+use crate::factors::{ROLE, STEP_UP, TOTP, enrol, second, ticket};
 use crate::samples::NEW_PASSWORD;
 
 const ME: &str = "/api/v1/me";
@@ -42,7 +42,7 @@ async fn ask(app: &RunningApp, form: &Value) -> Answer {
     answer
 }
 
-async fn set(app: &RunningApp, token: &str, wanted: &str) -> Answer {
+pub(crate) async fn set(app: &RunningApp, token: &str, wanted: &str) -> Answer {
     let form = json!({"token": token, "password": wanted});
     let answer = app.anonymous().post_json(SET, &form).await;
     hold_at("POST", SET, &answer);
@@ -62,7 +62,7 @@ async fn link(app: &RunningApp, email: &str) -> String {
 }
 
 /// Asks for a link and reads it in the mail.
-async fn asked(app: &RunningApp, email: &str) -> String {
+pub(crate) async fn asked(app: &RunningApp, email: &str) -> String {
     let _ = ask(app, &json!({"email": email})).await.expect(202);
     link(app, email).await
 }
@@ -134,6 +134,54 @@ async fn who_has_a_second_factor_shows_it_before_a_change_and_a_shorter_password
     let shown = json!({"code": enrolled.phone.code(&app)});
     let _ = enrolled.caller.post_json(STEP_UP, &shown).await.expect(204);
     let _ = change(&enrolled.caller, PASSWORD, "vexq8jzt").await.expect(204);
+}
+
+#[tokio::test]
+async fn the_last_factor_stays_while_the_password_leans_on_it_auth_1() {
+    let app = RunningApp::start().await;
+    let mut enrolled = enrol(&app, Company::A, ROLE).await;
+    let _ = change(&enrolled.caller, PASSWORD, "vexq8jzt").await.expect(204);
+    let shown = json!({"code": enrolled.phone.code(&app)});
+    let _ = enrolled.caller.post_json(STEP_UP, &shown).await.expect(204);
+    let kept = enrolled.caller.delete(TOTP).await;
+    hold_at("DELETE", TOTP, &kept);
+    let detail = kept.expect(409).json()["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains("at least 15 characters"), "{detail}");
+    let _ = sign_in(&app, &email(), "vexq8jzt").await.expect(202);
+    let _ = change(&enrolled.caller, "vexq8jzt", NEW_PASSWORD)
+        .await
+        .expect(204);
+    let _ = enrolled.caller.delete(TOTP).await.expect(204);
+    let _ = sign_in(&app, &email(), NEW_PASSWORD).await.expect(200);
+}
+
+/// Whatever took the factor away: the password that leaned on it opens nothing, the mailbox does.
+#[tokio::test]
+async fn a_short_password_without_its_factor_opens_nothing_and_a_link_sets_a_longer_one_auth_1() {
+    let app = RunningApp::start().await;
+    let enrolled = enrol(&app, Company::A, ROLE).await;
+    let _ = change(&enrolled.caller, PASSWORD, "vexq8jzt").await.expect(204);
+    app.behind_the_back("delete from totp_factors").await;
+    let _ = sign_in(&app, &email(), "vexq8jzt").await.expect(401);
+    let token = asked(&app, &email()).await;
+    let _ = set(&app, &token, "another8").await.expect(422);
+    let _ = set(&app, &token, NEW_PASSWORD).await.expect(204);
+    let _ = sign_in(&app, &email(), NEW_PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_sign_in_notes_once_whether_a_password_from_before_stands_alone_and_never_its_length_auth_1() {
+    let app = RunningApp::start().await;
+    app.behind_the_back("update passwords set stands_alone = null")
+        .await;
+    for events in [2, 1] {
+        let mark = app.mark().await;
+        let _ = sign_in(&app, &email(), PASSWORD).await.expect(200);
+        assert_eq!(app.since(&mark).await.len(), events);
+    }
+    let _ = sign_in(&app, &Company::A.email(Role::Viewer), "wrong wrong wrong").await;
+    let dump = app.dump().await;
+    assert_eq!(dump.matches("<stands_alone>true</stands_alone>").count(), 1);
 }
 
 #[tokio::test]
@@ -209,7 +257,8 @@ async fn one_link_spent_by_fifty_at_once_on_two_nodes_sets_one_password() {
     let won: Vec<_> = done.iter().filter(|(_, status)| *status == 204).collect();
     assert_eq!(won.len(), 1, "{done:?}");
     assert!(
-        done.iter().all(|(_, status)| [204, 409, 503].contains(status)),
+        done.iter()
+            .all(|(_, status)| [204, 409, 429, 503].contains(status)),
         "{done:?}"
     );
     let theirs = format!("{NEW_PASSWORD} {}", won[0].0);
@@ -229,12 +278,10 @@ async fn futures_of<T: Send + 'static>(
 }
 
 #[tokio::test]
-async fn a_link_is_one_persons_is_voided_by_a_newer_one_and_dies_after_half_an_hour() {
+async fn a_link_is_one_persons_and_dies_after_half_an_hour() {
     let app = RunningApp::start().await;
     let theirs = Company::B.email(Role::Admin);
-    let older = asked(&app, &email()).await;
     let newer = asked(&app, &email()).await;
-    let _ = set(&app, &older, NEW_PASSWORD).await.expect(409);
     let foreign = asked(&app, &theirs).await;
     let _ = set(&app, &foreign, NEW_PASSWORD).await.expect(204);
     let _ = sign_in(&app, &email(), NEW_PASSWORD).await.expect(401);
@@ -274,6 +321,28 @@ async fn who_asks_learns_nothing_of_who_is_there() {
         assert_eq!(said(ask(&app, &other).await), known, "{other}");
     }
     assert_eq!(app.mails().await.len(), 1, "and one mail goes to who is there");
+}
+
+#[tokio::test]
+async fn who_asks_in_anothers_name_voids_no_link_of_theirs_and_one_that_is_used_voids_the_rest_m10() {
+    let app = RunningApp::start().await;
+    let mine = asked(&app, &email()).await;
+    // Somebody who knows the address, from elsewhere.
+    let stranger = app.anonymous_from("127.0.2.1");
+    for _ in 0..5 {
+        let _ = stranger
+            .post_json(ASK, &json!({"email": email()}))
+            .await
+            .expect(202);
+    }
+    let theirs = link(&app, &email()).await;
+    assert_ne!(mine, theirs);
+    let _ = set(&app, &mine, NEW_PASSWORD).await.expect(204);
+    let _ = set(&app, &theirs, "another violet tractor yawning")
+        .await
+        .expect(409);
+    let _ = sign_in(&app, &email(), NEW_PASSWORD).await.expect(200);
+    assert_eq!(app.mails().await.len(), 4, "three links and the reset");
 }
 
 #[tokio::test]

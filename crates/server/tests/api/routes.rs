@@ -166,6 +166,7 @@ const OWN_TEST: &[&str] = &[
     "POST /sign-in/provider",
     "GET /sign-in/provider/callback",
     "POST /security/identities",
+    "POST /security/identities/confirm",
     "POST /security/identities/{id}/remove",
     "POST /identity-providers",
     "POST /identity-providers/{id}",

@@ -27,7 +27,7 @@ use uuid::Uuid;
 pub use addressee::Addressee;
 pub(crate) use addressee::{account, colleague};
 pub use outbox::Outbox;
-pub use sending::{Faults, Taken};
+pub use sending::{FailedNotice, Faults, Taken};
 
 use crate::audit::Origin;
 
@@ -168,7 +168,45 @@ impl Notice {
         match self {
             Self::WrongSecondFactor => Some(("wrong-second-factor", Duration::HOUR)),
             Self::PasskeyWentBack => Some(("passkey-went-back", Duration::HOUR)),
+            // Begun as often as one likes, and nothing has changed yet. What has is told each time.
+            Self::FactorBegun => Some(("factor-begun", Duration::HOUR)),
             _ => None,
+        }
+    }
+
+    /// How soon it is sent among what waits for the same person; never before what waits for others.
+    pub(crate) const fn urgency(&self) -> i16 {
+        match self {
+            Self::FactorActive
+            | Self::BackupCodesRenewed
+            | Self::FactorRemoved
+            | Self::PasskeyAdded
+            | Self::PasskeyRemoved
+            | Self::LockedDown
+            | Self::FactorResetAsked { .. }
+            | Self::FactorResetApproved { .. }
+            | Self::FactorsReset
+            | Self::PermissionDecided { .. }
+            | Self::RoleAssigned { .. }
+            | Self::EmergencyAccess { .. }
+            | Self::IdentityLinked { .. }
+            | Self::IdentityUnlinked { .. }
+            | Self::PasswordChanged
+            | Self::PasswordResetAsked { .. }
+            | Self::PasswordReset => 0,
+            Self::PasskeyWentBack
+            | Self::SignedInWithBackupCode { .. }
+            | Self::WrongSecondFactor
+            | Self::SessionEndedByWrongProofs
+            | Self::ProvedWithBackupCode { .. }
+            | Self::RefreshTokenReused
+            | Self::Unlocked
+            | Self::FactorResetTakenBack
+            | Self::EmergencyAccessDecided { .. }
+            | Self::DemandChanged { .. }
+            | Self::ProviderChanged { .. }
+            | Self::NewPlace { .. } => 1,
+            Self::FactorBegun => 2,
         }
     }
 }
@@ -197,6 +235,18 @@ pub struct SealedLetter {
     pub id: Uuid,
     /// The sealed bytes.
     pub sealed: Vec<u8>,
+    /// In whose turn it is sent.
+    pub lanes: Lanes,
+}
+
+/// Whose letter it is, as hashes that only who writes can compute: letters to one person, and to one company's people,
+/// take turns with others'.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lanes {
+    /// Of the person's company.
+    pub company: [u8; 16],
+    /// Of the person.
+    pub person: [u8; 16],
 }
 
 /// Finds the words for a notice and seals them. Quick: it is called within a transaction.

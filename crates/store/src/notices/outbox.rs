@@ -161,10 +161,13 @@ impl Outbox {
             .write(notice, to, origin, now)
             .map_err(StoreError::Notice)?;
         sqlx::query_scalar!(
-            "select guard.post_notice($1, $2, $3)",
+            "select guard.post_notice($1, $2, $3, $4, $5, $6)",
             letter.id,
             letter.sealed,
             now,
+            &letter.lanes.company[..],
+            &letter.lanes.person[..],
+            notice.urgency(),
         )
         .fetch_one(tx)
         .await?;

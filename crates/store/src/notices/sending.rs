@@ -1,8 +1,10 @@
 //! Sending: each notice is one sender's at a time, and is gone when it was accepted.
 
+use access::ids::AuditEventId;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::bootstrap::Owner;
 use crate::error::StoreError;
 use crate::pool::Store;
 
@@ -155,5 +157,83 @@ impl Store {
             failed: row.failed,
         });
         Ok(faults.collect())
+    }
+}
+
+/// A notice that has failed, as far as anybody may know it: neither whom it was for nor what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedNotice {
+    /// Which.
+    pub id: Uuid,
+    /// When it was written.
+    pub written_at: OffsetDateTime,
+    /// When it was given up.
+    pub failed_at: OffsetDateTime,
+    /// Tries there were.
+    pub tries: i32,
+    /// The class of the last fault.
+    pub fault: String,
+}
+
+impl Owner {
+    /// How many notices wait, and how many have failed of what.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn notice_faults(&mut self) -> Result<Vec<Faults>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select fault, waiting as "waiting!", failed as "failed!" from guard.notice_faults()"#
+        )
+        .fetch_all(&mut self.0)
+        .await?;
+        let faults = rows.into_iter().map(|row| Faults {
+            fault: row.fault,
+            waiting: row.waiting,
+            failed: row.failed,
+        });
+        Ok(faults.collect())
+    }
+
+    /// What has failed, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn failed_notices(&mut self) -> Result<Vec<FailedNotice>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select id as "id!", written_at as "written_at!", failed_at as "failed_at!", tries as "tries!",
+                   fault as "fault!" from guard.failed_notices()"#
+        )
+        .fetch_all(&mut self.0)
+        .await?;
+        let failed = rows.into_iter().map(|row| FailedNotice {
+            id: row.id,
+            written_at: row.written_at,
+            failed_at: row.failed_at,
+            tries: row.tries,
+            fault: row.fault,
+        });
+        Ok(failed.collect())
+    }
+
+    /// Has what has failed tried again: one, or all of a class of fault, or with neither all. How many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn retry_notices(
+        &mut self,
+        id: Option<Uuid>,
+        fault: Option<&str>,
+        now: OffsetDateTime,
+    ) -> Result<i64, StoreError> {
+        let again = sqlx::query_scalar!(
+            r#"select guard.retry_notices($1, $2, $3, $4) as "again!""#,
+            id,
+            fault,
+            now,
+            AuditEventId::generate(now).uuid(),
+        )
+        .fetch_one(&mut self.0)
+        .await?;
+        Ok(again)
     }
 }

@@ -9,7 +9,8 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::{Provider, ProviderEvent, record};
-use crate::audit::{EventType, Origin, Severity};
+use crate::admission::{Admission, NetworkMark};
+use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
 use crate::pool::Store;
 use crate::proof::own_event;
@@ -27,6 +28,8 @@ pub struct NewAttempt<'a> {
     pub verifier: &'a Sealed,
     /// Where to go afterwards: a path of this site.
     pub return_to: &'a str,
+    /// From which network.
+    pub network: &'a NetworkMark,
 }
 
 /// What a sign-in at a provider is for.
@@ -52,10 +55,15 @@ pub struct TakenAttempt {
     pub verifier: Sealed,
     /// Where to go afterwards.
     pub return_to: String,
+    /// When it began.
+    pub began_at: OffsetDateTime,
+    /// What people call the provider.
+    pub provider_name: String,
 }
 
 impl Store {
-    /// Remembers a sign-in that goes to a provider. False when the provider is gone or too many are under way.
+    /// Remembers a sign-in that goes to a provider, unless the provider is gone, or too many are under way from this
+    /// network or in all.
     ///
     /// # Errors
     /// When the database fails.
@@ -65,10 +73,10 @@ impl Store {
         new: &NewAttempt<'_>,
         origin: &Origin,
         now: OffsetDateTime,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Admission, StoreError> {
         let mut tx = self.directory.begin().await?;
         let begun = sqlx::query_scalar!(
-            r#"select guard.begin_oidc_sign_in($1, $2, $3, $4, $5, $6, $7) as "begun!""#,
+            r#"select guard.begin_oidc_sign_in($1, $2, $3, $4, $5, $6, $7, $8) as "begun!""#,
             provider.company.uuid(),
             provider.id.uuid(),
             new.state.as_bytes(),
@@ -76,15 +84,18 @@ impl Store {
             new.nonce,
             new.verifier.as_bytes(),
             new.return_to,
+            &new.network[..],
         )
         .fetch_one(&mut *tx)
         .await?;
-        if !begun {
-            return Ok(false);
+        let begun = Admission::parse(&begun, "guard.add_oidc_attempt")?;
+        if begun != Admission::Begun {
+            return Ok(begun);
         }
         let event = ProviderEvent {
             event_type: EventType::Login,
             severity: Severity::Low,
+            outcome: Outcome::Success,
             company: provider.company,
             provider: provider.id,
             name: &provider.name,
@@ -92,7 +103,7 @@ impl Store {
         };
         record(&mut tx, &event, origin, now).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(begun)
     }
 
     /// As [`Self::begin_oidc_sign_in`], to link.
@@ -106,10 +117,10 @@ impl Store {
         new: &NewAttempt<'_>,
         origin: &Origin,
         now: OffsetDateTime,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Admission, StoreError> {
         let mut tx = self.directory.begin().await?;
         let begun = sqlx::query_scalar!(
-            r#"select guard.begin_oidc_link($1, $2, $3, $4, $5, $6, $7) as "begun!""#,
+            r#"select guard.begin_oidc_link($1, $2, $3, $4, $5, $6, $7, $8) as "begun!""#,
             grant.actor().handle_hash(),
             provider.id.uuid(),
             new.state.as_bytes(),
@@ -117,17 +128,19 @@ impl Store {
             new.nonce,
             new.verifier.as_bytes(),
             new.return_to,
+            &new.network[..],
         )
         .fetch_one(&mut *tx)
         .await?;
-        if !begun {
-            return Ok(false);
+        let begun = Admission::parse(&begun, "guard.add_oidc_attempt")?;
+        if begun != Admission::Begun {
+            return Ok(begun);
         }
         let what = format!("linking an identity of `{}` begun", provider.name);
         let event = own_event(grant.actor(), EventType::Create, Severity::Medium, &what);
         sessions::record(&mut tx, &event, origin, now).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(begun)
     }
 
     /// Takes a sign-in that came back; none when it is unknown, over, came back before, or is another browser's.
@@ -157,7 +170,8 @@ async fn take(
 ) -> Result<Option<TakenAttempt>, StoreError> {
     let row = sqlx::query!(
         r#"select company_id as "company!", provider_id as "provider!", provider_name as "name!", session_id,
-               nonce as "nonce!", verifier_sealed as "verifier!", return_to as "return_to!"
+               nonce as "nonce!", verifier_sealed as "verifier!", return_to as "return_to!",
+               began_at as "began_at!"
            from guard.take_oidc_attempt($1, $2)"#,
         state.as_bytes(),
         browser.as_bytes(),
@@ -172,6 +186,7 @@ async fn take(
     let event = ProviderEvent {
         event_type: EventType::Login,
         severity: Severity::Low,
+        outcome: Outcome::Success,
         company,
         provider,
         name: &row.name,
@@ -188,5 +203,7 @@ async fn take(
         nonce: row.nonce,
         verifier: verifier.map_err(|_| StoreError::Corrupt("oidc_attempts.verifier_sealed"))?,
         return_to: row.return_to,
+        began_at: row.began_at,
+        provider_name: row.name,
     }))
 }

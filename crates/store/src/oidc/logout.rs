@@ -4,7 +4,7 @@ use crypto::oidc::{Logout, LogoutToken};
 use time::OffsetDateTime;
 
 use super::{Provider, ProviderEvent, record};
-use crate::audit::{EventType, Origin, Severity};
+use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
 use crate::pool::Store;
 
@@ -52,6 +52,7 @@ impl Store {
         let event = ProviderEvent {
             event_type: EventType::Logout,
             severity: Severity::Low,
+            outcome: Outcome::Success,
             company: provider.company,
             provider: provider.id,
             name: &provider.name,

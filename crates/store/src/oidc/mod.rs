@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 
 use crate::audit::{EventType, Origin, Outcome, Severity};
 use crate::error::StoreError;
+use crate::pool::Store;
 
 pub use attempts::{Attempt, NewAttempt, TakenAttempt};
 pub(crate) use identities::Through;
@@ -38,14 +39,52 @@ pub struct Provider {
     pub name: String,
 }
 
+/// A provider of which the trail tells.
+#[derive(Debug, Clone)]
+pub struct KnownProvider {
+    /// Whose.
+    pub company: CompanyId,
+    /// Which.
+    pub id: IdentityProviderId,
+    /// What people call it.
+    pub name: String,
+}
+
 /// What the trail says of a provider, where nobody is signed in.
 struct ProviderEvent<'a> {
     event_type: EventType,
     severity: Severity,
+    outcome: Outcome,
     company: CompanyId,
     provider: IdentityProviderId,
     name: &'a str,
     description: &'a str,
+}
+
+impl Store {
+    /// Records a sign-in at a provider that opened nothing, or several, as the description says.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_failed_provider_sign_in(
+        &self,
+        provider: &KnownProvider,
+        description: &str,
+        origin: &Origin,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let event = ProviderEvent {
+            event_type: EventType::Login,
+            severity: Severity::Medium,
+            outcome: Outcome::Failure,
+            company: provider.company,
+            provider: provider.id,
+            name: &provider.name,
+            description,
+        };
+        let mut connection = self.directory.acquire().await?;
+        record(&mut connection, &event, origin, now).await
+    }
 }
 
 async fn record(
@@ -60,7 +99,7 @@ async fn record(
         AuditEventId::generate(now).uuid(),
         event.event_type.as_str(),
         event.severity.as_str(),
-        Outcome::Success.as_str(),
+        event.outcome.as_str(),
         event.provider.uuid(),
         event.name,
         origin.ip as _,

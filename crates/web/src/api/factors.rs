@@ -1,7 +1,7 @@
 //! One's own second factors, showing one in a living session, and what the company demands.
 
 use access::actor::{PasskeyPolicy, SecondFactorPolicy};
-use access::permission::{ConfigureSecurity, ManageFactors, SignedIn};
+use access::permission::{ConfigureSecurity, EnrolFactors, ManageFactors, SignedIn};
 use app::factors;
 use app::step_up::{self, Shown};
 use axum::Json as Answer;
@@ -114,6 +114,8 @@ impl From<Vec<Zeroizing<String>>> for BackupCodes {
     (status = 413, response = crate::api::schema::ProblemDocument),
     (status = 415, response = crate::api::schema::ProblemDocument),
     (status = 422, response = crate::api::schema::ProblemDocument),
+    (status = 429, response = crate::api::schema::ProblemDocument),
+    (status = 503, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn step_up(
     caller: Allowed<SignedIn>,
@@ -160,7 +162,7 @@ pub(crate) async fn list(
     (status = 401, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn begin(
-    caller: Allowed<ManageFactors>,
+    caller: Allowed<EnrolFactors>,
     State(state): State<WebState>,
 ) -> Result<(StatusCode, Answer<TotpEnrolment>), Problem> {
     let enrolment = factors::begin(state.app(), &caller.grant, &caller.origin).await?;
@@ -179,7 +181,7 @@ pub(crate) async fn begin(
     (status = 404, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn picture(
-    caller: Allowed<ManageFactors>,
+    caller: Allowed<EnrolFactors>,
     State(state): State<WebState>,
 ) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), Problem> {
     let picture = factors::picture(state.app(), &caller.grant).await?;
@@ -198,7 +200,7 @@ pub(crate) async fn picture(
     (status = 422, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn confirm(
-    caller: Allowed<ManageFactors>,
+    caller: Allowed<EnrolFactors>,
     State(state): State<WebState>,
     Json(form): Json<FirstCode>,
 ) -> Result<Answer<BackupCodes>, Problem> {
@@ -206,11 +208,12 @@ pub(crate) async fn confirm(
     Ok(Answer(codes.into()))
 }
 
-/// Removes one's app, and with the last of one's factors the backup codes.
+/// Removes one's app, and with the last of one's factors the backup codes. The last one stays while the password is shorter than one that stands alone.
 #[utoipa::path(delete, path = "/api/v1/me/factors/totp", tag = "factors", security(("bearer" = [])), responses(
     (status = 204, description = "Removed"),
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 404, response = crate::api::schema::ProblemDocument),
+    (status = 409, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn remove(
     caller: Allowed<ManageFactors>,

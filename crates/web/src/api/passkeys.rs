@@ -3,7 +3,7 @@
 //! What goes to and comes from a browser is the JSON of WebAuthn Level 3: `parseCreationOptionsFromJSON`,
 //! `parseRequestOptionsFromJSON`, and `toJSON` of the credential.
 
-use access::permission::{ManageFactors, SignedIn};
+use access::permission::{EnrolFactors, ManageFactors, SignedIn};
 use app::{Origin, passkeys, sign_in, step_up};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -152,7 +152,7 @@ pub(crate) async fn list(
     (status = 409, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn begin(
-    caller: Allowed<ManageFactors>,
+    caller: Allowed<EnrolFactors>,
     State(state): State<WebState>,
 ) -> Result<Answer<Options>, Problem> {
     let options = passkeys::begin(state.app(), &caller.grant, &caller.origin).await?;
@@ -171,7 +171,7 @@ pub(crate) async fn begin(
     (status = 422, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn finish(
-    caller: Allowed<ManageFactors>,
+    caller: Allowed<EnrolFactors>,
     State(state): State<WebState>,
     Json(form): Json<NewPasskey>,
 ) -> Result<(StatusCode, Answer<Registered>), Problem> {
@@ -206,12 +206,13 @@ pub(crate) async fn rename(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Removes a passkey. What was proved is void; with one's last second factor the backup codes are too.
+/// Removes a passkey. What was proved is void; with one's last second factor the backup codes are too, and it stays while the password is shorter than one that stands alone.
 #[utoipa::path(delete, path = "/api/v1/me/passkeys/{id}", tag = "factors", params(("id" = String, Path)),
     security(("bearer" = [])), responses(
     (status = 204, description = "Removed"),
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 404, response = crate::api::schema::ProblemDocument),
+    (status = 409, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn remove(
     caller: Allowed<ManageFactors>,
@@ -260,6 +261,7 @@ pub(crate) async fn ask_second_factor(
 #[utoipa::path(post, path = "/api/v1/sessions/passkey/begin", tag = "sessions", responses(
     (status = 200, body = Invitation),
     (status = 409, response = crate::api::schema::ProblemDocument),
+    (status = 429, response = crate::api::schema::ProblemDocument),
     (status = 503, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn invite(

@@ -60,6 +60,7 @@ pub(crate) struct PasswordReset {
     (status = 413, response = crate::api::schema::ProblemDocument),
     (status = 415, response = crate::api::schema::ProblemDocument),
     (status = 422, response = crate::api::schema::ProblemDocument),
+    (status = 429, response = crate::api::schema::ProblemDocument),
     (status = 503, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn change(
@@ -89,6 +90,7 @@ pub(crate) async fn change(
     (status = 413, response = crate::api::schema::ProblemDocument),
     (status = 415, response = crate::api::schema::ProblemDocument),
     (status = 422, response = crate::api::schema::ProblemDocument),
+    (status = 429, response = crate::api::schema::ProblemDocument),
     (status = 503, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn ask(
@@ -109,6 +111,7 @@ pub(crate) async fn ask(
     (status = 413, response = crate::api::schema::ProblemDocument),
     (status = 415, response = crate::api::schema::ProblemDocument),
     (status = 422, response = crate::api::schema::ProblemDocument),
+    (status = 429, response = crate::api::schema::ProblemDocument),
     (status = 503, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn set(

@@ -112,6 +112,7 @@ pub(crate) struct SecondFactor {
     (status = 413, response = crate::api::schema::ProblemDocument),
     (status = 415, response = crate::api::schema::ProblemDocument),
     (status = 422, response = crate::api::schema::ProblemDocument),
+    (status = 429, response = crate::api::schema::ProblemDocument),
     (status = 503, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn sign_in(

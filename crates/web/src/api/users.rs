@@ -34,8 +34,8 @@ pub(crate) struct PersonDocument {
     locked_by: Option<String>,
     /// Why it is locked.
     lock_reason: Option<String>,
-    /// Whether a lockdown took second factors away: the password alone opens nothing until it is reset, or two
-    /// administrators have reset the factors.
+    /// Whether a lockdown or a reset took second factors away: the password from before opens nothing, a link in a mail
+    /// sets a new one, after an unlocking from 24 hours later.
     awaits_recovery: bool,
 }
 

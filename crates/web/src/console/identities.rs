@@ -17,6 +17,7 @@ use crate::state::WebState;
 pub(super) fn routes() -> Routes {
     Routes::new(Audience::Console)
         .post("/security/identities", link)
+        .post("/security/identities/confirm", confirm)
         .post("/security/identities/{id}/remove", unlink)
 }
 
@@ -31,6 +32,16 @@ async fn link(
     let leaving = oidc::begin_link(app, &allowed.grant, provider, "/security", &allowed.origin).await?;
     let shell = shell(app, session_of(&allowed)?, Section::Security);
     leave(shell, leaving, "/security")
+}
+
+async fn confirm(
+    allowed: Allowed<ManageFactors>,
+    State(state): State<WebState>,
+    form: Posted,
+) -> Result<Redirect, Problem> {
+    let offer = form.required("offer")?;
+    oidc::confirm_link(state.app(), &allowed.grant, offer, &allowed.origin).await?;
+    Ok(Redirect::to("/security"))
 }
 
 async fn unlink(

@@ -3,7 +3,7 @@
 //! A script gives the browser what a `begin` answers, and sends back what the browser answers in the field `passkey` of
 //! a form, so that every answer is a form of our own like any other.
 
-use access::permission::{ManageFactors, SignedIn};
+use access::permission::{EnrolFactors, ManageFactors, SignedIn};
 use app::{Error, Origin, passkeys, sign_in, step_up};
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
@@ -100,7 +100,7 @@ async fn ask_step_up(
 }
 
 async fn begin(
-    allowed: Allowed<ManageFactors>,
+    allowed: Allowed<EnrolFactors>,
     State(state): State<WebState>,
 ) -> Result<Json<Value>, Problem> {
     let options = passkeys::begin(state.app(), &allowed.grant, &allowed.origin).await?;
@@ -108,7 +108,7 @@ async fn begin(
 }
 
 async fn finish(
-    allowed: Allowed<ManageFactors>,
+    allowed: Allowed<EnrolFactors>,
     State(state): State<WebState>,
     form: Posted,
 ) -> Result<Response, Problem> {

@@ -165,7 +165,7 @@ async fn set(
         Ok(()) => Ok(Redirect::to("/sign-in?done=reset").into_response()),
         Err(Error::Invalid(problems)) => again(sentences(&problems), StatusCode::UNPROCESSABLE_ENTITY),
         Err(Error::ResetOver) => {
-            let why = "This link was used, is too old, or a newer one was sent. Ask for another.".to_owned();
+            let why = "This link was used, is too old, or another one was used. Ask for another.".to_owned();
             again(vec![why], StatusCode::CONFLICT)
         }
         Err(error) => Err(error.into()),

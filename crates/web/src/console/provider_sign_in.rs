@@ -10,12 +10,12 @@ use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 
 use super::form::Posted;
-use super::pages::{Leaving, ProviderChoice, Shell};
+use super::pages::{ConfirmLink, Leaving, ProviderChoice, Section, Shell};
 use super::sign_in::{set_cookie, signed_in};
-use super::{choose_provider, local_path, nobody, page, second_step_form, sign_in_form};
+use super::{choose_provider, local_path, nobody, page, second_step_form, shell, sign_in_form};
 use crate::edge::{oidc_browser, oidc_cookie, only};
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
@@ -118,11 +118,18 @@ async fn come_back(
             local_path(&return_to).map(str::to_owned),
             None,
         ),
-        Ok(Returned::Linked(return_to)) => {
-            Redirect::to(local_path(&return_to).unwrap_or("/security")).into_response()
-        }
+        Ok(Returned::Confirm(offer)) => match session {
+            Some(session) => page(&ConfirmLink {
+                shell: shell(state.app(), session, Section::Security),
+                provider: offer.provider_name,
+                issuer: offer.issuer,
+                email: offer.email,
+                offer: offer.sealed,
+            }),
+            None => return Err(Error::NotSignedIn("the session is over").into()),
+        },
         Err(Error::ProviderRefused(why)) if session.is_some() => {
-            tracing::info!(why, "linking refused");
+            tracing::info!(%why, "linking refused");
             let detail = "the provider's answer is not accepted here; begin again under Security";
             return Err(Error::State(detail).into());
         }

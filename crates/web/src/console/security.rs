@@ -2,7 +2,7 @@
 //! the company demands (AUTH-6, AUTH-7, M11).
 
 use access::actor::{PasskeyPolicy, SecondFactorPolicy};
-use access::permission::{ConfigureSecurity, ConfigureSystem, ManageFactors, SignedIn};
+use access::permission::{ConfigureSecurity, ConfigureSystem, EnrolFactors, ManageFactors, SignedIn};
 use app::factors::Demanded;
 use app::oidc::OwnIdentity;
 use app::{Error, factors, oidc, passkeys};
@@ -83,18 +83,18 @@ async fn overview(
     }))
 }
 
-async fn begin(allowed: Allowed<ManageFactors>, State(state): State<WebState>) -> Result<Redirect, Problem> {
+async fn begin(allowed: Allowed<EnrolFactors>, State(state): State<WebState>) -> Result<Redirect, Problem> {
     factors::begin(state.app(), &allowed.grant, &allowed.origin).await?;
     Ok(Redirect::to("/security/totp"))
 }
 
-async fn enrol(allowed: Allowed<ManageFactors>, State(state): State<WebState>) -> Result<Response, Problem> {
+async fn enrol(allowed: Allowed<EnrolFactors>, State(state): State<WebState>) -> Result<Response, Problem> {
     enrolment(&allowed, &state, None).await
 }
 
 /// The page with the secret; where nothing is pending any more, back to where enrolling begins.
 async fn enrolment(
-    allowed: &Allowed<ManageFactors>,
+    allowed: &Allowed<EnrolFactors>,
     state: &WebState,
     error: Option<String>,
 ) -> Result<Response, Problem> {
@@ -112,7 +112,7 @@ async fn enrolment(
 }
 
 async fn picture(
-    allowed: Allowed<ManageFactors>,
+    allowed: Allowed<EnrolFactors>,
     State(state): State<WebState>,
 ) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), Problem> {
     let picture = factors::picture(state.app(), &allowed.grant).await?;
@@ -120,7 +120,7 @@ async fn picture(
 }
 
 async fn confirm(
-    allowed: Allowed<ManageFactors>,
+    allowed: Allowed<EnrolFactors>,
     State(state): State<WebState>,
     form: Posted,
 ) -> Result<Response, Problem> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::ids::RequestId;
 use app::identity::ConsoleSession;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, HOST, REFERER, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, HOST, REFERER, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -117,6 +117,9 @@ pub(super) async fn as_page(State(state): State<WebState>, request: Request, nex
         console::problem_page(state.app(), session.as_deref(), &problem, id)
     };
     *page.status_mut() = problem.status;
+    if let Some(wait) = response.headers().get(RETRY_AFTER) {
+        page.headers_mut().insert(RETRY_AFTER, wait.clone());
+    }
     for cookie in response.headers().get_all(SET_COOKIE) {
         page.headers_mut().append(SET_COOKIE, cookie.clone());
     }

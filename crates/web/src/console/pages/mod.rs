@@ -19,7 +19,7 @@
 //! | `POST /sign-in/second-factor` | [`SecondStep`], which follows the password of who has a second factor |
 //! | `POST /sign-in/passkey` (`attempt`, `passkey`) | on, or [`SignIn`] |
 //! | `POST /sign-in/provider` (`company`, `provider`) | [`ChooseProvider`], [`Leaving`] |
-//! | `GET /sign-in/provider/callback` | where providers lead back to |
+//! | `GET /sign-in/provider/callback` | where providers lead back to; [`ConfirmLink`] before an identity is linked |
 //! | `GET, POST /step-up` | [`StepUp`] |
 //! | `GET /security`, `POST /security/policy` | [`Security`] |
 //! | `GET, POST /security/totp`, `GET …/qr.png`, `POST …/confirm`, `POST …/remove` | [`EnrolTotp`] |
@@ -30,6 +30,7 @@
 //! | `GET, POST /sign-in/forgot` | [`ForgotPassword`] |
 //! | `GET, POST /sign-in/reset?token=` | [`ResetPassword`] |
 //! | `POST /security/identities` (`provider`), `POST …/{id}/remove` | [`Leaving`]; back to [`Security`] |
+//! | `POST /security/identities/confirm` (`offer`) | back to [`Security`], linked |
 //! | `GET, POST /identity-providers`, `POST …/{id}`, `POST …/{id}/remove` | [`IdentityProviders`] |
 //! | `GET, POST /checker` | [`LoadChecker`]; POST takes `action` = `add`, `remove-N`, `check` or `save` |
 //! | `POST /checker/result` | [`LoadResult`], the fragment swapped in while typing |
@@ -105,7 +106,7 @@ pub use passkeys::{AskPasskey, PasskeyView};
 pub use password::{ChangePassword, ForgotPassword, ResetPassword};
 pub use people_list::{AccountState, LockView, PeopleList, PersonPage, PersonView};
 pub use problem_page::ProblemPage;
-pub use provider_sign_in::{ChooseProvider, Leaving, ProviderChoice};
+pub use provider_sign_in::{ChooseProvider, ConfirmLink, Leaving, ProviderChoice};
 pub use result::{
     ConditionView, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView, TravelView,
     VehicleView,

@@ -55,7 +55,7 @@ pub struct PersonView {
     pub role: String,
     /// Whether they may sign in.
     pub state: AccountState,
-    /// Whether their password alone opens nothing, because a lockdown took their second factors away.
+    /// Whether their password from before opens nothing, because a lockdown or a reset took their second factors away.
     pub awaits_recovery: bool,
 }
 

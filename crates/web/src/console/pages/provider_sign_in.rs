@@ -44,11 +44,27 @@ pub struct Leaving {
     pub back: String,
 }
 
+/// Asks whether the identity that the provider names is the one to be linked.
+#[derive(Template)]
+#[template(path = "confirm_link.html")]
+pub struct ConfirmLink {
+    /// The frame.
+    pub shell: Shell,
+    /// What the company calls the provider.
+    pub provider: String,
+    /// Who says it.
+    pub issuer: String,
+    /// The address, as the provider says it.
+    pub email: Option<String>,
+    /// What is confirmed, sealed for this session.
+    pub offer: String,
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ChooseProvider, Leaving, ProviderChoice};
+    use super::{ChooseProvider, ConfirmLink, Leaving, ProviderChoice, Section};
     use crate::console::pages::markup::render;
-    use crate::console::pages::samples::{ESCAPED, HOSTILE, nobody};
+    use crate::console::pages::samples::{ESCAPED, HOSTILE, nobody, shell};
 
     #[test]
     fn each_provider_is_a_button_and_its_name_escaped() {
@@ -65,6 +81,23 @@ mod tests {
         let html = render("choose-provider", &page);
         assert_eq!(html.matches("name=\"provider\" value=\"idp_sample\"").count(), 2);
         assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+    }
+
+    #[test]
+    fn who_links_sees_which_identity_it_is_as_the_provider_says_it() {
+        let page = |email: Option<&str>| ConfirmLink {
+            shell: shell(Section::Security),
+            provider: "Google".into(),
+            issuer: "https://accounts.google.com".into(),
+            email: email.map(str::to_owned),
+            offer: "sealed".into(),
+        };
+        let html = render("confirm-link", &page(Some(HOSTILE)));
+        assert!(
+            html.contains("https://accounts.google.com") && html.contains("name=\"offer\" value=\"sealed\"")
+        );
+        assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
+        assert!(render("confirm-link", &page(None)).contains("tells no address"));
     }
 
     #[test]
