@@ -4,6 +4,7 @@
 //! stand in `policies/`, not here. What remains here is the translation of an actor, an object and the
 //! time into Cedar's terms, and of Cedar's answer into a [`Grant`] or a precise [`Refusal`].
 
+mod explain;
 mod load;
 mod question;
 
@@ -21,7 +22,8 @@ use crate::grant::{Grant, Reason, Refusal, Scopes};
 use crate::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
 use crate::permission::{ALL, Permission};
 use crate::role::Role;
-pub use load::PolicyError;
+pub use explain::{Cited, Explanation};
+pub use load::{FILES, PROPERTIES, PolicyError, ROLES, SCHEMA, by_line, fits_the_program};
 use question::Question;
 
 /// The kind of an object a decision is about.
