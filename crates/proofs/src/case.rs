@@ -125,7 +125,7 @@ impl Case {
                 names.extend(thing.parents.iter().cloned());
             }
         }
-        self.context.values().for_each(|value| named(value, &mut names));
+        in_order(&self.context).for_each(|value| named(value, &mut names));
         let mut seen = BTreeSet::new();
         names.retain(|uid| seen.insert(uid.clone()));
         names
@@ -162,6 +162,11 @@ impl Case {
     }
 }
 
+/// The values by the order of their names; a map may have the order it was read in.
+fn in_order(values: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+    values.iter().collect::<BTreeMap<_, _>>().into_values()
+}
+
 /// Collects the entities a value names.
 fn named(value: &Value, names: &mut Vec<Uid>) {
     if value.get("__entity").is_some() {
@@ -170,7 +175,7 @@ fn named(value: &Value, names: &mut Vec<Uid>) {
     }
     match value {
         Value::Array(parts) => parts.iter().for_each(|part| named(part, names)),
-        Value::Object(parts) => parts.values().for_each(|part| named(part, names)),
+        Value::Object(parts) => in_order(parts).for_each(|part| named(part, names)),
         _ => {}
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
-use cedar_policy::{Policy, PolicyId, PolicySet, Schema};
+use cedar_policy::{Policy, PolicySet, Schema};
 use cedar_policy_symcc::Env;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::case::{Case, Uid};
+use crate::files::place;
 use crate::roles::Roles;
 use crate::shrink::{Plain, shrunk};
 use crate::subject::{ProofError, asked};
@@ -112,7 +113,7 @@ impl Counterexample {
         }
         writeln!(f)?;
         let attributes = self.case.things.get(uid).map(|thing| &thing.attributes);
-        for (name, value) in attributes.into_iter().flatten() {
+        for (name, value) in attributes.into_iter().flat_map(sorted) {
             writeln!(f, "           {name}: {}", shown(value))?;
         }
         Ok(())
@@ -135,9 +136,8 @@ impl fmt::Display for Counterexample {
                 self.describe(f, "where", uid)?;
             }
         }
-        let context: Vec<_> = case
-            .context
-            .iter()
+        let context: Vec<_> = sorted(&case.context)
+            .into_iter()
             .map(|(name, value)| format!("{name}: {}", shown(value)))
             .collect();
         writeln!(f, "  when   {}", context.join(", "))?;
@@ -159,15 +159,12 @@ pub(crate) fn cited(policy: &Policy) -> String {
     }
 }
 
-/// Policies are told in the order of files and lines.
-fn place(id: &PolicyId) -> (String, u32) {
-    let id: &str = id.as_ref();
-    let (file, line) = id.rsplit_once(':').unwrap_or((id, ""));
-    (file.to_owned(), line.parse().unwrap_or_default())
-}
-
 fn entity(uid: &Uid) -> String {
     format!("{} {}", uid.kind, uid.id)
+}
+
+fn sorted(values: &Map<String, Value>) -> BTreeMap<&String, &Value> {
+    values.iter().collect()
 }
 
 /// A value in words.
@@ -181,8 +178,7 @@ fn shown(value: &Value) -> String {
             format!("[{}]", parts.join(", "))
         }
         Value::Object(parts) => {
-            let parts: BTreeMap<_, _> = parts.iter().collect();
-            let parts: Vec<_> = parts
+            let parts: Vec<_> = sorted(parts)
                 .into_iter()
                 .map(|(name, part)| format!("{name}: {}", shown(part)))
                 .collect();

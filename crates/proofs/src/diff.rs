@@ -9,7 +9,7 @@ use crate::counterexample::{Counterexample, Refuted};
 use crate::files::Files;
 use crate::shrink::Plain;
 use crate::solver::Prover;
-use crate::subject::{ProofError, allows, compiled, kinds, named, together};
+use crate::subject::{ProofError, allows, compiled, named, together};
 
 /// Which way an answer changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ struct Side<'a> {
 /// # Errors
 /// When the solver is missing or gives up, or the old policies do not fit the new schema.
 pub fn diff(old: &Files, new: &Files, prover: &mut Prover) -> Result<Diff, ProofError> {
-    let names = |files: &Files| -> BTreeSet<String> { kinds(&files.schema).iter().map(named).collect() };
+    let names = |files: &Files| -> BTreeSet<String> { files.kinds().iter().map(named).collect() };
     let (before, after) = (names(old), names(new));
     let mut diff = Diff {
         added: after.difference(&before).cloned().collect(),
@@ -102,13 +102,13 @@ pub fn diff(old: &Files, new: &Files, prover: &mut Prover) -> Result<Diff, Proof
             asked: facts(&is)?,
             policies: &is,
         };
-        let plain = Plain::of([&was.asked, &is.asked]);
+        let plain = Plain::of(&new.facts, [&was.asked, &is.asked]);
         let nothing = PolicySet::new();
         let unknown = Side {
             asked: nothing.clone(),
             policies: &nothing,
         };
-        for env in kinds(&new.schema) {
+        for env in new.kinds() {
             let was = if before.contains(&named(&env)) {
                 &was
             } else {

@@ -5,9 +5,12 @@ use std::path::Path;
 use std::str::FromStr;
 
 use access::policy::PolicyError;
-use cedar_policy::{Effect, Entities, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
+use cedar_policy::{
+    Effect, Entities, Policy, PolicyId, PolicySet, RequestEnv, Schema, ValidationMode, Validator,
+};
 
 use crate::roles::Roles;
+use crate::subject::kinds;
 
 /// The file of properties, which are proved and not loaded.
 pub const PROPERTIES: &str = "properties.cedar";
@@ -57,6 +60,8 @@ pub struct Files {
     pub(crate) facts: Vec<Policy>,
     /// Forbids that refuse the requests in which roles are not compared.
     pub(crate) supposed: Vec<Policy>,
+    /// The actions to prove it for; all where there are none.
+    only: Vec<String>,
     texts: Texts,
 }
 
@@ -152,13 +157,14 @@ impl Files {
             facts: Vec::new(),
             supposed: Vec::new(),
             schema,
+            only: Vec::new(),
             texts,
         };
         files.facts = files.roles.facts();
         fits(&files.schema, &promises, "properties")?;
-        let mut promises: Vec<_> = promises.policies().cloned().collect();
-        promises.sort_by_key(line);
-        promises.into_iter().try_for_each(|policy| files.keep(policy))?;
+        in_order(&promises)
+            .into_iter()
+            .try_for_each(|policy| files.keep(policy.clone()))?;
         Ok(files)
     }
 
@@ -186,6 +192,21 @@ impl Files {
             _ => return told("expected a forbid with one of `@property`, `@fact` and `@supposed`"),
         }
         Ok(())
+    }
+
+    /// The same, with everything to be proved for these actions alone.
+    #[must_use]
+    pub fn only(mut self, actions: &[&str]) -> Self {
+        self.only = actions.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// The kinds of requests to prove everything for.
+    pub(crate) fn kinds(&self) -> Vec<RequestEnv> {
+        let mut kinds = kinds(&self.schema);
+        let among = |action: &str| self.only.is_empty() || self.only.iter().any(|only| only == action);
+        kinds.retain(|env| among(env.action().id().unescaped()));
+        kinds
     }
 
     /// Whether the program would start with these files: its roles, permissions and reasons are theirs.
@@ -234,10 +255,16 @@ fn fits(schema: &Schema, policies: &PolicySet, what: &'static str) -> Result<(),
     Err(FilesError::Misfit(what, faults.join("; ")))
 }
 
-/// The line a policy begins at, by its id.
-pub(crate) fn line(policy: &Policy) -> u32 {
-    let id: &str = policy.id().as_ref();
-    id.rsplit_once(':')
-        .and_then(|(_, line)| u32::from_str(line).ok())
-        .unwrap_or_default()
+/// File and line of a policy, by its id.
+pub(crate) fn place(id: &PolicyId) -> (String, u32) {
+    let id: &str = id.as_ref();
+    let (file, line) = id.rsplit_once(':').unwrap_or((id, ""));
+    (file.to_owned(), u32::from_str(line).unwrap_or_default())
+}
+
+/// The policies as they are written, file by file; a set has no order to rely on.
+pub(crate) fn in_order(policies: &PolicySet) -> Vec<&Policy> {
+    let mut all: Vec<_> = policies.policies().collect();
+    all.sort_by_key(|policy| place(policy.id()));
+    all
 }

@@ -11,7 +11,7 @@ use crate::files::Files;
 use crate::prove::Finding;
 use crate::shrink::Plain;
 use crate::solver::Prover;
-use crate::subject::{ProofError, allows, compiled, kinds, named, together};
+use crate::subject::{ProofError, allows, compiled, named, together};
 
 /// Where a role may what the one above it may not.
 pub(crate) fn broken(files: &Files, prover: &mut Prover) -> Result<Vec<Finding>, ProofError> {
@@ -31,7 +31,7 @@ pub(crate) fn broken(files: &Files, prover: &mut Prover) -> Result<Vec<Finding>,
         let stands = |request: &Request, entities: &Entities| {
             allows(&may, request, entities) && !allows(&higher, request, entities)
         };
-        let plain = Plain::of([&may, &higher]);
+        let plain = Plain::of(&files.facts, [&may, &higher]);
         let (as_low, as_high) = (format!("as {low}:"), format!("as {high}:"));
         let refuted = Refuted {
             schema: &files.schema,
@@ -46,7 +46,7 @@ pub(crate) fn broken(files: &Files, prover: &mut Prover) -> Result<Vec<Finding>,
             kinds: Vec::new(),
             counterexample: None,
         };
-        for env in kinds(&files.schema) {
+        for env in files.kinds() {
             let (a, b) = (
                 compiled(&may, &env, &files.schema)?,
                 compiled(&higher, &env, &files.schema)?,

@@ -26,3 +26,4 @@ mod subject;
 
 pub use counterexample::Counterexample;
 pub use solver::{Prover, SolverError};
+pub use subject::ProofError;

@@ -1,13 +1,14 @@
 //! No policy can fail, no forbid is dead, and no permit is shadowed: what is written does something.
 
-use cedar_policy::{Effect, Policy, PolicySet, RequestEnv};
+use cedar_policy::{Effect, Entities, Policy, PolicySet, Request, RequestEnv};
 use cedar_policy_symcc::CompiledPolicy;
 
-use crate::counterexample::cited;
-use crate::files::{Files, line};
+use crate::counterexample::{Counterexample, Refuted, cited};
+use crate::files::{Files, in_order};
 use crate::prove::Finding;
+use crate::shrink::Plain;
 use crate::solver::Prover;
-use crate::subject::{ProofError, compiled, kinds, named, together};
+use crate::subject::{ProofError, asked, compiled, named, together};
 
 /// Policies and properties that fail to evaluate for some request. A forbid that fails would not be heard.
 pub(crate) fn failing(files: &Files, prover: &mut Prover) -> Result<Vec<Finding>, ProofError> {
@@ -18,12 +19,32 @@ pub(crate) fn failing(files: &Files, prover: &mut Prover) -> Result<Vec<Finding>
         .chain(&files.facts)
         .chain(&files.supposed)
     {
+        let alone = together(&PolicySet::new(), [policy])?;
+        let plain = Plain::of(&files.facts, [&alone]);
+        let stands = |request: &Request, entities: &Entities| {
+            asked(&alone, request, entities)
+                .diagnostics()
+                .errors()
+                .next()
+                .is_some()
+        };
+        let refuted = Refuted {
+            schema: &files.schema,
+            roles: &files.roles,
+            asked: vec![("alone", &alone)],
+            plain: &plain,
+            stands: &stands,
+        };
         let mut failing = Vec::new();
+        let mut counterexample = None;
         for env in applying(policy, files) {
             let logic = CompiledPolicy::compile(policy, &env, &files.schema)
                 .map_err(|error| ProofError::Compiler(policy.id().to_string(), error.to_string()))?;
-            if prover.fails(&logic)?.is_some() {
+            if let Some(found) = prover.fails(&logic)? {
                 failing.push(named(&env));
+                if counterexample.is_none() {
+                    counterexample = Some(Counterexample::of(&found, &refuted)?);
+                }
             }
         }
         if !failing.is_empty() {
@@ -31,7 +52,7 @@ pub(crate) fn failing(files: &Files, prover: &mut Prover) -> Result<Vec<Finding>
                 name: "no policy can fail".to_owned(),
                 says: format!("{} fails to evaluate for some requests", cited(policy)),
                 kinds: failing,
-                counterexample: None,
+                counterexample,
             });
         }
     }
@@ -84,20 +105,13 @@ pub(crate) fn idle(files: &Files, prover: &mut Prover) -> Result<Vec<Finding>, P
 
 /// The policies in the order in which they are written.
 fn written(files: &Files) -> impl Iterator<Item = &Policy> {
-    let file = |policy: &Policy| {
-        let id: &str = policy.id().as_ref();
-        id.split(':').next().unwrap_or_default().to_owned()
-    };
-    // `policies` has no order to rely on.
-    let mut all: Vec<_> = files.policies.policies().collect();
-    all.sort_by_key(|policy| (file(policy), line(policy)));
-    all.into_iter()
+    in_order(&files.policies).into_iter()
 }
 
 /// The kinds of requests a policy can speak of.
 fn applying(policy: &Policy, files: &Files) -> Vec<RequestEnv> {
     let valid: Vec<_> = policy.get_valid_request_envs(&files.schema).collect();
-    let mut kinds = kinds(&files.schema);
+    let mut kinds = files.kinds();
     kinds.retain(|env| valid.contains(env));
     kinds
 }

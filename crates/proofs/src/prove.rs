@@ -1,6 +1,7 @@
 //! Whether everything holds that is to be proved of a directory of policies.
 
 use std::fmt;
+use std::thread;
 
 use cedar_policy::{Entities, PolicySet, Request, RequestEnv};
 use cedar_policy_symcc::CompiledPolicySet;
@@ -11,7 +12,7 @@ use crate::inheritance;
 use crate::liveness;
 use crate::shrink::Plain;
 use crate::solver::Prover;
-use crate::subject::{ProofError, allows, compiled, kinds, named, together};
+use crate::subject::{ProofError, allows, compiled, named, together};
 
 /// What does not hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,23 +42,38 @@ pub struct Report {
     pub questions: usize,
 }
 
-/// Proves everything, or finds what does not hold.
+/// Proves everything, or finds what does not hold. Four solvers work beside each other.
 ///
 /// # Errors
 /// When the solver is missing or gives up, or the symbolic compiler does not take a policy: nothing is proved then.
-pub fn prove(files: &Files, prover: &mut Prover) -> Result<Report, ProofError> {
-    let before = prover.questions();
-    let mut findings = properties(files, prover)?;
-    findings.extend(inheritance::broken(files, prover)?);
-    findings.extend(liveness::failing(files, prover)?);
-    findings.extend(liveness::idle(files, prover)?);
-    Ok(Report {
-        findings,
-        kinds: kinds(&files.schema).len(),
+pub fn prove(files: &Files) -> Result<Report, ProofError> {
+    let mut report = Report {
+        findings: Vec::new(),
+        kinds: files.kinds().len(),
         properties: files.properties.len(),
         policies: files.policies.policies().count(),
-        questions: prover.questions() - before,
-    })
+        questions: 0,
+    };
+    let parts = [properties, inheritance, failing, idle];
+    let answers: Vec<_> = thread::scope(|scope| {
+        let running = parts.map(|part| {
+            scope.spawn(move || {
+                let mut prover = Prover::start()?;
+                Ok((part(files, &mut prover)?, prover.questions()))
+            })
+        });
+        // A part that panicked has proved nothing.
+        let ended = running
+            .into_iter()
+            .map(|part| part.join().unwrap_or(Err(ProofError::Stopped)));
+        ended.collect()
+    });
+    for answer in answers {
+        let (findings, questions) = answer?;
+        report.findings.extend(findings);
+        report.questions += questions;
+    }
+    Ok(report)
 }
 
 /// The properties that do not hold.
@@ -66,11 +82,10 @@ pub fn prove(files: &Files, prover: &mut Prover) -> Result<Report, ProofError> {
 /// As those of [`prove`].
 pub fn properties(files: &Files, prover: &mut Prover) -> Result<Vec<Finding>, ProofError> {
     let policies = together(&files.policies, &files.facts)?;
-    let all = files.properties.iter().map(|property| &property.policy);
-    let promised = together(&policies, all)?;
-    let plain = Plain::of([&promised]);
-    let mut findings: Vec<(&Property, Finding)> = Vec::new();
-    for env in kinds(&files.schema) {
+    let mut left: Vec<&Property> = files.properties.iter().collect();
+    let mut findings = Vec::new();
+    for env in files.kinds() {
+        let promised = together(&policies, left.iter().map(|property| &property.policy))?;
         let base = compiled(&policies, &env, &files.schema)?;
         // All at once; which one is broken is asked only where one is.
         if prover
@@ -79,27 +94,45 @@ pub fn properties(files: &Files, prover: &mut Prover) -> Result<Vec<Finding>, Pr
         {
             continue;
         }
-        for property in &files.properties {
-            let seen = findings.iter().position(|(other, _)| other.name == property.name);
-            let Some(counterexample) = breaks(files, prover, (&policies, &base), property, &env, &plain)?
-            else {
-                continue;
-            };
-            match seen {
-                Some(at) => findings[at].1.kinds.push(named(&env)),
-                None => findings.push((
-                    property,
-                    Finding {
-                        name: property.name.clone(),
-                        says: property.says.clone(),
-                        kinds: vec![named(&env)],
-                        counterexample: Some(counterexample),
-                    },
-                )),
+        let mut kept = Vec::new();
+        for property in left {
+            match breaks(files, prover, (&policies, &base), property, &env)? {
+                Some(counterexample) => findings.push(Finding {
+                    name: property.name.clone(),
+                    says: property.says.clone(),
+                    kinds: vec![named(&env)],
+                    counterexample: Some(counterexample),
+                }),
+                None => kept.push(property),
             }
         }
+        left = kept;
     }
-    Ok(findings.into_iter().map(|(_, finding)| finding).collect())
+    Ok(findings)
+}
+
+/// Where a role may what the one above it may not (AUTHZ-1).
+///
+/// # Errors
+/// As those of [`prove`].
+pub fn inheritance(files: &Files, prover: &mut Prover) -> Result<Vec<Finding>, ProofError> {
+    inheritance::broken(files, prover)
+}
+
+/// Policies and properties that fail to evaluate for some request.
+///
+/// # Errors
+/// As those of [`prove`].
+pub fn failing(files: &Files, prover: &mut Prover) -> Result<Vec<Finding>, ProofError> {
+    liveness::failing(files, prover)
+}
+
+/// Policies that decide nothing.
+///
+/// # Errors
+/// As those of [`prove`].
+pub fn idle(files: &Files, prover: &mut Prover) -> Result<Vec<Finding>, ProofError> {
+    liveness::idle(files, prover)
 }
 
 /// A request of this kind that the policies allow and the property rules out.
@@ -109,7 +142,6 @@ fn breaks(
     (policies, base): (&PolicySet, &CompiledPolicySet),
     property: &Property,
     env: &RequestEnv,
-    plain: &Plain,
 ) -> Result<Option<Counterexample>, ProofError> {
     let promised = together(policies, [&property.policy])?;
     let promise = compiled(&promised, env, &files.schema)?;
@@ -119,11 +151,12 @@ fn breaks(
     let stands = |request: &Request, entities: &Entities| {
         allows(policies, request, entities) && !allows(&promised, request, entities)
     };
+    let plain = Plain::of(&files.facts, [&promised]);
     let refuted = Refuted {
         schema: &files.schema,
         roles: &files.roles,
         asked: vec![("is", &files.policies)],
-        plain,
+        plain: &plain,
         stands: &stands,
     };
     let counterexample = Counterexample::of(&found, &refuted)?;

@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cedar_policy::{Entities, PolicySet, Request, Schema};
+use cedar_policy::{Entities, Policy, PolicySet, Request, Schema};
 use serde_json::{Map, Value};
 
 use crate::case::{Case, Uid};
+use crate::files::in_order;
 
 /// The plain values of the policies at hand.
 #[derive(Debug, Default, Clone)]
@@ -20,14 +21,14 @@ pub(crate) struct Plain {
 }
 
 impl Plain {
-    /// What these policies compare with: the numbers and those beside them, the words, the entities.
-    pub(crate) fn of<'a>(policies: impl IntoIterator<Item = &'a PolicySet>) -> Self {
+    /// What these policies compare with: the numbers and those beside them, the words, the entities. Words of the
+    /// facts are the plainest.
+    pub(crate) fn of<'a>(facts: &'a [Policy], policies: impl IntoIterator<Item = &'a PolicySet>) -> Self {
         let mut plain = Self::default();
-        for policies in policies {
-            for policy in policies.policies() {
-                if let Ok(json) = policy.to_json() {
-                    plain.gather(&json);
-                }
+        let policies = policies.into_iter().flat_map(in_order);
+        for policy in facts.iter().chain(policies) {
+            if let Ok(json) = policy.to_json() {
+                plain.gather(&json);
             }
         }
         plain
@@ -44,7 +45,10 @@ impl Plain {
                 self.numbers.extend(around);
             }
             (_, Some(Value::String(word))) if !self.words.contains(word) => self.words.push(word.clone()),
-            (Value::Object(parts), _) => parts.values().for_each(|part| self.gather(part)),
+            (Value::Object(parts), _) => {
+                let parts: BTreeMap<_, _> = parts.iter().collect();
+                parts.into_values().for_each(|part| self.gather(part));
+            }
             (Value::Array(parts), _) => parts.iter().for_each(|part| self.gather(part)),
             _ => {}
         }
@@ -154,6 +158,7 @@ impl Shrinking<'_> {
         self.plainer_values(|case| Some(case.context.clone()), &|case, context| {
             case.context = context
         });
+        self.plainer_pairs();
     }
 
     /// Fewer entities, fewer memberships.
@@ -207,15 +212,38 @@ impl Shrinking<'_> {
         self.takes(self.case.renamed(&new));
     }
 
+    /// Two numbers of the context at once: one alone may not pass the other it is compared with.
+    fn plainer_pairs(&mut self) {
+        let numbers = self.case.context.iter().filter(|(_, value)| value.is_number());
+        let names: BTreeSet<String> = numbers.map(|(name, _)| name.clone()).collect();
+        for (at, one) in names.iter().enumerate() {
+            for other in names.iter().skip(at + 1) {
+                let now = [&self.case.context[one], &self.case.context[other]].map(Value::as_i64);
+                for pair in [[0, 0], [0, 1], [1, 0]] {
+                    if now == pair.map(Some) {
+                        break;
+                    }
+                    let mut changed = self.case.clone();
+                    changed.context.insert(one.clone(), pair[0].into());
+                    changed.context.insert(other.clone(), pair[1].into());
+                    if self.takes(changed) {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
     /// Attributes left out or given plainer values.
     fn plainer_values(
         &mut self,
         of: impl Fn(&Case) -> Option<Map<String, Value>>,
         set: &dyn Fn(&mut Case, Map<String, Value>),
     ) {
-        let names: Vec<String> = of(&self.case)
+        let names: BTreeSet<String> = of(&self.case)
             .into_iter()
-            .flat_map(|all| all.into_iter().map(|(name, _)| name))
+            .flatten()
+            .map(|(name, _)| name)
             .collect();
         for name in names {
             let Some(mut values) = of(&self.case) else { return };

@@ -20,6 +20,9 @@ pub enum ProofError {
     /// A policy cannot be read for one role.
     #[error("a policy cannot be read for one role")]
     Role,
+    /// A part of the proof stopped without an answer.
+    #[error("a part of the proof stopped without an answer")]
+    Stopped,
     /// The solver's request is not one of the schema, or is no counterexample when it is asked: a fault of the tools.
     #[error("the solver's counterexample for {0} does not stand")]
     Unsound(String),

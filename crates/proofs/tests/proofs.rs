@@ -7,14 +7,13 @@
 use std::path::Path;
 
 use safeshipper_proofs::files::Files;
-use safeshipper_proofs::{Prover, prove};
+use safeshipper_proofs::prove;
 
 const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies");
 
 #[test]
 fn every_property_is_proved_of_the_policies_and_every_policy_does_something() {
-    let mut prover = Prover::start().unwrap();
-    let report = prove::prove(&Files::embedded().unwrap(), &mut prover).unwrap();
+    let report = prove::prove(&Files::embedded().unwrap()).unwrap();
     assert!(report.findings.is_empty(), "{report}");
     // Were nothing asked, nothing would be refuted either.
     assert!(report.kinds >= 54 && report.properties >= 15, "{report}");

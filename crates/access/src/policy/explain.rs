@@ -6,8 +6,8 @@ use cedar_policy::{Decision, Effect, Policy, PolicySet, Response};
 use time::OffsetDateTime;
 
 use super::question::Question;
-use super::{Policies, Resource};
-use crate::actor::{Actor, LiveSession, SessionRow};
+use super::{Policies, Resource, supposed};
+use crate::actor::SessionRow;
 use crate::grant::Reason;
 use crate::permission::ALL;
 
@@ -54,7 +54,7 @@ impl Policies {
     ) -> Result<Explanation, Reason> {
         let known = ALL.iter().find(|info| info.name == permission);
         let permission = known.ok_or(Reason::PolicyFault)?.name;
-        let actor = Actor::from_live_session(LiveSession::from_row(row));
+        let actor = supposed(row);
         let question = match object {
             None => Question::on_company(self, &actor, now)?,
             Some(object) => Question::on_object(self, &actor, object, now)?,

@@ -290,7 +290,7 @@ impl Check {
             None => Files::embedded()?,
         };
         files.fit_the_program()?;
-        let report = prove::prove(&files, &mut Prover::start()?)?;
+        let report = prove::prove(&files)?;
         print(&report.to_string());
         Ok(report.findings.is_empty())
     }
