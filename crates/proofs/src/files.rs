@@ -194,11 +194,24 @@ impl Files {
         Ok(())
     }
 
+    /// Whether requests of this action can be asked about.
+    #[must_use]
+    pub fn knows(&self, action: &str) -> bool {
+        self.kinds()
+            .iter()
+            .any(|env| env.action().id().unescaped() == action)
+    }
+
     /// The same, with everything to be proved for these actions alone.
     #[must_use]
-    pub fn only(mut self, actions: &[&str]) -> Self {
-        self.only = actions.iter().map(ToString::to_string).collect();
+    pub fn only(mut self, actions: &[impl AsRef<str>]) -> Self {
+        self.only = actions.iter().map(|action| action.as_ref().to_owned()).collect();
         self
+    }
+
+    /// Whether only some actions are asked about.
+    pub(crate) fn is_narrowed(&self) -> bool {
+        !self.only.is_empty()
     }
 
     /// The kinds of requests to prove everything for.

@@ -83,6 +83,9 @@ pub(crate) struct Diff {
     old: PathBuf,
     /// The directory of the new policies.
     new: PathBuf,
+    /// Ask about this action alone; several may be given.
+    #[arg(long, value_name = "ACTION")]
+    action: Vec<String>,
 }
 
 /// Which policies.
@@ -90,6 +93,9 @@ pub(crate) struct Diff {
 pub(crate) struct Check {
     /// The directory; without it, the policies of this program.
     directory: Option<PathBuf>,
+    /// Ask about this action alone; several may be given.
+    #[arg(long, value_name = "ACTION")]
+    action: Vec<String>,
 }
 
 /// A kind of object.
@@ -276,10 +282,19 @@ fn excerpt<'a>(text: &'a str, permission: &'a str) -> impl Iterator<Item = &'a s
 
 impl Diff {
     fn run(self) -> anyhow::Result<bool> {
-        let (old, new) = (Files::read(&self.old)?, Files::read(&self.new)?);
-        let diff = diff::diff(&old, &new, &mut Prover::start()?)?;
+        let read = |directory| narrowed(Files::read(directory)?, &self.action);
+        let (old, new) = (Files::read(&self.old)?, read(&self.new)?);
+        let diff = diff::diff(&old.only(&self.action), &new, &mut Prover::start()?)?;
         print(&diff.to_string());
         Ok(diff.is_equivalent())
+    }
+}
+
+/// The files with these actions alone; one that is not there would prove nothing.
+fn narrowed(files: Files, actions: &[String]) -> anyhow::Result<Files> {
+    match actions.iter().find(|action| !files.knows(action)) {
+        Some(unknown) => Err(anyhow!("`{unknown}` is no action of the schema")),
+        None => Ok(files.only(actions)),
     }
 }
 
@@ -290,7 +305,7 @@ impl Check {
             None => Files::embedded()?,
         };
         files.fit_the_program()?;
-        let report = prove::prove(&files)?;
+        let report = prove::prove(&narrowed(files, &self.action)?)?;
         print(&report.to_string());
         Ok(report.findings.is_empty())
     }

@@ -136,7 +136,7 @@ fn broken_policies_fail_the_check_with_a_request_that_shows_it() {
         "context.second_factor_age <= 900",
         "context.second_factor_age <= 9000",
     );
-    let (status, said) = run(&["policy", "check", &broken]);
+    let (status, said) = run(&["policy", "check", &broken, "--action", "users.factors.reset"]);
     assert_eq!(status, 1, "{said}");
     assert!(
         said.contains("second_factor_age: 901") && said.contains("allowed by roles.cedar:"),
@@ -150,16 +150,23 @@ fn a_change_shows_a_request_and_no_change_is_proved() {
     let changed = changed(
         directory.path(),
         "unless { principal.active };",
-        "unless { true };",
+        "unless { principal.active || action in Action::\"life.safety\" };",
     );
-    let (status, said) = run(&["policy", "diff", POLICIES, &changed]);
-    assert_eq!(
-        status, 2,
-        "the validator takes no condition without effect: {said}"
+    let ask = |action| run(&["policy", "diff", POLICIES, &changed, "--action", action]);
+    let (status, said) = ask("emergency.contacts.view");
+    assert_eq!(status, 1, "{said}");
+    assert!(
+        said.contains("newly allowed") && said.contains("active: false"),
+        "{said}"
     );
-    let (status, said) = run(&["policy", "diff", POLICIES, POLICIES]);
+    assert!(
+        said.contains("before refused by forbids.cedar:") && said.contains("(account_not_active)"),
+        "{said}"
+    );
+    let (status, said) = ask("documents.view");
     assert_eq!(status, 0, "{said}");
     assert!(said.contains("equivalent, proved"), "{said}");
+    assert_eq!(ask("documents.burn").0, 2);
 }
 
 #[test]
