@@ -1,7 +1,8 @@
 //! What is proved of what: a set of policies in one kind of request, and why a proof can fail to be one.
 
 use cedar_policy::{
-    Authorizer, Decision, Entities, Policy, PolicySet, Request, RequestEnv, Response, Schema,
+    ActionConstraint, Authorizer, Decision, Entities, EntityUid, Policy, PolicySet, Request, RequestEnv,
+    Response, Schema,
 };
 use cedar_policy_symcc::CompiledPolicySet;
 
@@ -61,14 +62,24 @@ pub(crate) fn together<'a>(
     Ok(all)
 }
 
-/// These policies as logic, in one kind of request.
+/// These policies as logic, in one kind of request; those of other actions never match it and are left out.
 pub(crate) fn compiled(
     policies: &PolicySet,
     env: &RequestEnv,
     schema: &Schema,
 ) -> Result<CompiledPolicySet, ProofError> {
-    CompiledPolicySet::compile(policies, env, schema)
-        .map_err(|error| ProofError::Compiler(named(env), error.to_string()))
+    let failed = |error: &dyn std::error::Error| ProofError::Compiler(named(env), error.to_string());
+    let actions = schema.action_entities().map_err(|error| failed(&error))?;
+    let within = |group: &EntityUid| group == env.action() || actions.is_ancestor_of(group, env.action());
+    let speaking = policies
+        .policies()
+        .filter(|policy| match policy.action_constraint() {
+            ActionConstraint::Any => true,
+            ActionConstraint::Eq(action) => action == *env.action(),
+            ActionConstraint::In(groups) => groups.iter().any(within),
+        });
+    let speaking = PolicySet::from_policies(speaking.cloned()).map_err(|error| failed(&error))?;
+    CompiledPolicySet::compile(&speaking, env, schema).map_err(|error| failed(&error))
 }
 
 /// The answer of Cedar itself to one request.

@@ -216,3 +216,45 @@ fn a_policy_that_can_fail_is_found() {
     );
     insta::assert_snapshot!(told(prove::failing, files, &["documents.view"]));
 }
+
+#[test]
+fn a_permission_that_is_withheld_and_allowed_all_the_same_is_found_authz_2() {
+    let files = with(
+        "forbid (principal in Withheld::\"shipments.edit\", action == Action::\"shipments.edit\", resource);",
+        "forbid (principal in Withheld::\"shipments.edit\", action == Action::\"shipments.create\", resource);",
+    );
+    insta::assert_snapshot!(refuted(files, &["shipments.edit"]));
+}
+
+#[test]
+fn who_decides_over_themselves_is_found_p16() {
+    let files = with(
+        "when { resource == principal };",
+        "when { resource == principal && principal in Role::\"ADMIN\" };",
+    );
+    insta::assert_snapshot!(refuted(files, &["users.permissions.give"]));
+}
+
+#[test]
+fn who_decides_over_those_above_is_found_p16() {
+    let files = with(
+        "principal in resource.role)",
+        "principal.role in Role::\"MANAGER\")",
+    );
+    insta::assert_snapshot!(refuted(files, &["users.roles.assign"]));
+}
+
+#[test]
+fn emergency_access_that_does_not_end_is_found_p12() {
+    let files = with("  context.now < principal.emergency.until &&\n", "");
+    insta::assert_snapshot!(refuted(files, &["dangerous_goods.emergency.access"]));
+}
+
+#[test]
+fn emergency_access_beyond_the_incident_is_found_p11() {
+    let files = with(
+        "   !principal.emergency.incident_only ||\n",
+        "   principal.emergency.incident_only ||\n",
+    );
+    insta::assert_snapshot!(refuted(files, &["dangerous_goods.emergency.access"]));
+}

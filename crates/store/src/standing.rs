@@ -1,6 +1,6 @@
 //! What the policies would decide a person's session by: for the operator who asks why somebody may or may not.
 
-use access::actor::{AccountState, Passkeys, SessionRow};
+use access::actor::{AccountState, Passkeys, Personal, SessionRow};
 use access::ids::{CompanyId, SessionId, UserId};
 use sqlx::Connection;
 use time::{Duration, OffsetDateTime};
@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::bootstrap::Owner;
 use crate::error::StoreError;
+use crate::sessions::emergency;
 
 impl Owner {
     /// The session that the person with this address would have, had they signed in with their password `now`. It is
@@ -29,8 +30,11 @@ impl Owner {
         let row = sqlx::query!(
             r#"select u.id, u.display_name, u.role, u.status, c.name as company_name, c.second_factor_policy,
                    c.passkey_policy, guard.has_second_factor(u.company_id, u.id) as "has_second_factor!",
-                   guard.has_passkey(u.company_id, u.id) as "has_passkey!"
-               from safeshipper.users u join safeshipper.companies c on c.id = u.company_id
+                   guard.has_passkey(u.company_id, u.id) as "has_passkey!", granted as "granted!",
+                   withheld as "withheld!", emergency_id, emergency_incident, emergency_permissions, emergency_until,
+                   emergency_incident_only
+               from safeshipper.users u join safeshipper.companies c on c.id = u.company_id,
+                   guard.personal(u.company_id, u.id)
                where u.company_id = $1 and u.email_index = $2"#,
             company.uuid(),
             email_index,
@@ -68,6 +72,17 @@ impl Owner {
                         .passkey_policy
                         .parse()
                         .map_err(|_| StoreError::Corrupt("companies.passkey_policy"))?,
+                },
+                personal: Personal {
+                    granted: row.granted,
+                    withheld: row.withheld,
+                    emergency: emergency(
+                        row.emergency_id,
+                        row.emergency_incident,
+                        row.emergency_permissions,
+                        row.emergency_until,
+                        row.emergency_incident_only,
+                    ),
                 },
                 expires_at: now + Duration::HOUR,
             })

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use access::actor::{AccountState, PasskeyPolicy, Passkeys, SecondFactorPolicy, SessionRow};
+use access::actor::{AccountState, PasskeyPolicy, Passkeys, Personal, SecondFactorPolicy, SessionRow};
 use access::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
 use access::policy::{Cited, Explanation, Policies, Resource, ResourceKind};
 use access::role::Role;
@@ -63,6 +63,17 @@ pub(crate) struct Explain {
     /// The object is another company's.
     #[arg(long, requires = "resource")]
     foreign: bool,
+    /// The shipment is one that the incident of the person's emergency access names.
+    #[arg(long, requires = "resource")]
+    named: bool,
+    /// The role of the other person whom something is done to.
+    #[arg(
+        long,
+        value_name = "ROLE",
+        requires = "resource",
+        required_if_eq("resource", "person")
+    )]
+    of_role: Option<Role>,
     /// How long ago the session showed the password.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     password: u32,
@@ -104,6 +115,8 @@ enum Kind {
     Shipment,
     Check,
     AuditEvent,
+    Incident,
+    Person,
 }
 
 impl Policy {
@@ -150,12 +163,16 @@ impl Explain {
             Kind::Shipment => ResourceKind::Shipment,
             Kind::Check => ResourceKind::Check,
             Kind::AuditEvent => ResourceKind::AuditEvent,
+            Kind::Incident => ResourceKind::Incident,
+            Kind::Person => ResourceKind::Person,
         };
         Some(Object {
             kind,
             own: self.own,
             assigned: self.assigned,
             foreign: self.foreign,
+            named: self.named,
+            role: self.of_role,
         })
     }
 
@@ -180,17 +197,25 @@ struct Object {
     own: bool,
     assigned: bool,
     foreign: bool,
+    named: bool,
+    role: Option<Role>,
 }
 
 impl Object {
     fn of(self, row: &SessionRow) -> Resource {
-        let other = CompanyId::from_uuid(Uuid::max());
+        let company = if self.foreign {
+            CompanyId::from_uuid(Uuid::max())
+        } else {
+            row.company
+        };
+        let emergency = row.personal.emergency.as_ref().filter(|_| self.named);
         Resource {
-            kind: self.kind,
-            id: Uuid::nil(),
-            company: if self.foreign { other } else { row.company },
             created_by: self.own.then_some(row.user),
             assigned_to: self.assigned.then_some(row.user),
+            incident: emergency.map(|access| access.incident),
+            role: self.role,
+            // Not that of whoever asks: `somebody` has the one of zeros.
+            ..Resource::new(self.kind, Uuid::max(), company)
         }
     }
 }
@@ -220,6 +245,7 @@ fn somebody(role: Role, now: OffsetDateTime) -> SessionRow {
             policy: PasskeyPolicy::Optional,
             ..Passkeys::default()
         },
+        personal: Personal::default(),
         expires_at: now + Duration::HOUR,
     }
 }
