@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::sync::Arc;
 
+use access::actor::SessionRow;
 use access::ids::{CompanyId, PLATFORM_COMPANY, UserId};
 use access::role::Role;
 use crypto::Rng;
@@ -291,6 +292,21 @@ impl Provisioner {
         now: OffsetDateTime,
     ) -> Result<i64, Error> {
         Ok(self.owner.retry_notices(id, fault, now).await?)
+    }
+
+    /// What the policies would decide a person's session by, had they signed in with their password `now`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a company or person; otherwise when the store fails.
+    pub async fn standing(
+        &mut self,
+        slug: &str,
+        email: &str,
+        now: OffsetDateTime,
+    ) -> Result<SessionRow, Error> {
+        let (company, index) = self.find(slug, email).await?;
+        let standing = self.owner.standing(company, &index, now).await?;
+        standing.ok_or(Error::NotFound("person"))
     }
 
     /// Ends every session of a person; how many there were.

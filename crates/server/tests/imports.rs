@@ -15,6 +15,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Knows the running server from outside alone.
     ("safeshipper-benches", &[]),
     ("safeshipper-access", &["dangerous-goods", "safeshipper-crypto"]),
+    ("safeshipper-proofs", &["safeshipper-access"]),
     (
         "safeshipper-store",
         &[
@@ -51,6 +52,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "safeshipper-cluster",
             "safeshipper-crypto",
             "safeshipper-partners",
+            "safeshipper-proofs",
             "safeshipper-store",
             "safeshipper-web",
         ],
@@ -73,7 +75,12 @@ const HELD: &[(&str, &[&str], bool)] = &[
     ("webauthn-rs", &["safeshipper-crypto"], true),
     ("maxminddb", &["safeshipper-app"], false),
     ("totp-rs", &["safeshipper-crypto"], false),
-    ("cedar-policy", &["safeshipper-access"], false),
+    (
+        "cedar-policy",
+        &["safeshipper-access", "safeshipper-proofs"],
+        false,
+    ),
+    ("cedar-policy-symcc", &["safeshipper-proofs"], false),
 ];
 
 /// One crate of the workspace names another crate or a library in its manifest.

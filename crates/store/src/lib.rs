@@ -35,6 +35,7 @@ pub mod second_step;
 pub mod sessions;
 pub mod shipments;
 pub mod signing;
+mod standing;
 pub mod tx;
 
 pub use address::Address;

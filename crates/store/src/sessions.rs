@@ -95,7 +95,7 @@ pub(crate) struct SignInEvent<'a> {
 }
 
 /// Emergency access, of which `guard.personal` tells all columns or none; what is not whole permits nothing.
-fn emergency(
+pub(crate) fn emergency(
     id: Option<uuid::Uuid>,
     incident: Option<uuid::Uuid>,
     permissions: Option<Vec<String>>,

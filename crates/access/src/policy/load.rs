@@ -14,14 +14,25 @@ use crate::grant::Reason;
 use crate::permission::{ALL, MARKERS};
 use crate::role::Role;
 
-const SCHEMA: &str = include_str!("../../../../policies/safeshipper.cedarschema");
-const ROLES: &str = include_str!("../../../../policies/roles.json");
-pub(super) const POLICIES: &str = concat!(
-    include_str!("../../../../policies/roles.cedar"),
-    include_str!("../../../../policies/grants.cedar"),
-    include_str!("../../../../policies/emergency.cedar"),
-    include_str!("../../../../policies/forbids.cedar")
-);
+/// The schema: what the policies may speak of.
+pub const SCHEMA: &str = include_str!("../../../../policies/safeshipper.cedarschema");
+/// The hierarchy of the roles.
+pub const ROLES: &str = include_str!("../../../../policies/roles.json");
+/// The policies, each file by its name.
+pub const FILES: &[(&str, &str)] = &[
+    ("roles.cedar", include_str!("../../../../policies/roles.cedar")),
+    ("grants.cedar", include_str!("../../../../policies/grants.cedar")),
+    (
+        "emergency.cedar",
+        include_str!("../../../../policies/emergency.cedar"),
+    ),
+    (
+        "forbids.cedar",
+        include_str!("../../../../policies/forbids.cedar"),
+    ),
+];
+/// What is proved of the policies; not loaded.
+pub const PROPERTIES: &str = include_str!("../../../../policies/properties.cedar");
 
 /// Why the policies could not be loaded; the program must not start.
 #[derive(Debug, thiserror::Error)]
@@ -54,17 +65,70 @@ pub enum PolicyError {
 }
 
 pub(super) fn embedded() -> Result<Policies, PolicyError> {
-    load(SCHEMA, ROLES, POLICIES)
+    load(SCHEMA, ROLES, FILES)
 }
 
-fn load(schema: &str, roles: &str, policies: &str) -> Result<Policies, PolicyError> {
+/// Whether a program with these files would start: they fit each other, and roles, permissions and reasons are the
+/// program's own.
+///
+/// # Errors
+/// The first that does not.
+pub fn fits_the_program(schema: &str, roles: &str, files: &[(&str, &str)]) -> Result<(), PolicyError> {
+    load(schema, roles, files).map(|_| ())
+}
+
+/// The policies of one file; each one's id is the file's name and the line it begins at, such as `forbids.cedar:5`.
+///
+/// # Errors
+/// When the text does not parse, in words.
+pub fn by_line(file: &str, text: &str) -> Result<PolicySet, PolicyError> {
+    let told = |error: &dyn std::error::Error| PolicyError::Policy(format!("{file}: {error}"));
+    let parsed = PolicySet::from_str(text).map_err(|error| told(&error))?;
+    let mut policies: Vec<_> = parsed
+        .policies()
+        .map(|policy| {
+            let source = policy.to_string();
+            // Two policies of the same words lie one behind the other.
+            let twins = parsed.policies().filter(|twin| twin.to_string() == source);
+            let earlier = twins.filter(|twin| number(twin) < number(policy)).count();
+            let (at, _) = text.match_indices(&source).nth(earlier).unwrap_or_default();
+            (at, policy)
+        })
+        .collect();
+    policies.sort_by_key(|(at, _)| *at);
+    let placed = policies.into_iter().map(|(at, policy)| {
+        let line = text[..at].matches('\n').count() + 1;
+        policy.new_id(PolicyId::new(format!("{file}:{line}")))
+    });
+    PolicySet::from_policies(placed).map_err(|error| told(&error))
+}
+
+/// Parsed policies are numbered: `policy0`, `policy1` and so on.
+fn number(policy: &Policy) -> Option<usize> {
+    AsRef::<str>::as_ref(policy.id())
+        .strip_prefix("policy")?
+        .parse()
+        .ok()
+}
+
+/// The policies of all files.
+pub(super) fn joined(files: &[(&str, &str)]) -> Result<PolicySet, PolicyError> {
+    let mut all = PolicySet::new();
+    for (file, text) in files {
+        all.merge(&by_line(file, text)?, false)
+            .map_err(|error| PolicyError::Policy(error.to_string()))?;
+    }
+    Ok(all)
+}
+
+fn load(schema: &str, roles: &str, files: &[(&str, &str)]) -> Result<Policies, PolicyError> {
     let (schema, mut warnings) =
         Schema::from_cedarschema_str(schema).map_err(|error| PolicyError::Schema(error.to_string()))?;
     if let Some(warning) = warnings.next() {
         return Err(PolicyError::Schema(warning.to_string()));
     }
     drop(warnings);
-    let policies = PolicySet::from_str(policies).map_err(|error| PolicyError::Policy(error.to_string()))?;
+    let policies = joined(files)?;
     let result = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
     if !result.validation_passed_without_warnings() {
         return Err(PolicyError::Invalid(result.to_string()));
@@ -186,9 +250,8 @@ mod tests {
     use super::*;
 
     fn with(policies: &str) -> PolicyError {
-        load(SCHEMA, ROLES, &format!("{POLICIES}\n{policies}"))
-            .err()
-            .unwrap()
+        let files = [FILES, &[("more.cedar", policies)]].concat();
+        load(SCHEMA, ROLES, &files).err().unwrap()
     }
 
     #[test]
@@ -217,15 +280,17 @@ mod tests {
     #[test]
     fn a_hierarchy_without_a_role_is_refused() {
         let roles = ROLES.replace("DRIVER", "DRIFTER");
-        let error = load(SCHEMA, &roles, POLICIES).err().unwrap();
+        let error = load(SCHEMA, &roles, FILES).err().unwrap();
         assert!(matches!(error, PolicyError::MissingRole(Role::Driver)), "{error}");
     }
 
     #[test]
     fn a_schema_without_a_permission_is_refused() {
         let schema = SCHEMA.replace("fleet.management", "fleet.managed");
-        let policies = POLICIES.replace("fleet.management", "fleet.managed");
-        let error = load(&schema, ROLES, &policies).err().unwrap();
+        let without = |text: &str| text.replace("fleet.management", "fleet.managed");
+        let files: Vec<_> = FILES.iter().map(|(name, text)| (*name, without(text))).collect();
+        let files: Vec<_> = files.iter().map(|(name, text)| (*name, &**text)).collect();
+        let error = load(&schema, ROLES, &files).err().unwrap();
         assert!(
             matches!(error, PolicyError::MissingAction("fleet.management")),
             "{error}"
@@ -251,7 +316,22 @@ mod tests {
     #[test]
     fn the_platform_company_of_the_program_is_that_of_the_policies() {
         let literal = format!("Company::\"{}\"", crate::ids::PLATFORM_COMPANY.uuid());
-        assert_eq!(POLICIES.matches("Company::\"").count(), 1);
-        assert!(POLICIES.contains(&literal));
+        let named: Vec<_> = FILES
+            .iter()
+            .flat_map(|(_, text)| text.matches("Company::\""))
+            .collect();
+        assert_eq!(named.len(), 1);
+        assert!(FILES.iter().any(|(_, text)| text.contains(&literal)));
+    }
+
+    #[test]
+    fn a_policy_is_called_by_the_line_it_begins_at() {
+        let text = "// one\npermit (principal, action, resource);\n\n@reason(\"x\")\nforbid (principal, action, resource)\n  when { true };\npermit (principal, action, resource);\n";
+        let policies = by_line("a.cedar", text).unwrap();
+        let ids: Vec<_> = policies
+            .policies()
+            .map(|policy| policy.id().to_string())
+            .collect();
+        assert_eq!(ids, ["a.cedar:2", "a.cedar:4", "a.cedar:7"]);
     }
 }

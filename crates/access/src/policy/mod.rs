@@ -4,6 +4,7 @@
 //! stand in `policies/`, not here. What remains here is the translation of an actor, an object and the
 //! time into Cedar's terms, and of Cedar's answer into a [`Grant`] or a precise [`Refusal`].
 
+mod explain;
 mod load;
 mod question;
 
@@ -21,7 +22,8 @@ use crate::grant::{Grant, Reason, Refusal, Scopes};
 use crate::ids::{CompanyId, IncidentId, PLATFORM_COMPANY, SessionId, UserId};
 use crate::permission::{ALL, Permission, Scope};
 use crate::role::Role;
-pub use load::PolicyError;
+pub use explain::{Cited, Explanation};
+pub use load::{FILES, PROPERTIES, PolicyError, ROLES, SCHEMA, by_line, fits_the_program};
 use question::Question;
 
 /// The kind of an object a decision is about.
@@ -255,9 +257,14 @@ fn more_telling(a: Reason, b: Reason) -> Reason {
     if rank(b) > rank(a) { b } else { a }
 }
 
+/// Somebody whose session need not exist, to be asked about and to get no grant.
+fn supposed(row: SessionRow) -> Arc<Actor> {
+    Actor::from_live_session(LiveSession::from_row(row))
+}
+
 /// Somebody of this role, for the matrix.
 fn model(role: Role, company: CompanyId, now: OffsetDateTime) -> Arc<Actor> {
-    Actor::from_live_session(LiveSession::from_row(SessionRow {
+    supposed(SessionRow {
         session: SessionId::from_uuid(Uuid::nil()),
         handle_hash: [0; 32],
         user: UserId::from_uuid(Uuid::nil()),
@@ -279,5 +286,5 @@ fn model(role: Role, company: CompanyId, now: OffsetDateTime) -> Arc<Actor> {
         },
         personal: Personal::default(),
         expires_at: now + Duration::HOUR,
-    }))
+    })
 }

@@ -129,7 +129,7 @@ impl<'a> Question<'a> {
     }
 
     /// Validated against the schema: an action asked of a kind of object it does not apply to is a fault.
-    fn request(&self, action: &Action) -> Result<Request, Reason> {
+    pub(super) fn request(&self, action: &Action) -> Result<Request, Reason> {
         Request::new(
             self.principal.clone(),
             action.uid.clone(),
@@ -140,7 +140,7 @@ impl<'a> Question<'a> {
         .map_err(|_| Reason::PolicyFault)
     }
 
-    fn ask(&self, request: &Request, policies: &PolicySet) -> Response {
+    pub(super) fn ask(&self, request: &Request, policies: &PolicySet) -> Response {
         self.policies
             .authorizer
             .is_authorized(request, policies, &self.entities)
@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn the_policies_left_out_for_an_action_never_decide_it() {
-        let all: PolicySet = super::super::load::POLICIES.parse().unwrap();
+        let all = super::super::load::joined(super::super::FILES).unwrap();
         let now = OffsetDateTime::UNIX_EPOCH;
         for role in Role::ALL {
             let actor = super::super::model(role, crate::ids::PLATFORM_COMPANY, now);

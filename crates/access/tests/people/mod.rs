@@ -136,6 +136,10 @@ impl Person {
         self
     }
 
+    pub fn row(self) -> SessionRow {
+        self.0
+    }
+
     pub fn actor(self) -> Arc<Actor> {
         Actor::from_live_session(LiveSession::from_row(self.0))
     }

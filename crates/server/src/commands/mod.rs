@@ -19,6 +19,7 @@ mod paper_verify;
 mod placards;
 mod places;
 mod points;
+mod policy;
 mod provision;
 mod serve;
 mod split;
@@ -47,6 +48,9 @@ pub(crate) enum Command {
     /// End the sessions of a person.
     #[command(subcommand)]
     Session(lockdown::Sessions),
+    /// Ask which policy decides, what another version would change, and whether every promise is kept.
+    #[command(subcommand)]
+    Policy(policy::Policy),
     /// Look after the keys that sign access tokens and papers.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -92,6 +96,7 @@ impl Command {
             Self::Catalogue(data) => return answer::exit("catalogue", data.run()),
             Self::PaperVerify(verify) => return verify.run(),
             Self::Dataset(dataset) => return dataset.run(),
+            Self::Policy(policy) => return policy.run(),
             Self::Openapi => openapi::run(),
             Self::Demo(demo) => demo.run(),
             Self::Serve(serve) => serve.run(),

@@ -7,5 +7,6 @@
 
 mod crash;
 mod lockdown;
+mod policy;
 mod program;
 mod serve;

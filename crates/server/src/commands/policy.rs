@@ -1,0 +1,338 @@
+//! `safeshipper policy`: which policy decides and why, what another version would change, and whether everything
+//! holds that is to be proved.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use access::actor::{AccountState, PasskeyPolicy, Passkeys, Personal, SecondFactorPolicy, SessionRow};
+use access::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
+use access::policy::{Cited, Explanation, Policies, Resource, ResourceKind};
+use access::role::Role;
+use anyhow::{Context, anyhow};
+use app::Clock;
+use clap::{Args, Subcommand, ValueEnum};
+use proofs::files::Files;
+use proofs::{Prover, diff, prove};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::answer::{Unusable, exit};
+use super::installation::Installation;
+use super::told;
+use crate::logging::print;
+use crate::run;
+
+/// The policies that decide who may do what.
+#[derive(Subcommand)]
+pub(crate) enum Policy {
+    /// Tell which policies decide a permission, and why, for a person or for a role.
+    Explain(Box<Explain>),
+    /// Find requests that two directories of policies answer differently, or prove that there are none; needs cvc5.
+    Diff(Diff),
+    /// Prove that a directory of policies keeps every promise of its `properties.cedar`; needs cvc5.
+    Check(Check),
+}
+
+/// Who asks for what, on what, having shown what.
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// The permission, such as `shipments.view.own`; see docs/permissions.txt.
+    permission: String,
+    /// The kind of one object; without it, the company as a whole.
+    resource: Option<Kind>,
+    /// The short name of the person's company.
+    #[arg(
+        long,
+        value_name = "SLUG",
+        requires = "email",
+        required_unless_present = "role"
+    )]
+    company: Option<String>,
+    /// The person's e-mail address.
+    #[arg(long, value_name = "ADDRESS", requires = "company")]
+    email: Option<String>,
+    /// Somebody of this role instead of a person; needs no installation.
+    #[arg(long, conflicts_with_all = ["company", "email"])]
+    role: Option<Role>,
+    /// The object was created by whoever asks.
+    #[arg(long, requires = "resource")]
+    own: bool,
+    /// The object is assigned to whoever asks.
+    #[arg(long, requires = "resource")]
+    assigned: bool,
+    /// The object is another company's.
+    #[arg(long, requires = "resource")]
+    foreign: bool,
+    /// The shipment is one that the incident of the person's emergency access names.
+    #[arg(long, requires = "resource")]
+    named: bool,
+    /// The role of the other person whom something is done to.
+    #[arg(
+        long,
+        value_name = "ROLE",
+        requires = "resource",
+        required_if_eq("resource", "person")
+    )]
+    of_role: Option<Role>,
+    /// How long ago the session showed the password.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    password: u32,
+    /// How long ago the session showed a second factor; without it, it has not.
+    #[arg(long, value_name = "SECONDS")]
+    second_factor: Option<u32>,
+    /// How long ago the session showed a passkey, which is a second factor too.
+    #[arg(long, value_name = "SECONDS")]
+    passkey: Option<u32>,
+    #[command(flatten)]
+    installation: Installation,
+}
+
+/// Which versions.
+#[derive(Args)]
+pub(crate) struct Diff {
+    /// The directory of the old policies.
+    old: PathBuf,
+    /// The directory of the new policies.
+    new: PathBuf,
+    /// Ask about this action alone; several may be given.
+    #[arg(long, value_name = "ACTION")]
+    action: Vec<String>,
+}
+
+/// Which policies.
+#[derive(Args)]
+pub(crate) struct Check {
+    /// The directory; without it, the policies of this program.
+    directory: Option<PathBuf>,
+    /// Ask about this action alone; several may be given.
+    #[arg(long, value_name = "ACTION")]
+    action: Vec<String>,
+}
+
+/// A kind of object.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Kind {
+    Shipment,
+    Check,
+    AuditEvent,
+    Incident,
+    Person,
+}
+
+impl Policy {
+    pub(super) fn run(self) -> ExitCode {
+        let (name, answered) = match self {
+            Self::Explain(explain) => ("policy explain", explain.run()),
+            Self::Diff(diff) => ("policy diff", diff.run()),
+            Self::Check(check) => ("policy check", check.run()),
+        };
+        exit(
+            name,
+            answered.map_err(|error| Unusable::from(format!("{error:#}"))),
+        )
+    }
+}
+
+impl Explain {
+    fn run(self) -> anyhow::Result<bool> {
+        let policies = Policies::embedded()?;
+        let (permission, object) = (self.permission.clone(), self.object());
+        let (password, factor, passkey) = (self.password, self.second_factor, self.passkey);
+        let now = Clock::system().now();
+        let shown = |mut row: SessionRow| {
+            let ago = |seconds: u32| now - Duration::seconds(i64::from(seconds));
+            row.authenticated_at = ago(password);
+            row.passkeys.shown_at = passkey.map(ago);
+            row.second_factor_at = factor.into_iter().chain(passkey).min().map(ago);
+            row
+        };
+        let row = shown(self.person(now)?);
+        let object = object.map(|object| object.of(&row));
+        let who = format!("{} ({}) of {}", row.display_name, row.role, row.company_name);
+        let explanation = policies
+            .explain(row, object.as_ref(), &permission, now)
+            .map_err(|_| {
+                anyhow!("`{permission}` is no permission, or does not apply to this kind of object")
+            })?;
+        print(told_of(&explanation, &who).trim_end());
+        Ok(explanation.allowed)
+    }
+
+    fn object(&self) -> Option<Object> {
+        let kind = match self.resource? {
+            Kind::Shipment => ResourceKind::Shipment,
+            Kind::Check => ResourceKind::Check,
+            Kind::AuditEvent => ResourceKind::AuditEvent,
+            Kind::Incident => ResourceKind::Incident,
+            Kind::Person => ResourceKind::Person,
+        };
+        Some(Object {
+            kind,
+            own: self.own,
+            assigned: self.assigned,
+            foreign: self.foreign,
+            named: self.named,
+            role: self.of_role,
+        })
+    }
+
+    /// The session that the person would have, or somebody of the role.
+    fn person(self, now: OffsetDateTime) -> anyhow::Result<SessionRow> {
+        let (Some(company), Some(email)) = (self.company, self.email) else {
+            return Ok(somebody(self.role.context("`--role` is missing")?, now));
+        };
+        let (database, master) = self.installation.open()?;
+        let mut standing = None;
+        run::provision(database, master, async |mut provisioner, _| {
+            standing = Some(provisioner.standing(&company, &email, now).await.map_err(told)?);
+            Ok(())
+        })?;
+        standing.context("the database did not answer")
+    }
+}
+
+/// An object that is asked about; it need not exist.
+struct Object {
+    kind: ResourceKind,
+    own: bool,
+    assigned: bool,
+    foreign: bool,
+    named: bool,
+    role: Option<Role>,
+}
+
+impl Object {
+    fn of(self, row: &SessionRow) -> Resource {
+        let company = if self.foreign {
+            CompanyId::from_uuid(Uuid::max())
+        } else {
+            row.company
+        };
+        let emergency = row.personal.emergency.as_ref().filter(|_| self.named);
+        Resource {
+            created_by: self.own.then_some(row.user),
+            assigned_to: self.assigned.then_some(row.user),
+            incident: emergency.map(|access| access.incident),
+            role: self.role,
+            // Not that of whoever asks: `somebody` has the one of zeros.
+            ..Resource::new(self.kind, Uuid::max(), company)
+        }
+    }
+}
+
+/// Somebody of this role, in a company that demands nothing.
+fn somebody(role: Role, now: OffsetDateTime) -> SessionRow {
+    let company = if role == Role::SuperAdmin {
+        PLATFORM_COMPANY
+    } else {
+        CompanyId::from_uuid(Uuid::nil())
+    };
+    SessionRow {
+        session: SessionId::from_uuid(Uuid::nil()),
+        handle_hash: [0; 32],
+        user: UserId::from_uuid(Uuid::nil()),
+        company,
+        company_name: "a company that demands no factors".to_owned(),
+        role,
+        account: AccountState::Active,
+        display_name: "somebody".to_owned(),
+        second_factor_at: None,
+        authenticated_at: now,
+        amr: Vec::new(),
+        has_second_factor: false,
+        second_factor_policy: SecondFactorPolicy::Optional,
+        passkeys: Passkeys {
+            policy: PasskeyPolicy::Optional,
+            ..Passkeys::default()
+        },
+        personal: Personal::default(),
+        expires_at: now + Duration::HOUR,
+    }
+}
+
+fn told_of(explanation: &Explanation, who: &str) -> String {
+    let Explanation {
+        permission,
+        allowed,
+        permits,
+        forbids,
+        missing,
+        failed,
+    } = explanation;
+    let answer = if *allowed { "allowed" } else { "refused" };
+    let mut text = format!("`{permission}` is {answer} to {who}\n");
+    let mut list = |head: &str, cited: &[Cited]| {
+        if !cited.is_empty() {
+            text.push_str(&format!("\n{head}\n"));
+        }
+        for policy in cited {
+            let reason = policy.reason.map_or("", |reason| reason.as_str());
+            let colon = if reason.is_empty() { "" } else { ": " };
+            text.push_str(&format!("  {}{colon}{reason}\n", policy.at));
+            for line in excerpt(&policy.text, permission) {
+                text.push_str(&format!("      {line}\n"));
+            }
+        }
+    };
+    list("forbidden, whatever permits it, by", forbids);
+    list(
+        if forbids.is_empty() {
+            "permitted by"
+        } else {
+            "it would be permitted by"
+        },
+        permits,
+    );
+    if permits.is_empty() {
+        list("no permit applies; it would take", missing);
+    }
+    if permits.is_empty() && missing.is_empty() {
+        text.push_str("\nno policy permits it to anybody\n");
+    }
+    for error in failed {
+        text.push_str(&format!("\ncould not be evaluated: {error}\n"));
+    }
+    text
+}
+
+/// A policy without the other actions it names.
+fn excerpt<'a>(text: &'a str, permission: &'a str) -> impl Iterator<Item = &'a str> {
+    text.lines().filter(move |line| {
+        let line = line.trim().trim_end_matches(',');
+        let name = line
+            .strip_prefix("Action::\"")
+            .and_then(|rest| rest.strip_suffix('"'));
+        name.is_none_or(|name| name == permission) && !line.starts_with("@reason")
+    })
+}
+
+impl Diff {
+    fn run(self) -> anyhow::Result<bool> {
+        let read = |directory| narrowed(Files::read(directory)?, &self.action);
+        let (old, new) = (Files::read(&self.old)?, read(&self.new)?);
+        let diff = diff::diff(&old.only(&self.action), &new, &mut Prover::start()?)?;
+        print(&diff.to_string());
+        Ok(diff.is_equivalent())
+    }
+}
+
+/// The files with these actions alone; one that is not there would prove nothing.
+fn narrowed(files: Files, actions: &[String]) -> anyhow::Result<Files> {
+    match actions.iter().find(|action| !files.knows(action)) {
+        Some(unknown) => Err(anyhow!("`{unknown}` is no action of the schema")),
+        None => Ok(files.only(actions)),
+    }
+}
+
+impl Check {
+    fn run(self) -> anyhow::Result<bool> {
+        let files = match &self.directory {
+            Some(directory) => Files::read(directory)?,
+            None => Files::embedded()?,
+        };
+        files.fit_the_program()?;
+        let report = prove::prove(&narrowed(files, &self.action)?)?;
+        print(&report.to_string());
+        Ok(report.findings.is_empty())
+    }
+}
