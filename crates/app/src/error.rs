@@ -84,6 +84,9 @@ pub enum Error {
     /// A stored value could not be decrypted: tampering or a wrong key, never an empty value (E9).
     #[error("column `{0}` could not be decrypted")]
     Undecryptable(&'static str),
+    /// A value cannot be read because its key was destroyed on purpose: never an empty value either (E20).
+    #[error("the key that sealed this was destroyed: {0}")]
+    KeyDestroyed(&'static str),
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
@@ -100,6 +103,7 @@ impl From<StoreError> for Error {
             // The answer of a sign-in that was overtaken by a lockdown or a new password is that of any other that is refused.
             StoreError::NotActive => Self::SignInRefused,
             StoreError::Conflict => Self::Conflict,
+            StoreError::KeyDestroyed(purpose) => Self::KeyDestroyed(purpose),
             other => Self::Store(other),
         }
     }

@@ -15,7 +15,7 @@ pub mod factor_reset;
 pub mod factors;
 pub mod goods;
 pub mod identity;
-mod keys;
+pub mod keys;
 pub mod notices;
 pub mod oidc;
 pub mod passkeys;
@@ -53,6 +53,9 @@ pub struct App {
     pub(crate) signing: Arc<signing::Signing>,
     /// Looks after the signing keys.
     keeping_keys: tokio::task::JoinHandle<()>,
+    /// Looks after the data keys.
+    keeping_data_keys: Option<tokio::task::JoinHandle<()>>,
+    pub(crate) keeper: Arc<keys::Keeper>,
     pub(crate) courier: Arc<notices::Courier>,
     pub(crate) csrf: CsrfKey,
     pub(crate) catalogue: &'static Catalogue,
@@ -156,6 +159,9 @@ impl App {
     /// Ends the connections; waits for what is under way.
     pub async fn close(&self) {
         self.keeping_keys.abort();
+        if let Some(keeping) = &self.keeping_data_keys {
+            keeping.abort();
+        }
         self.failures.close().await;
         self.resets.close().await;
         self.courier.close().await;

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use super::content::Content;
 use super::texts::words;
 use crate::Error;
+use crate::keys::SharedChain;
 use crate::sessions::device;
 use crate::sessions::place::Countries;
 
@@ -28,7 +29,7 @@ const WHEN: &[BorrowedFormatItem<'_>] =
 /// Writes notices.
 pub(crate) struct Writer {
     /// The platform's key for notices.
-    chain: Keychain,
+    chain: SharedChain,
     /// Unwraps the companies' keys for addresses.
     master: MasterKey,
     /// The address people use, for links: from the configuration, never from a request.
@@ -46,7 +47,11 @@ impl Kind for NoticeKind {
 
 impl Writer {
     /// With the platform's key for notices, what unwraps those of companies, and the address people use.
-    pub(crate) fn new(chain: Keychain, (master, public_url): (MasterKey, Option<String>), rng: Rng) -> Self {
+    pub(crate) fn new(
+        chain: SharedChain,
+        (master, public_url): (MasterKey, Option<String>),
+        rng: Rng,
+    ) -> Self {
         Self {
             chain,
             master,
@@ -123,7 +128,7 @@ impl NoticeWriter for Writer {
         };
         let json = serde_json::to_vec(&letter).map(Zeroizing::new);
         let json = json.map_err(|_| "the letter is not JSON")?;
-        let sealed = self.chain.seal(&place(letter.id), &json, &self.rng);
+        let sealed = self.chain.get().seal(&place(letter.id), &json, &self.rng);
         Ok(SealedLetter {
             id: letter.id,
             sealed: sealed
@@ -173,9 +178,8 @@ const fn place(id: Uuid) -> FieldContext<'static> {
 }
 
 /// Opens a letter that was sealed for the row of this name.
-pub(crate) fn open(chain: &Keychain, id: Uuid, sealed: Vec<u8>) -> Result<Letter, Error> {
+pub(crate) fn open(chain: &Keychain, id: Uuid, sealed: &Sealed) -> Result<Letter, Error> {
     const COLUMN: Error = Error::Undecryptable("notices.letter_sealed");
-    let sealed = Sealed::from_bytes(sealed).map_err(|_| COLUMN)?;
-    let json = chain.open(&place(id), &sealed).map_err(|_| COLUMN)?;
+    let json = chain.open(&place(id), sealed).map_err(|_| COLUMN)?;
     serde_json::from_slice(&json).map_err(|_| COLUMN)
 }

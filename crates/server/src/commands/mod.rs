@@ -44,7 +44,7 @@ pub(crate) enum Command {
     /// End the sessions of a person.
     #[command(subcommand)]
     Session(lockdown::Sessions),
-    /// Look after the keys that sign access tokens and papers.
+    /// Look after the keys that sign access tokens and papers, that seal what is stored, and the master key.
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Check whether goods may travel together; needs no server.
@@ -113,6 +113,7 @@ fn told(error: app::Error) -> anyhow::Error {
             anyhow::anyhow!(details.join("; "))
         }
         app::Error::NotFound(what) => anyhow::anyhow!("there is no such {what}"),
+        app::Error::State(why) => anyhow::anyhow!(why),
         other => other.into(),
     }
 }

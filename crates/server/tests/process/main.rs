@@ -7,5 +7,6 @@
 
 mod crash;
 mod lockdown;
+mod master_key;
 mod program;
 mod serve;
