@@ -302,7 +302,8 @@ const RULES: &[Rule] = &[
                 "create view guard.sealed_values as select 'users.email_sealed' as place, company_id from users",
             ]),
             ("notices.letter_sealed", &[
-                "create or replace function guard.reseal(uuid, text, uuid[], bytea[], bytea[]) returns integer
+                "drop function guard.reseal(uuid, text, uuid[], bytea[], bytea[])",
+                "create function guard.reseal(uuid, text, uuid[], bytea[], bytea[]) returns integer
                      language sql set search_path = pg_catalog return 0",
             ]),
         ],
