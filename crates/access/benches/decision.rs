@@ -6,7 +6,9 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use safeshipper_access::actor::{AccountState, Actor, LiveSession, Passkeys, SecondFactorPolicy, SessionRow};
+use safeshipper_access::actor::{
+    AccountState, Actor, LiveSession, Passkeys, Personal, SecondFactorPolicy, SessionRow,
+};
 use safeshipper_access::ids::{CompanyId, SessionId, UserId};
 use safeshipper_access::permission::{CheckCompatibility, ViewShipments};
 use safeshipper_access::policy::{Policies, Resource, ResourceKind};
@@ -30,6 +32,7 @@ fn actor(role: Role, now: OffsetDateTime) -> Arc<Actor> {
         has_second_factor: false,
         second_factor_policy: SecondFactorPolicy::Optional,
         passkeys: Passkeys::default(),
+        personal: Personal::default(),
         expires_at: now + Duration::HOUR,
     }))
 }
@@ -49,11 +52,8 @@ fn decisions(criterion: &mut Criterion) {
         .authorize::<ViewShipments>(&operator, now)
         .expect("operators see shipments");
     let shipment = Resource {
-        kind: ResourceKind::Shipment,
-        id: Uuid::nil(),
-        company: operator.company(),
         created_by: Some(operator.user()),
-        assigned_to: None,
+        ..Resource::new(ResourceKind::Shipment, Uuid::nil(), operator.company())
     };
     criterion.bench_function("one object under a grant", |bencher| {
         bencher.iter(|| policies.authorize_on(black_box(&grant), black_box(&shipment), now));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use crate::ids::{CompanyId, SessionId, UserId};
+use crate::ids::{CompanyId, EmergencyAccessId, IncidentId, SessionId, UserId};
 use crate::role::Role;
 
 /// Whether an account may act at all.
@@ -112,6 +112,32 @@ pub struct Passkeys {
     pub policy: PasskeyPolicy,
 }
 
+/// What a person may do beside what their role holds, at this moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Personal {
+    /// Permissions given to the person (AUTHZ-2). A name that the policies do not know gives nothing.
+    pub granted: Vec<String>,
+    /// Permissions withheld from the person.
+    pub withheld: Vec<String>,
+    /// Emergency access that is granted and not over (AUTHZ-6).
+    pub emergency: Option<EmergencyAccess>,
+}
+
+/// Emergency access that the database has just found granted, in time, and of an open incident that is no drill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmergencyAccess {
+    /// Which.
+    pub id: EmergencyAccessId,
+    /// Because of which incident.
+    pub incident: IncidentId,
+    /// What it permits.
+    pub permissions: Vec<String>,
+    /// When it ends at the latest.
+    pub until: OffsetDateTime,
+    /// Whether even reading reaches no further than what the incident names.
+    pub incident_only: bool,
+}
+
 /// The columns a live session row brings.
 #[derive(Clone)]
 pub struct SessionRow {
@@ -143,6 +169,8 @@ pub struct SessionRow {
     pub second_factor_policy: SecondFactorPolicy,
     /// What is known of passkeys.
     pub passkeys: Passkeys,
+    /// What the person may do beside what the role holds.
+    pub personal: Personal,
     /// When the session ends at the latest.
     pub expires_at: OffsetDateTime,
 }
@@ -255,6 +283,36 @@ impl Actor {
     #[must_use]
     pub fn passkeys(&self) -> Passkeys {
         self.row.passkeys
+    }
+
+    /// Permissions given to this person beside the role's; decisions are the policies' alone.
+    #[must_use]
+    pub fn granted(&self) -> &[String] {
+        &self.row.personal.granted
+    }
+
+    /// Permissions withheld from this person; decisions are the policies' alone.
+    #[must_use]
+    pub fn withheld(&self) -> &[String] {
+        &self.row.personal.withheld
+    }
+
+    /// Emergency access that is not over; decisions are the policies' alone.
+    #[must_use]
+    pub fn emergency(&self) -> Option<&EmergencyAccess> {
+        self.row.personal.emergency.as_ref()
+    }
+
+    /// The same person with what the role holds alone: what one may give others.
+    pub(crate) fn by_role_alone(&self) -> Self {
+        let row = SessionRow {
+            personal: Personal {
+                withheld: self.row.personal.withheld.clone(),
+                ..Personal::default()
+            },
+            ..self.row.clone()
+        };
+        Self { row }
     }
 
     /// Whether the company demands a passkey of this user: for pages to say so; decisions are the policies' alone, and a

@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::actor::Actor;
+use crate::ids::IncidentId;
 use crate::permission::{Permission, Scope};
 
 /// How far a permission reaches: the union of the permission's variants that the actor holds.
@@ -21,11 +22,28 @@ pub struct Scopes {
     pub assigned: bool,
     /// What the actor created.
     pub own: bool,
+    /// What emergency access reaches: everything of the company, or with the incident what that names.
+    pub emergency: Option<EmergencyReach>,
+}
+
+/// How far emergency access reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmergencyReach {
+    /// Everything of the company.
+    Company,
+    /// What this incident names.
+    Incident(IncidentId),
 }
 
 impl Scopes {
-    pub(crate) fn add(&mut self, scope: Scope) {
+    pub(crate) fn add(&mut self, scope: Scope, actor: &Actor) {
         match scope {
+            Scope::Emergency => {
+                self.emergency = actor.emergency().map(|access| match access.incident_only {
+                    true => EmergencyReach::Incident(access.incident),
+                    false => EmergencyReach::Company,
+                });
+            }
             Scope::Company => self.company = true,
             Scope::Team => self.team = true,
             Scope::Assigned => self.assigned = true,
@@ -107,6 +125,12 @@ pub enum Reason {
     /// The permission is held, but needs a proof within the last 900 s in this session: a second factor, or the
     /// password of who has none (M5).
     FreshProofNeeded,
+    /// The permission is withheld from this person (AUTHZ-2).
+    Withheld,
+    /// It is about the actor's own account, and nobody decides what they may do themselves (P16).
+    Oneself,
+    /// It is about somebody, or would give something, above what the actor holds (P16).
+    AboveOneself,
     /// The account is not active.
     AccountNotActive,
     /// The session is over.
@@ -131,6 +155,9 @@ impl Reason {
             }
             Self::PasskeyDemanded => "the company demands a passkey and this session has shown none",
             Self::FreshProofNeeded => "no fresh proof within 900 s in this session",
+            Self::Withheld => "the permission is withheld from this person",
+            Self::Oneself => "nobody decides what they may do themselves",
+            Self::AboveOneself => "it reaches above what the actor holds",
             Self::AccountNotActive => "the account is not active",
             Self::SessionOver => "the session is over",
             Self::PlatformRoleOutsidePlatform => "a platform role acts in the platform company only",

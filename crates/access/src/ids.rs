@@ -182,6 +182,12 @@ registry! {
     IdentityProviderId = IdentityProvider, "idp";
     /// Who a person is at a provider.
     IdentityId = Identity, "idn";
+    /// A permission given to one person or withheld from them.
+    PermissionGrantId = PermissionGrant, "pgr";
+    /// An incident with dangerous goods.
+    IncidentId = Incident, "inc";
+    /// Emergency access of one person because of an incident.
+    EmergencyAccessId = EmergencyAccess, "ema";
     /// A shipment.
     ShipmentId = Shipment, "shp";
     /// A stored result of a mixed-load check.

@@ -23,6 +23,8 @@ pub enum Scope {
     Assigned,
     /// What the actor created.
     Own,
+    /// What emergency access reaches: the company, or what the incident names.
+    Emergency,
 }
 
 /// One permission of the requirements.
@@ -66,7 +68,8 @@ markers! {
     ViewShipments = "shipments.view" [
         Company "shipments.view",
         Assigned "shipments.view.assigned",
-        Own "shipments.view.own"
+        Own "shipments.view.own",
+        Emergency "dangerous_goods.emergency.access"
     ];
     /// Create shipments.
     CreateShipments = "shipments.create" [Company "shipments.create"];
@@ -86,6 +89,29 @@ markers! {
     AdministerUsers = "users.admin" [Company "users.admin"];
     /// Ask for and approve the reset of a person's lost second factors; it takes two who hold it.
     ResetFactors = "users.factors.reset" [Company "users.factors.reset"];
+    /// See the company's people and what each of them may do.
+    ManagePeople = "users.manage" [Company "users.manage"];
+    /// Give a person a permission for a time, or withhold one (AUTHZ-2).
+    GivePermissions = "users.permissions.give" [Company "users.permissions.give"];
+    /// Change a person's role.
+    AssignRoles = "users.roles.assign" [Company "users.roles.assign"];
+    /// Report an incident.
+    ReportIncidents = "emergency.incidents.report" [Company "emergency.incidents.report"];
+    /// See incidents, as far as the scope held reaches.
+    ViewIncidents = "emergency.incidents.view" [
+        Company "emergency.incidents.view",
+        Own "emergency.incidents.view.own"
+    ];
+    /// Confirm that an incident is real.
+    ConfirmIncidents = "emergency.incidents.respond" [Company "emergency.incidents.respond"];
+    /// Close an incident.
+    CloseIncidents = "emergency.incidents.resolve" [Company "emergency.incidents.resolve"];
+    /// Ask for emergency access, and take it where it is for reading.
+    RequestEmergencyAccess = "emergency.access.request" [Company "emergency.access.request"];
+    /// Approve somebody else's emergency access.
+    ApproveEmergencyAccess = "emergency.access.approve" [Company "emergency.access.approve"];
+    /// Judge how emergency access was used.
+    ReviewEmergencyAccess = "emergency.access.review" [Company "emergency.access.review"];
     /// Read the company's audit trail.
     ViewAuditLogs = "audit.logs.view" [Company "audit.logs.view"];
 }
@@ -134,11 +160,25 @@ pub const ALL: &[PermissionInfo] = &[
     of("documents.upload", "upload documents"),
     of("documents.upload.pod", "upload a proof of delivery"),
     of("documents.view", "read documents"),
+    critical(
+        "emergency.access.approve",
+        "let somebody else act beyond their permissions in an emergency",
+    ),
+    of(
+        "emergency.access.request",
+        "ask for emergency access while an incident is open",
+    ),
+    of("emergency.access.review", "judge how emergency access was used"),
     of("emergency.contacts.view", "see emergency contacts"),
     of("emergency.incidents.manage", "manage incidents"),
     of("emergency.incidents.report", "report an incident"),
     critical("emergency.incidents.resolve", "close an incident"),
-    of("emergency.incidents.respond", "respond to an incident"),
+    of(
+        "emergency.incidents.respond",
+        "confirm that an incident is real and respond to it",
+    ),
+    of("emergency.incidents.view", "see every incident of the company"),
+    of("emergency.incidents.view.own", "see the incidents one reported"),
     of("emergency.procedures.create", "write emergency procedures"),
     of("emergency.procedures.view", "read emergency procedures"),
     of("emergency.system.admin", "configure emergency response"),
@@ -164,11 +204,19 @@ pub const ALL: &[PermissionInfo] = &[
     critical("system.security", "set what the company demands of a sign-in"),
     of("tracking.location.update", "report a vehicle's position"),
     of("training.assign", "assign training"),
-    of("users.admin", "administer users and their roles"),
+    of("users.admin", "administer accounts: sessions and lockdown"),
     critical(
         "users.factors.reset",
         "ask for or approve the reset of a lost second factor; it takes two people",
     ),
-    of("users.manage", "manage users"),
+    of("users.manage", "see the company's people and what each may do"),
+    of(
+        "users.permissions.give",
+        "give a person a permission for a time or withhold one; never more than one holds oneself",
+    ),
+    of(
+        "users.roles.assign",
+        "change a person's role; never above one's own",
+    ),
     of("users.view.team", "see the users of one's team"),
 ];

@@ -32,6 +32,7 @@ fn refused_on<P: Permission>(person: Person, object: Resource) -> Result<(), Rea
     let grant = policies().authorize::<P>(&person.actor(), NOW).unwrap();
     policies()
         .authorize_on(&grant, &object, NOW)
+        .map(|_| ())
         .map_err(|refusal| refusal.reason)
 }
 
@@ -185,7 +186,7 @@ macro_rules! refusals_on {
         [$({
             let actor = $person.actor();
             policies().authorize::<$permission>(&actor, NOW).ok().map(|grant| {
-                policies().authorize_on(&grant, &$object, NOW).map_err(|refusal| refusal.reason)
+                policies().authorize_on(&grant, &$object, NOW).map(|_| ()).map_err(|refusal| refusal.reason)
             })
         }),*]
     };
@@ -198,7 +199,7 @@ proptest! {
         ours in any::<u128>(),
         theirs in any::<u128>(),
         creator in proptest::option::of(select(vec![ME, COLLEAGUE])),
-        kind in select(vec![ResourceKind::Shipment, ResourceKind::Check, ResourceKind::AuditEvent]),
+        kind in select(vec![ResourceKind::Shipment, ResourceKind::Check, ResourceKind::AuditEvent, ResourceKind::Incident]),
     ) {
         proptest::prop_assume!(ours != theirs);
         let company = |id| CompanyId::from_uuid(Uuid::from_u128(id));

@@ -27,11 +27,16 @@ const REVIEWED: &[(&str, [u8; 7])] = &[
     ("documents.upload",                       [0, 0, 1, 1, 1, 1, 1]),
     ("documents.upload.pod",                   [0, 1, 1, 1, 1, 1, 1]),
     ("documents.view",                         [1, 1, 1, 1, 1, 1, 1]),
+    ("emergency.access.approve",               [0, 0, 0, 0, 1, 1, 1]),
+    ("emergency.access.request",               [0, 1, 1, 1, 1, 1, 1]),
+    ("emergency.access.review",                [0, 0, 0, 0, 1, 1, 1]),
     ("emergency.contacts.view",                [0, 1, 1, 1, 1, 1, 1]),
     ("emergency.incidents.manage",             [0, 0, 0, 1, 1, 1, 1]),
     ("emergency.incidents.report",             [0, 1, 1, 1, 1, 1, 1]),
     ("emergency.incidents.resolve",            [0, 0, 0, 0, 1, 1, 1]),
     ("emergency.incidents.respond",            [0, 0, 1, 1, 1, 1, 1]),
+    ("emergency.incidents.view",               [0, 0, 1, 1, 1, 1, 1]),
+    ("emergency.incidents.view.own",           [0, 1, 1, 1, 1, 1, 1]),
     ("emergency.procedures.create",            [0, 0, 0, 0, 1, 1, 1]),
     ("emergency.procedures.view",              [1, 1, 1, 1, 1, 1, 1]),
     ("emergency.system.admin",                 [0, 0, 0, 0, 0, 1, 1]),
@@ -54,6 +59,8 @@ const REVIEWED: &[(&str, [u8; 7])] = &[
     ("users.admin",                            [0, 0, 0, 0, 0, 1, 1]),
     ("users.factors.reset",                    [0, 0, 0, 0, 0, 1, 1]),
     ("users.manage",                           [0, 0, 0, 0, 1, 1, 1]),
+    ("users.permissions.give",                 [0, 0, 0, 0, 1, 1, 1]),
+    ("users.roles.assign",                     [0, 0, 0, 0, 0, 1, 1]),
     ("users.view.team",                        [0, 0, 0, 1, 1, 1, 1]),
 ];
 
@@ -113,6 +120,7 @@ fn exactly_the_four_critical_permissions_of_the_requirements_and_what_guards_the
         [
             "compliance.violations.acknowledge",
             "dangerous_goods.compatibility.override",
+            "emergency.access.approve",
             "emergency.incidents.resolve",
             "safety.equipment.disable",
             "system.security",

@@ -5,7 +5,7 @@
 
 use access::grant::Grant;
 use access::ids::UserId;
-use access::permission::{AdministerUsers, ConfigureSystem};
+use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople};
 use serde_json::json;
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
 use store::people::{self, LockOutcome};
@@ -33,7 +33,7 @@ pub struct Page {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn list(app: &App, grant: &Grant<AdministerUsers>, after: Option<UserId>) -> Result<Page, Error> {
+pub async fn list(app: &App, grant: &Grant<ManagePeople>, after: Option<UserId>) -> Result<Page, Error> {
     let mut tx = app.store.read(grant).await?;
     let mut people = people::list(&mut tx, grant, after, PAGE as i64 + 1).await?;
     let more = people.len() > PAGE;

@@ -6,7 +6,7 @@
 
 use access::grant::Grant;
 use access::ids::UserId;
-use access::permission::{AdministerUsers, ConfigureSystem, Permission};
+use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople, Permission};
 use access::role::Role;
 use time::OffsetDateTime;
 
@@ -48,7 +48,7 @@ pub struct PersonRow {
     pub awaits_recovery: bool,
 }
 
-/// What became of a lockdown or of its end.
+/// What became of what an administrator did to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockOutcome {
     /// It is done.
@@ -71,15 +71,15 @@ impl LockOutcome {
             Some("state") => Ok(Self::State),
             Some("last") => Ok(Self::LastAdministrator),
             Some("self") => Ok(Self::Oneself),
-            _ => Err(StoreError::Corrupt("guard.lock_down")),
+            _ => Err(StoreError::Corrupt("what the guard did to a person")),
         }
     }
 }
 
 /// At most `limit` people of the company by name, after this one; or this one alone.
-async fn rows(
+async fn rows<P: Permission>(
     tx: &mut ReadTx,
-    grant: &Grant<AdministerUsers>,
+    grant: &Grant<P>,
     only: Option<UserId>,
     after: Option<UserId>,
     limit: i64,
@@ -132,7 +132,7 @@ async fn rows(
 /// When the database fails.
 pub async fn list(
     tx: &mut ReadTx,
-    grant: &Grant<AdministerUsers>,
+    grant: &Grant<ManagePeople>,
     after: Option<UserId>,
     limit: i64,
 ) -> Result<Vec<PersonRow>, StoreError> {
@@ -143,9 +143,9 @@ pub async fn list(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn get(
+pub async fn get<P: Permission>(
     tx: &mut ReadTx,
-    grant: &Grant<AdministerUsers>,
+    grant: &Grant<P>,
     user: UserId,
 ) -> Result<Option<PersonRow>, StoreError> {
     Ok(rows(tx, grant, Some(user), None, 1).await?.pop())

@@ -2,8 +2,8 @@
 //!
 //! Everything here runs as `safeshipper_directory`, which can call these functions and read no table.
 
-use access::actor::{AccountState, LiveSession, Passkeys, SessionRow};
-use access::ids::{AuditEventId, CompanyId, SessionId, UserId};
+use access::actor::{AccountState, EmergencyAccess, LiveSession, Passkeys, Personal, SessionRow};
+use access::ids::{AuditEventId, CompanyId, EmergencyAccessId, IncidentId, SessionId, UserId};
 use access::role::Role;
 use crypto::opaque::{HandleKey, RefreshTokenHash, SessionHandle, SessionTokenHash};
 use crypto::password::PasswordHash;
@@ -92,6 +92,23 @@ pub(crate) struct SignInEvent<'a> {
     pub(crate) description: &'a str,
 }
 
+/// Emergency access, of which `guard.personal` tells all columns or none; what is not whole permits nothing.
+fn emergency(
+    id: Option<uuid::Uuid>,
+    incident: Option<uuid::Uuid>,
+    permissions: Option<Vec<String>>,
+    until: Option<OffsetDateTime>,
+    incident_only: Option<bool>,
+) -> Option<EmergencyAccess> {
+    Some(EmergencyAccess {
+        id: EmergencyAccessId::from_uuid(id?),
+        incident: IncidentId::from_uuid(incident?),
+        permissions: permissions?,
+        until: until?,
+        incident_only: incident_only?,
+    })
+}
+
 impl Store {
     /// The handle by which the database knows a session.
     #[must_use]
@@ -139,8 +156,11 @@ impl Store {
                    expires_at as "expires_at!", second_factor_at, authenticated_at as "authenticated_at!",
                    amr as "amr!", has_second_factor as "has_second_factor!",
                    second_factor_policy as "second_factor_policy!", has_passkey as "has_passkey!",
-                   phishing_resistant_at, backup_code_at, passkey_policy as "passkey_policy!"
-               from guard.live_session($1, $2), guard.resistance(company_id, user_id, session_id)
+                   phishing_resistant_at, backup_code_at, passkey_policy as "passkey_policy!",
+                   granted as "granted!", withheld as "withheld!", emergency_id, emergency_incident,
+                   emergency_permissions, emergency_until, emergency_incident_only
+               from guard.live_session($1, $2), guard.resistance(company_id, user_id, session_id),
+                   guard.personal(company_id, user_id)
                where kind = $3
                    and not ($4::text is not null and guard.is_token_revoked(company_id, $4))"#,
             handle,
@@ -181,6 +201,17 @@ impl Store {
                         .passkey_policy
                         .parse()
                         .map_err(|_| StoreError::Corrupt("companies.passkey_policy"))?,
+                },
+                personal: Personal {
+                    granted: row.granted,
+                    withheld: row.withheld,
+                    emergency: emergency(
+                        row.emergency_id,
+                        row.emergency_incident,
+                        row.emergency_permissions,
+                        row.emergency_until,
+                        row.emergency_incident_only,
+                    ),
                 },
                 expires_at: row.expires_at,
             }))

@@ -1,6 +1,6 @@
 //! Shipments and the checks of their loads (DG-3). Encrypted columns take and give [`Sealed`] only.
 
-use access::grant::{Grant, Scopes};
+use access::grant::{EmergencyReach, Grant, Scopes};
 use access::ids::{CheckId, ShipmentId, UserId};
 use access::permission::{Permission, ViewShipments};
 use crypto::field::Sealed;
@@ -278,8 +278,13 @@ pub async fn list(
         company,
         assigned,
         own,
+        emergency,
         ..
     } = grant.scopes();
+    let incident = match emergency {
+        Some(EmergencyReach::Incident(incident)) => Some(incident.uuid()),
+        Some(EmergencyReach::Company) | None => None,
+    };
     let rows = sqlx::query!(
         r#"select s.id, s.tracking_number, s.status, s.regimes, s.consignor_name, s.consignee_name, s.load,
                c.verdicts as "verdicts?", s.updated_at
@@ -287,7 +292,9 @@ pub async fn list(
            left join shipment_checks c on c.company_id = s.company_id and c.id = s.last_check_id
                and c.load_hash = s.load_hash
            where s.company_id = $1
-             and ($2 or ($3 and s.assigned_to = $4) or ($5 and s.created_by = $4))
+             and ($2 or ($3 and s.assigned_to = $4) or ($5 and s.created_by = $4)
+                 or ($9 and ($10::uuid is null or s.id in (select n.shipment_id from incident_shipments n
+                     where n.company_id = $1 and n.incident_id = $10))))
              and ($6::text is null or s.status = $6)
              and ($7::uuid is null or s.id < $7)
            order by s.id desc
@@ -300,6 +307,8 @@ pub async fn list(
         filter.status,
         filter.older_than.map(ShipmentId::uuid),
         limit,
+        emergency.is_some(),
+        incident,
     )
     .fetch_all(tx.connection())
     .await?;

@@ -258,11 +258,9 @@ async fn many(world: &World) -> Vec<Resource> {
             .unwrap();
     rows.into_iter()
         .map(|(company, id, created_by, assigned_to)| Resource {
-            kind: ResourceKind::Shipment,
-            id,
-            company: CompanyId::from_uuid(company),
             created_by: Some(UserId::from_uuid(created_by)),
             assigned_to: assigned_to.map(UserId::from_uuid),
+            ..Resource::new(ResourceKind::Shipment, id, CompanyId::from_uuid(company))
         })
         .collect()
 }

@@ -226,11 +226,15 @@ impl From<Error> for Problem {
             }
             StatusCode::FORBIDDEN => {
                 tracing::info!(%error, "refused");
+                let explained = match &error {
+                    Error::Refused(refusal) => app::permissions::explanation(refusal.reason),
+                    _ => None,
+                };
                 Self::new(
                     StatusCode::FORBIDDEN,
                     "forbidden",
                     "Not allowed",
-                    "you do not have the permission for this",
+                    explained.unwrap_or("you do not have the permission for this"),
                 )
             }
             StatusCode::NOT_FOUND => Self::not_found(),

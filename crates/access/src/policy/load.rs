@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use cedar_policy::{
-    ActionConstraint, Authorizer, Effect, Entities, Entity, EntityUid, Policy, PolicyId, PolicySet, Schema,
-    ValidationMode, Validator,
+    ActionConstraint, Authorizer, Effect, Entities, Entity, EntityUid, Policy, PolicyId, PolicySet,
+    PrincipalConstraint, Schema, ValidationMode, Validator,
 };
 
-use super::question::{action_uid, role_uid};
+use super::question::{GRANTED, action_uid, role_uid};
 use super::{Action, Policies};
 use crate::grant::Reason;
 use crate::permission::{ALL, MARKERS};
@@ -18,6 +18,8 @@ const SCHEMA: &str = include_str!("../../../../policies/safeshipper.cedarschema"
 const ROLES: &str = include_str!("../../../../policies/roles.json");
 pub(super) const POLICIES: &str = concat!(
     include_str!("../../../../policies/roles.cedar"),
+    include_str!("../../../../policies/grants.cedar"),
+    include_str!("../../../../policies/emergency.cedar"),
     include_str!("../../../../policies/forbids.cedar")
 );
 
@@ -72,6 +74,7 @@ fn load(schema: &str, roles: &str, policies: &str) -> Result<Policies, PolicyErr
     Ok(Policies {
         authorizer: Authorizer::new(),
         reasons: reasons(&policies)?,
+        personal: personal(&policies),
         grouped: grouped(&entities)?,
         actions: actions(&entities, &policies)?,
         roles: Role::ALL
@@ -80,6 +83,19 @@ fn load(schema: &str, roles: &str, policies: &str) -> Result<Policies, PolicyErr
             .collect::<Result<_, _>>()?,
         schema,
     })
+}
+
+/// The permissions that some person can be given: those of which a permit says so.
+fn personal(policies: &PolicySet) -> Vec<&'static str> {
+    let given: Vec<_> = policies
+        .policies()
+        .filter_map(|policy| match policy.principal_constraint() {
+            PrincipalConstraint::In(group) if *group.type_name() == *GRANTED => Some(group),
+            _ => None,
+        })
+        .collect();
+    let given = |name: &&str| given.iter().any(|group| group.id().unescaped() == *name);
+    ALL.iter().map(|info| info.name).filter(given).collect()
 }
 
 fn reasons(policies: &PolicySet) -> Result<HashMap<PolicyId, Reason>, PolicyError> {
@@ -96,6 +112,9 @@ fn reasons(policies: &PolicySet) -> Result<HashMap<PolicyId, Reason>, PolicyErro
                 Some("second_factor_demanded") => Reason::SecondFactorDemanded,
                 Some("passkey_demanded") => Reason::PasskeyDemanded,
                 Some("fresh_proof_needed") => Reason::FreshProofNeeded,
+                Some("withheld") => Reason::Withheld,
+                Some("oneself") => Reason::Oneself,
+                Some("above_oneself") => Reason::AboveOneself,
                 Some("outside_scope") => Reason::OutsideScope,
                 _ => return Err(PolicyError::Reason(policy.id().to_string())),
             };
@@ -204,8 +223,8 @@ mod tests {
 
     #[test]
     fn a_schema_without_a_permission_is_refused() {
-        let schema = SCHEMA.replace("  \"fleet.management\",\n", "");
-        let policies = POLICIES.replace("    Action::\"fleet.management\",\n", "");
+        let schema = SCHEMA.replace("fleet.management", "fleet.managed");
+        let policies = POLICIES.replace("fleet.management", "fleet.managed");
         let error = load(&schema, ROLES, &policies).err().unwrap();
         assert!(
             matches!(error, PolicyError::MissingAction("fleet.management")),

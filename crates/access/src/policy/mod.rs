@@ -15,11 +15,11 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::actor::{
-    AccountState, Actor, LiveSession, PasskeyPolicy, Passkeys, SecondFactorPolicy, SessionRow,
+    AccountState, Actor, LiveSession, PasskeyPolicy, Passkeys, Personal, SecondFactorPolicy, SessionRow,
 };
 use crate::grant::{Grant, Reason, Refusal, Scopes};
-use crate::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
-use crate::permission::{ALL, Permission};
+use crate::ids::{CompanyId, IncidentId, PLATFORM_COMPANY, SessionId, UserId};
+use crate::permission::{ALL, Permission, Scope};
 use crate::role::Role;
 pub use load::PolicyError;
 use question::Question;
@@ -34,6 +34,10 @@ pub enum ResourceKind {
     Check,
     /// An event of the audit trail.
     AuditEvent,
+    /// An incident.
+    Incident,
+    /// A person of a company, to whom something is done.
+    Person,
 }
 
 /// One object a decision is about. Read it under row-level security before asking (P6).
@@ -49,6 +53,35 @@ pub struct Resource {
     pub created_by: Option<UserId>,
     /// To whom it is assigned.
     pub assigned_to: Option<UserId>,
+    /// Of a shipment: the incident of the actor's emergency access, where that names it.
+    pub incident: Option<IncidentId>,
+    /// Of a person: the role they have, or are to have.
+    pub role: Option<Role>,
+}
+
+impl Resource {
+    /// An object of a company of which nothing more is known.
+    #[must_use]
+    pub const fn new(kind: ResourceKind, id: Uuid, company: CompanyId) -> Self {
+        Self {
+            kind,
+            id,
+            company,
+            created_by: None,
+            assigned_to: None,
+            incident: None,
+            role: None,
+        }
+    }
+
+    /// A person with the role they have, or are to have.
+    #[must_use]
+    pub const fn person(user: UserId, company: CompanyId, role: Role) -> Self {
+        Self {
+            role: Some(role),
+            ..Self::new(ResourceKind::Person, user.uuid(), company)
+        }
+    }
 }
 
 /// The loaded policies, with everything that does not depend on the question prepared.
@@ -62,6 +95,8 @@ pub struct Policies {
     grouped: Entities,
     /// Each role with all it inherits from.
     roles: HashMap<Role, Vec<EntityUid>>,
+    /// The permissions that can be given to one person or withheld: those that `grants.cedar` speaks of.
+    personal: Vec<&'static str>,
 }
 
 /// A permission as the policies know it.
@@ -100,7 +135,7 @@ impl Policies {
         let mut reason = Reason::NotHeld;
         for (scope, name) in P::VARIANTS {
             match question.decide(name) {
-                Ok(()) => scopes.add(*scope),
+                Ok(()) => scopes.add(*scope, actor),
                 Err(refused) => reason = more_telling(reason, refused),
             }
         }
@@ -110,7 +145,8 @@ impl Policies {
         Ok(Grant::new(Arc::clone(actor), scopes))
     }
 
-    /// Decides whether a grant reaches one object at `now`: own, assigned and team mean exactly that (P7).
+    /// Decides whether a grant reaches one object at `now`: own, assigned and team mean exactly that (P7). Returns by
+    /// which of its scopes; emergency access only where no other reaches.
     ///
     /// # Errors
     /// The refusal, with its precise reason for the log. [`Reason::OtherCompany`] is to be answered as
@@ -120,20 +156,64 @@ impl Policies {
         grant: &Grant<P>,
         resource: &Resource,
         now: OffsetDateTime,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Scope, Refusal> {
         let refused = |reason| Refusal {
             permission: P::NAME,
             reason,
         };
         let question = Question::on_object(self, grant.actor(), resource, now).map_err(refused)?;
         let mut reason = Reason::NotHeld;
-        for name in names::<P>() {
+        for (scope, name) in P::VARIANTS {
             match question.decide(name) {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(*scope),
                 Err(refused) => reason = more_telling(reason, refused),
             }
         }
         Err(refused(reason))
+    }
+
+    /// The permissions that can be given to one person or withheld from them.
+    #[must_use]
+    pub fn personal(&self) -> &[&'static str] {
+        &self.personal
+    }
+
+    /// Decides whether the actor may give others this permission at `now`, or withhold it: what it holds by its role
+    /// alone, with all that using it asks for (P16).
+    ///
+    /// # Errors
+    /// [`Reason::AboveOneself`] for what the actor does not hold so, or what nobody is given one by one;
+    /// [`Reason::SecondFactorNeeded`] and the like where using it would ask for that.
+    pub fn authorize_giving(
+        &self,
+        actor: &Actor,
+        permission: &str,
+        now: OffsetDateTime,
+    ) -> Result<&'static str, Reason> {
+        let known = self.personal.iter().find(|name| **name == permission);
+        let name = known.ok_or(Reason::AboveOneself)?;
+        self.holds_by_role(actor, name, now)?;
+        Ok(name)
+    }
+
+    /// Decides whether the actor holds this permission at `now` by its role alone, with all that using it asks for: what
+    /// was given to the actor, in an emergency or before, is not passed on.
+    ///
+    /// # Errors
+    /// [`Reason::AboveOneself`], or what using it asks for.
+    pub fn holds_by_role(&self, actor: &Actor, permission: &str, now: OffsetDateTime) -> Result<(), Reason> {
+        let question = Question::on_company(self, &actor.by_role_alone(), now)?;
+        match question.decide(permission) {
+            Err(Reason::NotHeld | Reason::Withheld) => Err(Reason::AboveOneself),
+            decided => decided,
+        }
+    }
+
+    /// What a role holds in a company, a fresh second factor presumed.
+    #[must_use]
+    pub fn held_by(&self, role: Role, company: CompanyId) -> Vec<&'static str> {
+        let now = OffsetDateTime::UNIX_EPOCH;
+        self.permissions_of(&model(role, company, now), now)
     }
 
     /// The names of the permissions `actor` holds within its own company at `now`, in the order of [`ALL`].
@@ -150,10 +230,9 @@ impl Policies {
     /// matrix of `docs/permissions.txt`.
     #[must_use]
     pub fn matrix(&self) -> BTreeMap<(Role, &'static str), bool> {
-        let now = OffsetDateTime::UNIX_EPOCH;
         let mut matrix = BTreeMap::new();
         for role in Role::ALL {
-            let held = self.permissions_of(&model(role, now), now);
+            let held = self.held_by(role, PLATFORM_COMPANY);
             for info in ALL {
                 matrix.insert((role, info.name), held.contains(&info.name));
             }
@@ -162,15 +241,11 @@ impl Policies {
     }
 }
 
-fn names<P: Permission>() -> impl Iterator<Item = &'static str> {
-    P::VARIANTS.iter().map(|(_, name)| *name)
-}
-
 /// Of two reasons the one that says how far the caller came; variants of one permission may differ.
 fn more_telling(a: Reason, b: Reason) -> Reason {
     let rank = |reason| match reason {
         Reason::NotHeld => 0,
-        Reason::OutsideScope => 1,
+        Reason::OutsideScope | Reason::Withheld => 1,
         Reason::SecondFactorNeeded
         | Reason::SecondFactorDemanded
         | Reason::PasskeyDemanded
@@ -181,12 +256,12 @@ fn more_telling(a: Reason, b: Reason) -> Reason {
 }
 
 /// Somebody of this role, for the matrix.
-fn model(role: Role, now: OffsetDateTime) -> Arc<Actor> {
+fn model(role: Role, company: CompanyId, now: OffsetDateTime) -> Arc<Actor> {
     Actor::from_live_session(LiveSession::from_row(SessionRow {
         session: SessionId::from_uuid(Uuid::nil()),
         handle_hash: [0; 32],
         user: UserId::from_uuid(Uuid::nil()),
-        company: PLATFORM_COMPANY,
+        company,
         company_name: String::new(),
         role,
         account: AccountState::Active,
@@ -202,6 +277,7 @@ fn model(role: Role, now: OffsetDateTime) -> Arc<Actor> {
             backup_code_at: None,
             policy: PasskeyPolicy::Managers,
         },
+        personal: Personal::default(),
         expires_at: now + Duration::HOUR,
     }))
 }

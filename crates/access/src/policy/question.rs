@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Action, Policies, Resource, ResourceKind};
-use crate::actor::{AccountState, Actor};
+use crate::actor::{AccountState, Actor, EmergencyAccess};
 use crate::grant::Reason;
 use crate::ids::UserId;
 use crate::role::Role;
@@ -47,6 +47,8 @@ impl<'a> Question<'a> {
             ResourceKind::Shipment => &SHIPMENT,
             ResourceKind::Check => &CHECK,
             ResourceKind::AuditEvent => &AUDIT_EVENT,
+            ResourceKind::Incident => &INCIDENT,
+            ResourceKind::Person => &USER,
         };
         let person = |name: &str, user: Option<UserId>| {
             user.map(|user| {
@@ -56,11 +58,18 @@ impl<'a> Question<'a> {
                 )
             })
         };
+        let role = object.role.map(|role| {
+            let role = RestrictedExpression::new_entity_uid(role_uid(role));
+            ("role".to_owned(), role)
+        });
         let attributes = person("created_by", object.created_by)
             .into_iter()
-            .chain(person("assigned_to", object.assigned_to));
-        let company = HashSet::from([uid(&COMPANY, object.company.uuid())]);
-        let object = Entity::new(uid(kind, object.id), attributes.collect(), company)
+            .chain(person("assigned_to", object.assigned_to))
+            .chain(role);
+        let company = std::iter::once(uid(&COMPANY, object.company.uuid()));
+        let incident = object.incident.map(|incident| uid(&INCIDENT, incident.uuid()));
+        let parents = company.chain(incident).collect();
+        let object = Entity::new(uid(kind, object.id), attributes.collect(), parents)
             .map_err(|_| Reason::PolicyFault)?;
         Self::new(policies, actor, object, now)
     }
@@ -74,6 +83,8 @@ impl<'a> Question<'a> {
         let user = user(policies, actor)?;
         let principal = user.uid();
         let subject = resource.uid();
+        // Who does something to themselves is one entity, not two.
+        let entities = std::iter::once(user).chain((subject != principal).then_some(resource));
         Ok(Self {
             policies,
             principal,
@@ -82,7 +93,7 @@ impl<'a> Question<'a> {
             entities: policies
                 .grouped
                 .clone()
-                .add_entities([user, resource], None)
+                .add_entities(entities, None)
                 .map_err(|_| Reason::PolicyFault)?,
         })
     }
@@ -107,6 +118,9 @@ impl<'a> Question<'a> {
                 | Reason::PasskeyDemanded
                 | Reason::FreshProofNeeded
                 | Reason::OutsideScope
+                | Reason::Withheld
+                | Reason::Oneself
+                | Reason::AboveOneself
         );
         if conditional && self.ask(&request, &action.permits).decision() == Decision::Deny {
             return Err(Reason::NotHeld);
@@ -139,10 +153,13 @@ impl<'a> Question<'a> {
             Reason::PlatformRoleOutsidePlatform => 1,
             Reason::AccountNotActive => 2,
             Reason::SessionOver => 3,
-            Reason::OutsideScope => 4,
-            Reason::SecondFactorDemanded => 5,
-            Reason::PasskeyDemanded => 6,
-            _ => 7,
+            Reason::Withheld => 4,
+            Reason::Oneself => 5,
+            Reason::AboveOneself => 6,
+            Reason::OutsideScope => 7,
+            Reason::SecondFactorDemanded => 8,
+            Reason::PasskeyDemanded => 9,
+            _ => 10,
         };
         response
             .diagnostics()
@@ -163,10 +180,15 @@ fn user(policies: &Policies, actor: &Actor) -> Result<Entity, Reason> {
     let roles = policies.roles.get(&actor.role()).ok_or(Reason::PolicyFault)?;
     let company = uid(&COMPANY, actor.company().uuid());
     let active = actor.account() == AccountState::Active;
+    let emergency = actor.emergency().map(emergency_access).transpose()?;
     let attributes = HashMap::from([
         (
             "company".to_owned(),
-            RestrictedExpression::new_entity_uid(company),
+            RestrictedExpression::new_entity_uid(company.clone()),
+        ),
+        (
+            "role".to_owned(),
+            RestrictedExpression::new_entity_uid(role_uid(actor.role())),
         ),
         ("active".to_owned(), RestrictedExpression::new_bool(active)),
         (
@@ -186,12 +208,39 @@ fn user(policies: &Policies, actor: &Actor) -> Result<Entity, Reason> {
             RestrictedExpression::new_string(actor.passkeys().policy.as_str().to_owned()),
         ),
     ]);
+    let attributes = attributes
+        .into_iter()
+        .chain(emergency.map(|access| ("emergency".to_owned(), access)));
+    let member = |kind: &'static EntityTypeName, names: &[String]| {
+        let of = |name: &String| EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(name));
+        names.iter().map(of).collect::<Vec<_>>()
+    };
+    let parents = std::iter::once(company)
+        .chain(roles.iter().cloned())
+        .chain(member(&GRANTED, actor.granted()))
+        .chain(member(&WITHHELD, actor.withheld()));
     Entity::new(
         uid(&USER, actor.user().uuid()),
-        attributes,
-        roles.iter().cloned().collect(),
+        attributes.collect(),
+        parents.collect(),
     )
     .map_err(|_| Reason::PolicyFault)
+}
+
+fn emergency_access(access: &EmergencyAccess) -> Result<RestrictedExpression, Reason> {
+    let permissions = access.permissions.iter().cloned();
+    let permissions = RestrictedExpression::new_set(permissions.map(RestrictedExpression::new_string));
+    let until = RestrictedExpression::new_long(access.until.unix_timestamp());
+    let incident = RestrictedExpression::new_entity_uid(uid(&INCIDENT, access.incident.uuid()));
+    let only = RestrictedExpression::new_bool(access.incident_only);
+    let fields = [
+        ("permissions", permissions),
+        ("until", until),
+        ("incident", incident),
+        ("incident_only", only),
+    ];
+    RestrictedExpression::new_record(fields.map(|(name, value)| (name.to_owned(), value)))
+        .map_err(|_| Reason::PolicyFault)
 }
 
 fn circumstances(actor: &Actor, now: OffsetDateTime) -> Result<Context, Reason> {
@@ -242,6 +291,9 @@ static COMPANY: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Company
 static USER: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("User"));
 static SHIPMENT: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Shipment"));
 static CHECK: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Check"));
+static INCIDENT: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Incident"));
+pub(super) static GRANTED: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Granted"));
+static WITHHELD: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Withheld"));
 static AUDIT_EVENT: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("AuditEvent"));
 
 #[cfg(test)]
@@ -265,7 +317,7 @@ mod tests {
             other in any::<u128>(),
         ) {
             let now = OffsetDateTime::UNIX_EPOCH;
-            let actor = super::super::model(role, now);
+            let actor = super::super::model(role, crate::ids::PLATFORM_COMPANY, now);
             let other = Uuid::from_u128(other);
             prop_assume!(other != actor.company().uuid());
             let company = Entity::new_no_attrs(uid(&COMPANY, other), HashSet::new());
@@ -281,7 +333,7 @@ mod tests {
         let all: PolicySet = super::super::load::POLICIES.parse().unwrap();
         let now = OffsetDateTime::UNIX_EPOCH;
         for role in Role::ALL {
-            let actor = super::super::model(role, now);
+            let actor = super::super::model(role, crate::ids::PLATFORM_COMPANY, now);
             let question = Question::on_company(&POLICIES, &actor, now).unwrap();
             for name in names() {
                 let request = question.request(&POLICIES.actions[name]).unwrap();

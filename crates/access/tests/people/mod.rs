@@ -6,7 +6,8 @@
 use std::sync::{Arc, LazyLock};
 
 use safeshipper_access::actor::{
-    AccountState, Actor, LiveSession, PasskeyPolicy, Passkeys, SecondFactorPolicy, SessionRow,
+    AccountState, Actor, EmergencyAccess, LiveSession, PasskeyPolicy, Passkeys, Personal, SecondFactorPolicy,
+    SessionRow,
 };
 use safeshipper_access::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
 use safeshipper_access::permission::{Permission, Scope};
@@ -52,6 +53,7 @@ impl Person {
             has_second_factor: false,
             second_factor_policy: SecondFactorPolicy::Optional,
             passkeys: Passkeys::default(),
+            personal: Personal::default(),
             expires_at: NOW + Duration::HOUR,
         })
     }
@@ -111,6 +113,24 @@ impl Person {
         self
     }
 
+    /// Who was given these permissions.
+    pub fn given(mut self, permissions: &[&str]) -> Self {
+        self.0.personal.granted = permissions.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// From whom these permissions are withheld.
+    pub fn without(mut self, permissions: &[&str]) -> Self {
+        self.0.personal.withheld = permissions.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// Who has emergency access.
+    pub fn in_an_emergency(mut self, access: EmergencyAccess) -> Self {
+        self.0.personal.emergency = Some(access);
+        self
+    }
+
     pub fn suspended(mut self) -> Self {
         self.0.account = AccountState::Suspended;
         self
@@ -123,13 +143,7 @@ impl Person {
 
 /// A shipment of our company that nobody created and nobody carries.
 pub fn shipment() -> Resource {
-    Resource {
-        kind: ResourceKind::Shipment,
-        id: Uuid::from_u128(0x5),
-        company: OURS,
-        created_by: None,
-        assigned_to: None,
-    }
+    Resource::new(ResourceKind::Shipment, Uuid::from_u128(0x5), OURS)
 }
 
 /// A critical permission, as a later route will ask for it.

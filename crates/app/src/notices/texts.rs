@@ -161,6 +161,42 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
             "Every administrator of the company is told of this. If nobody of you meant to, look at the audit trail \
              and put it back.",
         ),
+        Notice::PermissionDecided { by, what, until } => (
+            "What you may do changed",
+            format!("{by} decided on a permission of yours: {what}{}.", ending(*until)),
+            "Every page shows what you may do now. If you did not expect this, ask who decided it.",
+        ),
+        Notice::RoleAssigned { by, before, after } => (
+            "Your role changed",
+            format!("{by} changed your role from {before} to {after}. Your sessions were ended: sign in again."),
+            "If you did not expect this, ask who decided it.",
+        ),
+        Notice::EmergencyAccess {
+            by,
+            justification,
+            waiting,
+            drill,
+        } => (
+            match (drill, waiting) {
+                (true, _) => "Exercise: emergency access",
+                (false, true) => "Emergency access waits for you",
+                (false, false) => "Emergency access was taken",
+            },
+            format!(
+                "{by} {} because of an incident, with these words: {justification}",
+                if *waiting {
+                    "asks for emergency access"
+                } else {
+                    "has emergency access to read"
+                }
+            ),
+            "Look at the page `Emergency access`: approve it, end it, and judge it afterwards.",
+        ),
+        Notice::EmergencyAccessDecided { by, what } => (
+            "Your emergency access",
+            format!("{by} decided on your emergency access: {what}."),
+            "The page `Emergency access` shows what you may do and until when.",
+        ),
         Notice::IdentityLinked { provider } => (
             "An identity was linked to your account",
             format!("Whoever signs in with your identity at `{provider}` now signs in to your account."),
@@ -215,6 +251,10 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
         happened,
         advice,
     }
+}
+
+fn ending(until: Option<time::OffsetDateTime>) -> String {
+    until.map_or_else(String::new, |at| format!(", until {}", at.date()))
 }
 
 fn codes(left: i64) -> String {

@@ -17,10 +17,11 @@ pub use write::{Created, create, update};
 use access::actor::Actor;
 use access::grant::Grant;
 use access::ids::ShipmentId;
-use access::permission::Permission;
+use access::permission::{Permission, Scope};
 use access::policy::{Resource, ResourceKind};
 use dangerous_goods::dataset::{DataSetResult, OtherRegime};
 use dangerous_goods::{CheckResult, Load, Regime};
+use store::incidents;
 use store::shipments::{InCompany, ShipmentRow};
 use time::OffsetDateTime;
 
@@ -114,23 +115,39 @@ pub struct Check {
 /// is recorded after its connection is free: a request never holds two.
 async fn row_for<P: Permission, T: InCompany>(
     app: &App,
-    mut tx: T,
+    tx: T,
     grant: &Grant<P>,
     origin: &Origin,
     id: ShipmentId,
 ) -> Result<(T, ShipmentRow), Error> {
+    row_and_scope(app, tx, grant, origin, id)
+        .await
+        .map(|(tx, row, _)| (tx, row))
+}
+
+/// The same, and by which scope it is reached.
+async fn row_and_scope<P: Permission, T: InCompany>(
+    app: &App,
+    mut tx: T,
+    grant: &Grant<P>,
+    origin: &Origin,
+    id: ShipmentId,
+) -> Result<(T, ShipmentRow, Scope), Error> {
     let row = store::shipments::get(&mut tx, grant, id)
         .await?
         .ok_or(Error::NotFound("shipment"))?;
+    let incident = match grant.actor().emergency().map(|access| access.incident) {
+        Some(incident) if incidents::names(&mut tx, grant, incident, id).await? => Some(incident),
+        _ => None,
+    };
     let resource = Resource {
-        kind: ResourceKind::Shipment,
-        id: id.uuid(),
-        company: grant.actor().company(),
         created_by: Some(row.created_by),
         assigned_to: row.assigned_to,
+        incident,
+        ..Resource::new(ResourceKind::Shipment, id.uuid(), grant.actor().company())
     };
     match app.policies.authorize_on(grant, &resource, app.now()) {
-        Ok(()) => Ok((tx, row)),
+        Ok(scope) => Ok((tx, row, scope)),
         Err(refusal) => {
             drop(tx);
             app.note_refusal(grant.actor(), origin, &refusal).await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::grant::Grant;
 use access::ids::ShipmentId;
-use access::permission::{Permission, ViewEmergencyContacts, ViewShipments};
+use access::permission::{Permission, Scope, ViewEmergencyContacts, ViewShipments};
 use crypto::field::Purpose;
 use dangerous_goods::dataset::AnyRegime;
 use dangerous_goods::{Load, Verdict};
@@ -14,9 +14,9 @@ use time::OffsetDateTime;
 use super::fields::{Column, Fields};
 use super::{
     Check, Contact, Party, Shipment, Status, data_sets_of_row, last_check, load_of_row, regimes_of_row,
-    row_for,
+    row_and_scope,
 };
-use crate::{App, Error, Origin};
+use crate::{App, Error, Origin, emergency_access};
 
 /// Shipments on one page.
 const PAGE: usize = 50;
@@ -49,11 +49,21 @@ pub struct Page {
     pub more: bool,
 }
 
-/// The newest shipments within the caller's scope.
+/// The newest shipments within the caller's scope. Where emergency access widens it, that is recorded first.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn list(app: &App, grant: &Grant<ViewShipments>, filter: &Filter) -> Result<Page, Error> {
+pub async fn list(
+    app: &App,
+    grant: &Grant<ViewShipments>,
+    origin: &Origin,
+    filter: &Filter,
+) -> Result<Page, Error> {
+    let scopes = grant.scopes();
+    if scopes.emergency.is_some() && !scopes.company {
+        let what = "shipments listed by emergency access";
+        emergency_access::used(app, grant, origin, what, (None, "shipments".to_owned())).await?;
+    }
     let mut tx = app.store.read(grant).await?;
     let mut rows = store::shipments::list(&mut tx, grant, filter, PAGE as i64 + 1).await?;
     let more = rows.len() > PAGE;
@@ -95,7 +105,14 @@ pub async fn get(
     id: ShipmentId,
 ) -> Result<Shipment, Error> {
     let tx = app.store.read(grant).await?;
-    let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
+    let (mut tx, row, scope) = row_and_scope(app, tx, grant, origin, id).await?;
+    if scope == Scope::Emergency {
+        drop(tx);
+        let what = "shipment read by emergency access";
+        let seen = (Some(id.uuid()), row.tracking_number.clone());
+        emergency_access::used(app, grant, origin, what, seen).await?;
+        tx = app.store.read(grant).await?;
+    }
     let check = last_check(app, &mut tx, grant, &row).await?;
     drop(tx);
     let sees_contact = app.may::<ViewEmergencyContacts>(grant.actor()).is_some();

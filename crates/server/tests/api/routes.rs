@@ -55,6 +55,15 @@ const UNRECORDED: &[(&str, &str)] = &[
     ),
     ("GET /identity-providers", "as over the API"),
     (
+        "GET /api/v1/users/{id}/permissions",
+        "what a colleague may do, without personal data but the name",
+    ),
+    (
+        "GET /api/v1/incidents",
+        "the company's own incidents, each of which left its event",
+    ),
+    ("GET /api/v1/emergency-access", "each step of it left its event"),
+    (
         "GET /api/v1/users",
         "the company's own people, without personal data but the name",
     ),
@@ -132,6 +141,15 @@ const OWN_TEST: &[&str] = &[
     "POST /api/v1/users/{id}/factor-reset",
     "POST /api/v1/users/{id}/factor-reset/approve",
     "POST /api/v1/users/{id}/factor-reset/cancel",
+    "DELETE /api/v1/users/{id}/permissions/{grant}",
+    "GET /api/v1/incidents/{id}",
+    "POST /api/v1/incidents/{id}/confirm",
+    "POST /api/v1/incidents/{id}/close",
+    "POST /api/v1/emergency-access",
+    "POST /api/v1/emergency-access/{id}/approve",
+    "POST /api/v1/emergency-access/{id}/refuse",
+    "POST /api/v1/emergency-access/{id}/end",
+    "POST /api/v1/emergency-access/{id}/review",
     "POST /people/{id}/factor-reset",
     "POST /people/{id}/factor-reset/approve",
     "POST /people/{id}/factor-reset/cancel",
@@ -290,7 +308,7 @@ async fn each_role_passes_exactly_the_routes_of_its_permissions_and_each_refusal
 }
 
 /// What an answer says beside its request's id, which alone may differ.
-fn said(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
+pub(crate) fn said(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
     let id = answer.header("x-request-id");
     let headers = answer
         .headers

@@ -238,6 +238,25 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         ("POST", "/api/v1/users/{id}/lockdown" | "/api/v1/users/{id}/unlock") => {
             Some(json!({"reason": "a reason of some length"}))
         }
+        ("POST", "/api/v1/users/{id}/permissions") => Some(json!({
+            "permission": "shipments.edit", "effect": "withheld", "reason": "a reason of some length",
+        })),
+        ("POST", "/api/v1/users/{id}/role") => {
+            Some(json!({"role": "OPERATOR", "reason": "a reason of some length"}))
+        }
+        ("POST", "/api/v1/incidents") => Some(json!({
+            "kind": "leak", "severity": "HIGH", "description": "drum leaking beside dock 3",
+        })),
+        ("POST", "/api/v1/incidents/{id}/close") => Some(json!({"outcome": "resolved"})),
+        ("POST", "/api/v1/emergency-access") => Some(json!({
+            "incident": format!("inc_{}", absent_id().split_once('_').unwrap().1),
+            "permissions": ["dangerous_goods.emergency.access"], "justification": "a reason of some length",
+        })),
+        ("POST", "/api/v1/emergency-access/{id}/review") => {
+            Some(json!({"justified": true, "note": "a reason of some length"}))
+        }
+        ("POST", "/api/v1/incidents/{id}/confirm") => None,
+        ("POST", path) if path.starts_with("/api/v1/emergency-access/") => None,
         ("POST", "/api/v1/users/{id}/factor-reset") => {
             Some(json!({"reason": "a reason of some length", "identity": "known to me for years"}))
         }
@@ -290,6 +309,10 @@ pub(crate) fn address(route: &RouteInfo, id: &str) -> String {
     let path = route
         .path
         .replace("{id}", id)
+        .replace(
+            "{grant}",
+            &format!("pgr_{}", absent_id().split_once('_').unwrap().1),
+        )
         .replace("{number}", "UN1203")
         .replace("{regime}", "imdg")
         .replace("{name}", "publisher")
@@ -327,7 +350,13 @@ pub(crate) async fn call(caller: &Caller, route: &RouteInfo, id: &str, version: 
 
 /// A person with the proof that a route's audience accepts; whoever signs out gets a session of their own.
 pub(crate) async fn person(app: &RunningApp, route: &RouteInfo, company: Company, role: Role) -> Caller {
-    if let Access::Permission("system.security" | "users.factors.reset") = route.access {
+    if let Access::Permission(
+        "system.security"
+        | "users.factors.reset"
+        | "emergency.incidents.resolve"
+        | "emergency.access.approve",
+    ) = route.access
+    {
         // What showing a second factor does; those who really do have a test of their own.
         let caller = proved(app, route, company, role).await;
         app.behind_the_back("update sessions set second_factor_at = now()")

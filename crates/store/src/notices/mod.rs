@@ -19,6 +19,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use access::actor::{PasskeyPolicy, SecondFactorPolicy};
+use access::role::Role;
 use secrecy::SecretString;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -91,6 +92,42 @@ pub enum Notice {
         after: SecondFactorPolicy,
         /// Of whom a passkey was demanded before and is now, where that was set too.
         passkeys: Option<[PasskeyPolicy; 2]>,
+    },
+    /// A permission was given to the person, withheld, or is no longer; see [`crate::permission_grants`].
+    PermissionDecided {
+        /// Who decided it.
+        by: String,
+        /// What, in words.
+        what: String,
+        /// Until when, where it ends by itself.
+        until: Option<OffsetDateTime>,
+    },
+    /// The person's role changed; their sessions are over.
+    RoleAssigned {
+        /// Who decided it.
+        by: String,
+        /// The role before.
+        before: Role,
+        /// The role now.
+        after: Role,
+    },
+    /// Somebody asks for emergency access or took it; told to everybody who may approve and judges it.
+    EmergencyAccess {
+        /// Who.
+        by: String,
+        /// Why, in their words.
+        justification: String,
+        /// Whether it waits for a second person.
+        waiting: bool,
+        /// Whether it is an exercise.
+        drill: bool,
+    },
+    /// What became of the person's emergency access.
+    EmergencyAccessDecided {
+        /// Who decided it.
+        by: String,
+        /// What, in words.
+        what: &'static str,
     },
     /// An identity at a provider was linked.
     IdentityLinked {

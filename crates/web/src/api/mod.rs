@@ -10,10 +10,12 @@ pub(crate) mod checks;
 mod consequences;
 pub(crate) mod data_sets;
 pub(crate) mod emergency;
+pub(crate) mod emergency_access;
 pub(crate) mod factor_reset;
 pub(crate) mod factors;
 pub(crate) mod goods;
 pub(crate) mod identity_providers;
+pub(crate) mod incidents;
 pub(crate) mod me;
 pub(crate) mod metadata;
 pub(crate) mod my_sessions;
@@ -21,6 +23,7 @@ pub(crate) mod openapi;
 mod panel;
 pub(crate) mod passkeys;
 pub(crate) mod passwords;
+pub(crate) mod permissions;
 pub(crate) mod revocation;
 pub(crate) mod schema;
 pub(crate) mod sessions;
@@ -156,6 +159,21 @@ pub(crate) fn routes() -> Routes {
         .post("/api/v1/users/{id}/factor-reset", factor_reset::ask)
         .post("/api/v1/users/{id}/factor-reset/approve", factor_reset::approve)
         .post("/api/v1/users/{id}/factor-reset/cancel", factor_reset::cancel)
+        .get("/api/v1/users/{id}/permissions", permissions::of_person)
+        .post("/api/v1/users/{id}/permissions", permissions::give)
+        .delete("/api/v1/users/{id}/permissions/{grant}", permissions::end)
+        .post("/api/v1/users/{id}/role", permissions::assign_role)
+        .get("/api/v1/incidents", incidents::list)
+        .post("/api/v1/incidents", incidents::report)
+        .get("/api/v1/incidents/{id}", incidents::get)
+        .post("/api/v1/incidents/{id}/confirm", incidents::confirm)
+        .post("/api/v1/incidents/{id}/close", incidents::close)
+        .get("/api/v1/emergency-access", emergency_access::list)
+        .post("/api/v1/emergency-access", emergency_access::request)
+        .post("/api/v1/emergency-access/{id}/approve", emergency_access::approve)
+        .post("/api/v1/emergency-access/{id}/refuse", emergency_access::refuse)
+        .post("/api/v1/emergency-access/{id}/end", emergency_access::end)
+        .post("/api/v1/emergency-access/{id}/review", emergency_access::review)
         .post("/api/v1/company/sessions/end-all", users::end_sessions_of_company)
         .get("/api/v1/dangerous-goods", goods::search)
         .get("/api/v1/dangerous-goods/{number}", goods::rows)

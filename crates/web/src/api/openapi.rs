@@ -6,8 +6,9 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    audit, checks, data_sets, emergency, factor_reset, factors, goods, identity_providers, me, metadata,
-    my_sessions, passkeys, passwords, revocation, schema, sessions, shipments, splits, users,
+    audit, checks, data_sets, emergency, emergency_access, factor_reset, factors, goods, identity_providers,
+    incidents, me, metadata, my_sessions, passkeys, passwords, permissions, revocation, schema, sessions,
+    shipments, splits, users,
 };
 
 #[derive(OpenApi)]
@@ -28,6 +29,10 @@ use super::{
         users::end_sessions_of_company,
         factor_reset::own, factor_reset::object,
         factor_reset::of_person, factor_reset::ask, factor_reset::approve, factor_reset::cancel,
+        permissions::of_person, permissions::give, permissions::end, permissions::assign_role,
+        incidents::list, incidents::get, incidents::report, incidents::confirm, incidents::close,
+        emergency_access::list, emergency_access::request, emergency_access::approve, emergency_access::refuse,
+        emergency_access::end, emergency_access::review,
         goods::search, goods::rows, checks::check, splits::propose, emergency::panel,
         shipments::list::list, shipments::read::get,
         shipments::write::create, shipments::write::update, shipments::write::check, shipments::write::mark_ready,

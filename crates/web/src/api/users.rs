@@ -1,6 +1,6 @@
 //! A company's people in the hands of its administrators: their sessions, lockdown.
 
-use access::permission::{AdministerUsers, ConfigureSystem};
+use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople};
 use app::people::{self, PersonRow, PersonState};
 use axum::Json as Answer;
 use axum::extract::State;
@@ -100,7 +100,7 @@ pub(crate) struct ReasonForm {
     (status = 422, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn list(
-    caller: Allowed<AdministerUsers>,
+    caller: Allowed<ManagePeople>,
     State(state): State<WebState>,
     Params(search): Params<Search>,
 ) -> Result<Answer<People>, Problem> {

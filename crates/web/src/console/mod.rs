@@ -40,7 +40,7 @@ use crate::edge::{SignInToken, sign_in_cookie};
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
 use access::permission::{
-    AdministerUsers, CheckCompatibility, ConfigureSystem, Permission, ViewAuditLogs, ViewShipments,
+    CheckCompatibility, ConfigureSystem, ManagePeople, Permission, ViewAuditLogs, ViewShipments,
 };
 pub(crate) use next::local_path;
 use pages::{
@@ -107,7 +107,7 @@ pub(crate) fn shell(app: &App, session: &ConsoleSession, section: Section) -> Sh
             shipments: app.may::<ViewShipments>(actor).is_some(),
             data_sets: app.may::<ConfigureSystem>(actor).is_some(),
             audit: app.may::<ViewAuditLogs>(actor).is_some(),
-            people: app.may::<AdministerUsers>(actor).is_some(),
+            people: app.may::<ManagePeople>(actor).is_some(),
         },
         section,
         notice: None,

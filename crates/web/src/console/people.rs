@@ -1,7 +1,7 @@
 //! People, for those who administer them: the list, a person's sessions, lockdown.
 
 use access::ids::UserId;
-use access::permission::{AdministerUsers, ConfigureSystem, ResetFactors};
+use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople, ResetFactors};
 use app::{Error, people};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -36,7 +36,7 @@ struct Asked {
 }
 
 async fn list(
-    allowed: Allowed<AdministerUsers>,
+    allowed: Allowed<ManagePeople>,
     State(state): State<WebState>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
@@ -62,6 +62,7 @@ async fn list(
             .map(|person| person.id.clone()),
         people,
         first_page: after.is_none(),
+        may_administer: app.may::<AdministerUsers>(allowed.actor()).is_some(),
         may_end_all: app.may::<ConfigureSystem>(allowed.actor()).is_some(),
     }))
 }

@@ -78,7 +78,13 @@ pub(crate) async fn list(
         .after
         .map(|text| text.parse::<ShipmentId>().map_err(|_| unknown("after")))
         .transpose()?;
-    let page = shipments::list(state.app(), &caller.grant, &Filter { status, older_than }).await?;
+    let page = shipments::list(
+        state.app(),
+        &caller.grant,
+        &caller.origin,
+        &Filter { status, older_than },
+    )
+    .await?;
     let next = page
         .more
         .then(|| page.shipments.last().map(|shipment| shipment.id.to_string()))

@@ -16,6 +16,8 @@ pub struct PeopleList {
     pub next: Option<String>,
     /// Whether this is the first page.
     pub first_page: bool,
+    /// Whether this person may open the page of another: sessions and lockdown.
+    pub may_administer: bool,
     /// Whether this person may end every session of the company.
     pub may_end_all: bool,
 }
@@ -210,6 +212,7 @@ mod tests {
                 ],
                 next: Some("usr_2".into()),
                 first_page: true,
+                may_administer: true,
                 may_end_all: true,
             },
         );

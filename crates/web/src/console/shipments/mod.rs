@@ -64,7 +64,7 @@ async fn list(
         status: status.map(Status::as_str),
         older_than,
     };
-    let found = shipments::list(app, &allowed.grant, &filter).await?;
+    let found = shipments::list(app, &allowed.grant, &allowed.origin, &filter).await?;
     let next = found
         .shipments
         .last()
