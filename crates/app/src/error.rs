@@ -89,6 +89,9 @@ pub enum Error {
     /// A stored value could not be decrypted: tampering or a wrong key, never an empty value (E9).
     #[error("column `{0}` could not be decrypted")]
     Undecryptable(&'static str),
+    /// A value cannot be read because its key was destroyed on purpose: never an empty value either (E20).
+    #[error("the key that sealed this was destroyed: {0}")]
+    KeyDestroyed(&'static str),
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
@@ -110,6 +113,7 @@ impl From<StoreError> for Error {
             StoreError::NotActive => Self::SignInRefused,
             StoreError::PasswordLeans => Self::State(LEANS),
             StoreError::Conflict => Self::Conflict,
+            StoreError::KeyDestroyed(purpose) => Self::KeyDestroyed(purpose),
             other => Self::Store(other),
         }
     }

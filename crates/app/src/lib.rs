@@ -17,7 +17,7 @@ pub mod factors;
 pub mod goods;
 pub mod identity;
 pub mod incidents;
-mod keys;
+pub mod keys;
 mod network;
 pub mod notices;
 pub mod oidc;
@@ -57,6 +57,9 @@ pub struct App {
     pub(crate) signing: Arc<signing::Signing>,
     /// Looks after the signing keys.
     keeping_keys: tokio::task::JoinHandle<()>,
+    /// Looks after the data keys.
+    keeping_data_keys: Option<tokio::task::JoinHandle<()>>,
+    pub(crate) keeper: Arc<keys::Keeper>,
     pub(crate) courier: Arc<notices::Courier>,
     pub(crate) csrf: CsrfKey,
     pub(crate) catalogue: &'static Catalogue,
@@ -162,6 +165,9 @@ impl App {
     /// Ends the connections; waits for what is under way.
     pub async fn close(&self) {
         self.keeping_keys.abort();
+        if let Some(keeping) = &self.keeping_data_keys {
+            keeping.abort();
+        }
         self.failures.close().await;
         self.resets.close().await;
         self.courier.close().await;

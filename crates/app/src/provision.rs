@@ -7,6 +7,7 @@ use access::actor::SessionRow;
 use access::ids::{CompanyId, PLATFORM_COMPANY, UserId};
 use access::role::Role;
 use crypto::Rng;
+use crypto::derive::InstallationSecret;
 use crypto::field::{
     BlindIndex, DataKey, DataKeyId, FieldContext, Keychain, MasterKey, Purpose, Sealed, normalise_email,
 };
@@ -20,6 +21,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::factor_reset::{self, Asking};
+use crate::keys::SharedChain;
 use crate::notices::Writer;
 use crate::signing::KeyKeeper;
 use crate::{Error, people};
@@ -44,15 +46,23 @@ pub struct Person<'a> {
 
 /// Makes companies and people with the rights of the schema's owner.
 pub struct Provisioner {
-    owner: Owner,
-    master: MasterKey,
+    pub(crate) owner: Owner,
+    pub(crate) master: MasterKey,
     emails: BlindIndex,
     /// Where the people of whom something is done are told.
     outbox: Outbox,
     params: Argon2Params,
     /// Passwords known from breaches, where the operator has such a list.
     breached: Option<File>,
-    rng: Rng,
+    pub(crate) rng: Rng,
+}
+
+/// A database on which a server can start.
+pub struct Prepared {
+    /// A connection that owns the schema.
+    pub owner: Owner,
+    /// What the program's own secrets derive from.
+    pub secret: InstallationSecret,
 }
 
 /// Brings a database to where a server can start on it: roles, schema, the platform company with its keys,
@@ -65,7 +75,7 @@ pub async fn prepare(
     master: &MasterKey,
     rng: &Rng,
     now: OffsetDateTime,
-) -> Result<Owner, Error> {
+) -> Result<Prepared, Error> {
     let mut turn = Preparation::begin(database.admin()).await?;
     let mut owner = turn.migrate(Some(master)).await?;
     if owner.company_by_slug(PLATFORM_SLUG).await?.is_none() {
@@ -79,13 +89,28 @@ pub async fn prepare(
                 now,
             )
             .await?;
-    } else if owner.find_platform_key(Purpose::Notice, master).await?.is_none() {
-        // A platform from before there were notices.
+    }
+    // A platform from before there were notices.
+    if owner.find_platform_key(Purpose::Notice, master).await?.is_none() {
         let key = new_key(PLATFORM_COMPANY, Purpose::Notice, master, rng)?;
         owner.add_platform_key(&key, now).await?;
     }
-    turn.finish(&RolePasswords::derive(master)).await?;
-    Ok(owner)
+    // One whose secrets derived from the master key goes on with those it has.
+    if owner
+        .find_platform_key(Purpose::Installation, master)
+        .await?
+        .is_none()
+    {
+        let key = DataKey::inherited(DataKeyId(Uuid::new_v4()), PLATFORM_COMPANY.uuid(), master);
+        let key = NewKey::wrap(key, master, rng);
+        let key = key.map_err(|_| Error::Internal("a data key could not be wrapped"))?;
+        owner.add_platform_key(&key, now).await?;
+    }
+    let secret = owner.platform_key(Purpose::Installation, master).await?;
+    let secret = InstallationSecret::new(&secret)
+        .map_err(|_| Error::Internal("the installation's secret is no key of its purpose"))?;
+    turn.finish(&RolePasswords::derive(&secret)).await?;
+    Ok(Prepared { owner, secret })
 }
 
 impl Provisioner {
@@ -102,7 +127,7 @@ impl Provisioner {
         let index = owner.platform_key(Purpose::BlindIndex, &master).await?;
         let emails = BlindIndex::new(&index, EMAIL_COLUMN)
             .map_err(|_| Error::Internal("the e-mail index has no key"))?;
-        let letters = Keychain::new(&owner.platform_key(Purpose::Notice, &master).await?);
+        let letters = SharedChain::new(owner.platform_chain(Purpose::Notice, &master).await?);
         let writer = Writer::new(letters, &index, (master.clone(), None), rng.clone())
             .map_err(|_| Error::Internal("the outbox has no key"))?;
         Ok(Self {
@@ -136,8 +161,11 @@ impl Provisioner {
     /// # Errors
     /// When the platform's keys cannot be read.
     pub async fn key_keeper(mut self, now: OffsetDateTime) -> Result<KeyKeeper, Error> {
-        let key = self.owner.platform_key(Purpose::SigningKey, &self.master).await?;
-        Ok(KeyKeeper::new(self.owner, Keychain::new(&key), now, self.rng))
+        let chain = self
+            .owner
+            .platform_chain(Purpose::SigningKey, &self.master)
+            .await?;
+        Ok(KeyKeeper::new(self.owner, chain, now, self.rng))
     }
 
     /// Whether there is a company with this short name.
@@ -173,7 +201,7 @@ impl Provisioner {
             .iter()
             .map(|person| self.seal(id, &chain, person, now))
             .collect::<Result<Vec<_>, _>>()?;
-        let users: Vec<NewUser<'_>> = sealed.iter().map(Prepared::user).collect();
+        let users: Vec<NewUser<'_>> = sealed.iter().map(Sealable::user).collect();
         let company = NewCompany {
             id,
             slug,
@@ -198,9 +226,9 @@ impl Provisioner {
         let company = self.company_named(slug).await?;
         let identity = self
             .owner
-            .company_key(company, Purpose::Identity, &self.master)
+            .company_chain(company, Purpose::Identity, &self.master)
             .await?;
-        let sealed = self.seal(company, &Keychain::new(&identity), person, now)?;
+        let sealed = self.seal(company, &identity, person, now)?;
         self.owner.provision_user(company, &sealed.user(), now).await?;
         Ok(sealed.id)
     }
@@ -319,7 +347,7 @@ impl Provisioner {
         ended.ok_or(Error::NotFound("person"))
     }
 
-    async fn company_named(&mut self, slug: &str) -> Result<CompanyId, Error> {
+    pub(crate) async fn company_named(&mut self, slug: &str) -> Result<CompanyId, Error> {
         let company = self.owner.company_by_slug(slug).await?;
         company.ok_or(Error::NotFound("company"))
     }
@@ -336,7 +364,7 @@ impl Provisioner {
         chain: &Keychain,
         person: &'a Person<'a>,
         now: OffsetDateTime,
-    ) -> Result<Prepared<'a>, Error> {
+    ) -> Result<Sealable<'a>, Error> {
         let weak = |weak: WeakPassword| {
             Error::Invalid(vec![crate::FieldProblem::new("/password", weak.to_string())])
         };
@@ -367,7 +395,7 @@ impl Provisioner {
         let sealed = chain
             .seal(&place, email.as_bytes(), &self.rng)
             .map_err(|_| Error::Internal("the address could not be sealed"))?;
-        Ok(Prepared {
+        Ok(Sealable {
             id,
             person,
             index: *self.emails.of(&email).as_bytes(),
@@ -378,7 +406,7 @@ impl Provisioner {
 }
 
 /// A person as they are stored.
-struct Prepared<'a> {
+struct Sealable<'a> {
     id: UserId,
     person: &'a Person<'a>,
     index: [u8; 16],
@@ -386,7 +414,7 @@ struct Prepared<'a> {
     password: PasswordHash,
 }
 
-impl Prepared<'_> {
+impl Sealable<'_> {
     fn user(&self) -> NewUser<'_> {
         NewUser {
             id: self.id,
@@ -401,11 +429,17 @@ impl Prepared<'_> {
 
 /// A data key for every purpose, wrapped.
 fn new_keys(company: CompanyId, master: &MasterKey, rng: &Rng) -> Result<Vec<NewKey>, Error> {
+    let is_theirs = |purpose: &Purpose| company == PLATFORM_COMPANY || *purpose != Purpose::Installation;
     let key = |purpose| new_key(company, purpose, master, rng);
-    Purpose::ALL.into_iter().map(key).collect()
+    Purpose::ALL.into_iter().filter(is_theirs).map(key).collect()
 }
 
-fn new_key(company: CompanyId, purpose: Purpose, master: &MasterKey, rng: &Rng) -> Result<NewKey, Error> {
+pub(crate) fn new_key(
+    company: CompanyId,
+    purpose: Purpose,
+    master: &MasterKey,
+    rng: &Rng,
+) -> Result<NewKey, Error> {
     let id = DataKeyId(Uuid::new_v4());
     let key = DataKey::generate(id, company.uuid(), purpose, rng);
     let key = key.map_err(|_| Error::Internal("no randomness"))?;

@@ -7,7 +7,8 @@ use access::policy::{Policies, PolicyError};
 use crypto::Rng;
 use crypto::backup::BackupKey;
 use crypto::csrf::CsrfKey;
-use crypto::field::{BlindIndex, Keychain, MasterKey, Purpose};
+use crypto::derive::InstallationSecret;
+use crypto::field::{BlindIndex, MasterKey, Purpose};
 use crypto::opaque::HandleKey;
 use crypto::passkey::Site;
 use crypto::password::{self, Argon2Params};
@@ -21,7 +22,7 @@ use store::{Store, StoreError};
 use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
-use crate::keys::Keys;
+use crate::keys::{Keeper, Keys, SharedChain};
 use crate::network::Networks;
 use crate::notices::{Courier, Writer};
 use crate::passwords::Resets;
@@ -37,6 +38,8 @@ pub struct Settings {
     pub pools: PoolConfig,
     /// What unwraps every data key.
     pub master: MasterKey,
+    /// What the program's own secrets derive from.
+    pub secret: InstallationSecret,
     /// `iss` of access tokens: the address people use, which passkeys are for too.
     pub issuer: String,
     /// `aud` of access tokens.
@@ -55,6 +58,8 @@ pub struct Settings {
     pub countries: Countries,
     /// How people are told by mail.
     pub mail: Mail,
+    /// Whether a node looks after data keys by itself, or when told to ([`App::look_after_data_keys`]) alone.
+    pub tends_data_keys: bool,
     /// The clock.
     pub clock: Clock,
 }
@@ -97,7 +102,7 @@ impl App {
         let rng = Rng::system();
         let policies = Policies::embedded()?;
         Catalogue::read_embedded().map_err(|error| StartError::Catalogue(error.to_string()))?;
-        let store = Store::connect(settings.pools, HandleKey::derive(&settings.master)).await?;
+        let store = Store::connect(settings.pools, HandleKey::derive(&settings.secret)).await?;
         let index = store.platform_key(Purpose::BlindIndex, &settings.master).await?;
         let emails = BlindIndex::new(&index, EMAIL_COLUMN)
             .map_err(|_| StartError::Keys("the e-mail index has no key"))?;
@@ -105,14 +110,19 @@ impl App {
             Networks::new(&index).map_err(|_| StartError::Keys("the shares of networks have no key"))?;
         let decoy = password::decoy(settings.argon2, &rng)
             .map_err(|_| StartError::Keys("the password parameters are not usable"))?;
-        let chain = Keychain::new(&store.platform_key(Purpose::SigningKey, &settings.master).await?);
-        let letters = Keychain::new(&store.platform_key(Purpose::Notice, &settings.master).await?);
+        let master = &settings.master;
+        let chain = SharedChain::new(store.platform_chain(Purpose::SigningKey, master).await?);
+        let letters = SharedChain::new(store.platform_chain(Purpose::Notice, master).await?);
         let places = (settings.master.clone(), Some(settings.issuer.clone()));
         let writer = Writer::new(letters.clone(), &index, places, rng.clone())
             .map_err(|_| StartError::Keys("the outbox has no key"))?;
         let writer = Arc::new(writer.knowing(settings.countries.clone()));
         let store = Arc::new(store.with_notices(writer.clone()));
-        let courier = Courier::new(store.clone(), letters, settings.mail.mailer);
+        let courier = Courier::new(
+            store.clone(),
+            (letters.clone(), settings.master.clone()),
+            settings.mail.mailer,
+        );
         let site = match Site::at(&settings.issuer) {
             Ok(site) => Some(site),
             // Everything else works there; whoever runs the program reads why, and the pages offer none.
@@ -125,8 +135,18 @@ impl App {
         let oidc = Providers::new(settings.reach)
             .map_err(|_| StartError::Keys("the system's certificates cannot be used"))?;
         let names = (settings.issuer, settings.audience);
-        let signing = Signing::start(store.clone(), chain, names, settings.clock.now(), rng.clone()).await?;
+        let signing = Signing::start(
+            store.clone(),
+            (chain.clone(), settings.master.clone()),
+            names,
+            settings.clock.now(),
+            rng.clone(),
+        )
+        .await?;
         let signing = Arc::new(signing);
+        let platform = vec![chain, letters];
+        let keeper = Keeper::new(store.clone(), settings.master.clone(), platform, rng.clone());
+        let keeper = Arc::new(keeper);
         if settings.mail.sends_by_itself {
             courier.start(settings.clock.clone());
         }
@@ -139,10 +159,14 @@ impl App {
             store,
             policies,
             keeping_keys: tokio::spawn(signing.clone().keep(settings.clock.clone())),
+            keeping_data_keys: settings
+                .tends_data_keys
+                .then(|| tokio::spawn(keeper.clone().keep(settings.clock.clone()))),
+            keeper,
             signing,
             courier,
-            csrf: CsrfKey::derive(&settings.master),
-            backup: BackupKey::derive(&settings.master),
+            csrf: CsrfKey::derive(&settings.secret),
+            backup: BackupKey::derive(&settings.secret),
             site,
             drift: settings.drift,
             catalogue: Catalogue::embedded(),

@@ -84,7 +84,8 @@ pub async fn show(app: &App, grant: &Grant<SignedIn>, shown: Shown, origin: &Ori
         }
         Shown::Code(code) => {
             let asked = app.attempt_proof(actor, origin).await?;
-            let keys = app.credential_keys(actor.company()).await?;
+            let sealed: Vec<_> = asked.factor.iter().map(|factor| &factor.secret).collect();
+            let keys = app.credential_keys(actor.company(), &sealed).await?;
             let keys = keys.ok_or(Error::Internal("a factor without the company's key"))?;
             let code = Code::read(&code);
             let factor = asked.factor.as_ref();

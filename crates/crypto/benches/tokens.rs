@@ -6,7 +6,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use safeshipper_crypto::Rng;
-use safeshipper_crypto::field::MasterKey;
+use safeshipper_crypto::derive::InstallationSecret;
+use safeshipper_crypto::field::{DataKey, DataKeyId, Purpose};
 use safeshipper_crypto::opaque::HandleKey;
 use safeshipper_crypto::password::{self, Argon2Params};
 use safeshipper_crypto::token::{Fingerprint, KeyRing, SigningKey, Subject};
@@ -19,7 +20,9 @@ fn tokens(criterion: &mut Criterion) {
     let (now, rng) = (OffsetDateTime::UNIX_EPOCH + Duration::days(20_000), Rng::system());
     let key = SigningKey::generate().expect("a key");
     let ring = KeyRing::new("https://example.org", "safeshipper", key).expect("a ring");
-    let handles = HandleKey::derive(&MasterKey::generate(&rng).expect("a master key"));
+    let id = DataKeyId(Uuid::nil());
+    let key_of_all = DataKey::generate(id, Uuid::nil(), Purpose::Installation, &rng).expect("a key");
+    let handles = HandleKey::derive(&InstallationSecret::new(&key_of_all).expect("of its purpose"));
     let subject = Subject {
         user_id: "usr_00000000000070008000000000000001".into(),
         username: "Example".into(),

@@ -10,8 +10,7 @@ use aws_lc_rs::hmac;
 use uuid::Uuid;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::derive::derive_secret;
-use crate::field::MasterKey;
+use crate::derive::{InstallationSecret, derive_secret};
 use crate::rng::{Rng, RngError};
 
 /// Codes a person gets at once.
@@ -116,10 +115,10 @@ impl fmt::Debug for BackupCodeHash {
 pub struct BackupKey(hmac::Key);
 
 impl BackupKey {
-    /// The key derived from the master key for this purpose.
+    /// The key derived from the installation's secret for this purpose.
     #[must_use]
-    pub fn derive(master: &MasterKey) -> Self {
-        let key = Zeroizing::new(derive_secret(master, "backup codes"));
+    pub fn derive(secret: &InstallationSecret) -> Self {
+        let key = Zeroizing::new(derive_secret(secret, "backup codes"));
         Self(hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()))
     }
 

@@ -8,8 +8,7 @@ use std::fmt;
 use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::derive::derive_secret;
-use crate::field::MasterKey;
+use crate::derive::{InstallationSecret, derive_secret};
 use crate::opaque::SessionTokenHash;
 
 /// The token sent does not belong to the session.
@@ -22,10 +21,10 @@ pub struct CsrfRefused;
 pub struct CsrfKey(hmac::Key);
 
 impl CsrfKey {
-    /// The key derived from the master key for this purpose.
+    /// The key derived from the installation's secret for this purpose.
     #[must_use]
-    pub fn derive(master: &MasterKey) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, &derive_secret(master, "csrf")))
+    pub fn derive(secret: &InstallationSecret) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, &derive_secret(secret, "csrf")))
     }
 
     /// The text to put into the forms of this session: 43 characters of base64url.

@@ -1,18 +1,46 @@
 //! Keys from keys: HKDF with SHA-256 (RFC 5869), one label a purpose (E5).
 //!
-//! The master key is uniformly random, so no password hashing is involved.
+//! What they derive from is uniformly random, so no password hashing is involved.
+
+use std::fmt;
 
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use zeroize::Zeroizing;
 
-use crate::field::MasterKey;
+use crate::field::{DataKey, FieldError, Purpose};
 
-/// 32 bytes derived from the master key for the purpose that `label` names.
+/// What the program's own secrets derive from: the passwords of database roles, and the keys of session handles,
+/// CSRF tokens and backup codes. It is stored under the master key and outlives it, so that another master key
+/// signs nobody out (docs/decisions/0016).
+#[derive(Clone)]
+pub struct InstallationSecret(Zeroizing<[u8; 32]>);
+
+impl InstallationSecret {
+    /// The secret that the platform's key for [`Purpose::Installation`] is.
+    ///
+    /// # Errors
+    /// [`FieldError::OtherPurpose`] for another key.
+    pub fn new(key: &DataKey) -> Result<Self, FieldError> {
+        if key.purpose() == Purpose::Installation {
+            Ok(Self(Zeroizing::new(*key.bytes())))
+        } else {
+            Err(FieldError::OtherPurpose)
+        }
+    }
+}
+
+impl fmt::Debug for InstallationSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InstallationSecret")
+    }
+}
+
+/// 32 bytes derived from the installation's secret for the purpose that `label` names.
 ///
-/// The same key and label give the same bytes; a label must never serve two purposes.
+/// The same secret and label give the same bytes; a label must never serve two purposes.
 #[must_use]
-pub fn derive_secret(master: &MasterKey, label: &str) -> [u8; 32] {
-    *expand(master.bytes(), b"safeshipper/derive/v1", &[label.as_bytes()])
+pub fn derive_secret(secret: &InstallationSecret, label: &str) -> [u8; 32] {
+    *expand(&*secret.0, b"safeshipper/derive/v1", &[label.as_bytes()])
 }
 
 /// HKDF extract and expand to 32 bytes; `info` is concatenated, so only its last part may vary in length.

@@ -14,8 +14,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use uuid::Uuid;
 
-use crate::derive::{derive_secret, expand};
-use crate::field::MasterKey;
+use crate::derive::{InstallationSecret, derive_secret, expand};
 use crate::rng::{Rng, RngError};
 
 /// Why a text is not a secret of the kind asked for. Never quotes the text.
@@ -218,10 +217,10 @@ impl<'de> Deserialize<'de> for SessionHandle {
 pub struct HandleKey(Zeroizing<[u8; 32]>);
 
 impl HandleKey {
-    /// The key derived from the master key for this purpose.
+    /// The key derived from the installation's secret for this purpose.
     #[must_use]
-    pub fn derive(master: &MasterKey) -> Self {
-        Self(Zeroizing::new(derive_secret(master, "session handle")))
+    pub fn derive(secret: &InstallationSecret) -> Self {
+        Self(Zeroizing::new(derive_secret(secret, "session handle")))
     }
 
     /// The handle of a session: HKDF-SHA-256 over its id, cut to 128 bits.

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use safeshipper_crypto::Rng;
 use safeshipper_crypto::backup::{BackupCode, BackupKey};
-use safeshipper_crypto::field::MasterKey;
+use safeshipper_crypto::derive::InstallationSecret;
+use safeshipper_crypto::field::{DataKey, DataKeyId, MasterKey};
 use safeshipper_crypto::opaque::SignInTicket;
 use safeshipper_crypto::qr;
 use safeshipper_crypto::totp::{Drift, Step, TotpSecret, check};
@@ -113,7 +114,9 @@ fn key(byte: u8) -> BackupKey {
         0 => "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         _ => "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=",
     };
-    BackupKey::derive(&MasterKey::from_base64(&SecretString::from(text)).unwrap())
+    let master = MasterKey::from_base64(&SecretString::from(text)).unwrap();
+    let (id, company) = (DataKeyId(uuid::Uuid::nil()), uuid::Uuid::nil());
+    BackupKey::derive(&InstallationSecret::new(&DataKey::inherited(id, company, &master)).unwrap())
 }
 
 #[test]

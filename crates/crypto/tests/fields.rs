@@ -251,6 +251,47 @@ fn another_master_key_is_told_apart_before_anything_is_opened() {
     assert!(matches!(error, FieldError::UnknownKey(_)));
 }
 
+/// What a change of the master key needs (DATA-2): both are known while data keys are wrapped anew.
+#[test]
+fn a_master_key_that_knows_the_one_before_opens_what_both_wrapped_and_wraps_by_itself() {
+    let (rng, purpose) = (Rng::system(), Purpose::Contact);
+    let (old, new) = (
+        MasterKey::generate(&rng).unwrap(),
+        MasterKey::generate(&rng).unwrap(),
+    );
+    let both = new.clone().with_former(&old);
+    let (key, before) = (contact_key(1), old.wrap(&contact_key(1), &rng).unwrap());
+    assert!(new.unwrap(&before, key.id(), OURS, purpose).is_err());
+    let opened = both.unwrap(&before, key.id(), OURS, purpose).unwrap();
+    assert!(!both.has_wrapped(&before) && old.has_wrapped(&before));
+    let after = both.wrap(&opened, &rng).unwrap();
+    assert!(both.has_wrapped(&after) && new.unwrap(&after, key.id(), OURS, purpose).is_ok());
+    assert!(old.unwrap(&after, key.id(), OURS, purpose).is_err());
+    assert!(
+        both.unwrap(&before, key.id(), THEIRS, purpose).is_err(),
+        "the company is still bound"
+    );
+}
+
+/// E20: what is lost on purpose is told apart from what a newer key sealed.
+#[test]
+fn a_value_of_a_destroyed_key_says_so_and_is_never_empty_data_3() {
+    let (old, new) = (contact_key(1), contact_key(2));
+    let sealed = seal(&Keychain::new(&old), "secret");
+    let unknowing = Keychain::new(&new);
+    assert!(!unknowing.knows(&sealed));
+    let knowing = Keychain::new(&new).with_destroyed(old.id());
+    assert!(knowing.knows(&sealed));
+    assert_eq!(
+        knowing.open(&HERE, &sealed).unwrap_err(),
+        FieldError::DestroyedKey(old.id().0)
+    );
+    assert_eq!(
+        unknowing.open(&HERE, &sealed).unwrap_err(),
+        FieldError::UnknownKey(old.id().0)
+    );
+}
+
 #[test]
 fn a_master_key_reads_back_from_base64_and_nothing_else_does() {
     let master = MasterKey::generate(&Rng::system()).unwrap();

@@ -7,24 +7,34 @@ use std::collections::BTreeSet;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use safeshipper_crypto::Rng;
 use safeshipper_crypto::csrf::{CsrfKey, CsrfRefused};
-use safeshipper_crypto::derive::derive_secret;
-use safeshipper_crypto::field::MasterKey;
+use safeshipper_crypto::derive::{InstallationSecret, derive_secret};
+use safeshipper_crypto::field::{DataKey, DataKeyId, MasterKey, Purpose};
 use safeshipper_crypto::opaque::{OpaqueError, RefreshToken, SessionHandle, SessionToken, SessionTokenHash};
 use safeshipper_crypto::password::{
     Argon2Params, PasswordError, PasswordHash, PasswordPolicy, Verdict, WeakPassword, decoy, hash, verify,
 };
 use secrecy::SecretString;
+use uuid::Uuid;
 
 fn rng() -> Rng {
     Rng::system()
 }
 
-fn master() -> MasterKey {
+/// What a key for this purpose makes.
+fn installation(key: &DataKey) -> InstallationSecret {
+    InstallationSecret::new(key).unwrap()
+}
+
+fn inherited() -> InstallationSecret {
     // The bytes 0 to 31.
-    MasterKey::from_base64(&SecretString::from(
-        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-    ))
-    .unwrap()
+    let text = SecretString::from("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    let master = MasterKey::from_base64(&text).unwrap();
+    installation(&DataKey::inherited(DataKeyId(Uuid::nil()), Uuid::nil(), &master))
+}
+
+fn another() -> InstallationSecret {
+    let id = DataKeyId(Uuid::nil());
+    installation(&DataKey::generate(id, Uuid::nil(), Purpose::Installation, &rng()).unwrap())
 }
 
 // Bearer secrets
@@ -274,17 +284,17 @@ fn a_password_that_is_tried_first_is_refused_however_long_it_is_auth_1() {
 // Derived keys
 
 #[test]
-fn a_derived_secret_depends_on_the_master_key_and_the_label() {
-    let other = MasterKey::generate(&rng()).unwrap();
-    assert_eq!(derive_secret(&master(), "a"), derive_secret(&master(), "a"));
-    assert_ne!(derive_secret(&master(), "a"), derive_secret(&master(), "b"));
-    assert_ne!(derive_secret(&master(), "a"), derive_secret(&other, "a"));
+fn a_derived_secret_depends_on_the_installation_and_the_label() {
+    let other = another();
+    assert_eq!(derive_secret(&inherited(), "a"), derive_secret(&inherited(), "a"));
+    assert_ne!(derive_secret(&inherited(), "a"), derive_secret(&inherited(), "b"));
+    assert_ne!(derive_secret(&inherited(), "a"), derive_secret(&other, "a"));
 }
 
 #[test]
 fn derivation_is_hkdf_sha256_and_stays_the_same() {
     // HKDF-SHA-256 computed independently: salt `safeshipper/derive/v1`, info `database`.
-    let derived: String = derive_secret(&master(), "database")
+    let derived: String = derive_secret(&inherited(), "database")
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
@@ -298,7 +308,7 @@ fn derivation_is_hkdf_sha256_and_stays_the_same() {
 
 #[test]
 fn a_csrf_token_is_good_for_its_session_and_key_alone() {
-    let key = CsrfKey::derive(&master());
+    let key = CsrfKey::derive(&inherited());
     let (mine, other) = (
         SessionTokenHash::from_bytes([1; 32]),
         SessionTokenHash::from_bytes([2; 32]),
@@ -307,7 +317,7 @@ fn a_csrf_token_is_good_for_its_session_and_key_alone() {
     assert_eq!(token.len(), 43);
     assert_eq!(key.verify(&mine, &token), Ok(()));
     assert_eq!(key.verify(&other, &token), Err(CsrfRefused));
-    let foreign = CsrfKey::derive(&MasterKey::generate(&rng()).unwrap());
+    let foreign = CsrfKey::derive(&another());
     assert_eq!(foreign.verify(&mine, &token), Err(CsrfRefused));
     for wrong in [
         "",
@@ -322,16 +332,11 @@ fn a_csrf_token_is_good_for_its_session_and_key_alone() {
 }
 
 #[test]
-fn the_handle_of_a_session_follows_from_the_master_key_and_the_session_alone() {
-    use safeshipper_crypto::field::MasterKey;
+fn the_handle_of_a_session_follows_from_the_installation_and_the_session_alone() {
     use safeshipper_crypto::opaque::HandleKey;
-    let rng = safeshipper_crypto::Rng::system();
-    let (one, other) = (
-        MasterKey::generate(&rng).unwrap(),
-        MasterKey::generate(&rng).unwrap(),
-    );
+    let (one, other) = (another(), another());
     let (a, b) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
-    let handle = |master: &MasterKey, session| HandleKey::derive(master).handle(session).hash();
+    let handle = |secret: &InstallationSecret, session| HandleKey::derive(secret).handle(session).hash();
     assert_eq!(handle(&one, a), handle(&one, a));
     assert_ne!(handle(&one, a), handle(&one, b));
     assert_ne!(handle(&one, a), handle(&other, a));

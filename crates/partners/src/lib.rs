@@ -6,5 +6,8 @@
 //! address is reached through [`egress`] alone.
 
 pub mod egress;
+pub mod kms;
 pub mod mail;
+pub mod manager;
 pub mod oidc;
+pub mod vault;

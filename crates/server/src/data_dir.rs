@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `postgres/` | the cluster | see the cluster crate |
 //! | `keys/master` | the master key, base64 | 0600 |
+//! | `keys/former` | the master key before, until `safeshipper keys rewrap-master` has run | 0600 |
 //! | `keys/superuser` | the cluster's superuser password | 0600 |
 //! | `mail/` | what a demonstration would send, a file a mail | 0700 |
 //! | `keys/demo` | the password of the demo sign-ins | 0600 |
@@ -59,10 +60,17 @@ impl DataDir {
         self.root.join("mail")
     }
 
-    /// The master key.
+    /// The master key, which knows the former one where that is kept.
     pub(crate) fn master_key(&self) -> anyhow::Result<MasterKey> {
         let text = self.secret("master", || Ok(MasterKey::generate(&Rng::system())?.to_base64()))?;
-        MasterKey::from_base64(&text).context("keys/master is not a master key")
+        let key = MasterKey::from_base64(&text).context("keys/master is not a master key")?;
+        match self.read("former")? {
+            Some(text) => {
+                let former = MasterKey::from_base64(&text).context("keys/former is not a master key")?;
+                Ok(key.with_former(&former))
+            }
+            None => Ok(key),
+        }
     }
 
     /// The cluster's superuser password.

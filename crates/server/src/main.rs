@@ -4,6 +4,7 @@ mod commands;
 mod data_dir;
 mod database;
 mod logging;
+mod master_key;
 mod run;
 
 use std::process::ExitCode;

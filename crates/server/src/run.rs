@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use app::provision::Provisioner;
+use app::provision::{Prepared, Provisioner};
 use app::sessions::place::Countries;
 use app::{App, Clock, Reach, Settings};
 use crypto::Rng;
@@ -107,11 +107,11 @@ pub(crate) fn provision(
     let made = runtime.block_on(async {
         let (now, rng) = (Clock::system().now(), Rng::system());
         let address = database.address().await.context("the database")?;
-        let owner = app::provision::prepare(&address, &master, &rng, now)
+        let prepared = app::provision::prepare(&address, &master, &rng, now)
             .await
             .context("preparing the database")?;
         make(
-            Provisioner::new(owner, master, Argon2Params::default(), rng).await?,
+            Provisioner::new(prepared.owner, master, Argon2Params::default(), rng).await?,
             now,
         )
         .await
@@ -174,12 +174,12 @@ async fn start(
     options: Options,
 ) -> anyhow::Result<(Arc<App>, BeforeServing)> {
     let (clock, rng) = (Clock::system(), Rng::system());
-    let passwords = RolePasswords::derive(&master);
     let address = database.address().await.context("the database")?;
-    let owner = app::provision::prepare(&address, &master, &rng, clock.now())
+    let Prepared { owner, secret } = app::provision::prepare(&address, &master, &rng, clock.now())
         .await
         .context("preparing the database")?;
     let argon2 = options.argon2;
+    let passwords = RolePasswords::derive(&secret);
     let settings = Settings {
         pools: PoolConfig {
             app: address.as_role(APP, &passwords.app),
@@ -188,6 +188,7 @@ async fn start(
             acquire_timeout: Duration::from_secs(5),
         },
         master: master.clone(),
+        secret,
         issuer: options.public_url,
         audience: "safeshipper".to_owned(),
         argon2,
@@ -199,6 +200,7 @@ async fn start(
             mailer: options.mailer,
             sends_by_itself: true,
         },
+        tends_data_keys: true,
         reach: options.reach,
         clock: clock.clone(),
     };

@@ -23,7 +23,7 @@ use crypto::field::MasterKey;
 use secrecy::ExposeSecret;
 use store::audit::{EventType, Filter, list};
 use store::pool::PoolConfig;
-use testkit::database::{master_key, one_text};
+use testkit::database::{installation, master_key, one_text};
 use testkit::running::{AUDIENCE, ISSUER};
 use testkit::world::CHEAP;
 use testkit::{Company, World, now};
@@ -450,6 +450,7 @@ async fn ten_failed_sign_ins_of_a_person_are_recorded_and_the_rest_of_the_minute
             acquire_timeout: Duration::from_secs(20),
         },
         master: master_key(),
+        secret: installation(),
         issuer: ISSUER.to_owned(),
         audience: AUDIENCE.to_owned(),
         argon2: CHEAP,
@@ -462,6 +463,7 @@ async fn ten_failed_sign_ins_of_a_person_are_recorded_and_the_rest_of_the_minute
             mailer: None,
             sends_by_itself: false,
         },
+        tends_data_keys: false,
         clock: Clock::told_by(move || moment),
     };
     let app = App::start(settings).await.unwrap();

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use crypto::derive::derive_secret;
-use crypto::field::MasterKey;
+use crypto::derive::{InstallationSecret, derive_secret};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection, query_scalar};
@@ -80,11 +79,11 @@ impl Address {
 }
 
 impl RolePasswords {
-    /// The passwords that every node with this master key agrees on.
+    /// The passwords that every node of the installation agrees on.
     #[must_use]
-    pub fn derive(master: &MasterKey) -> Self {
+    pub fn derive(secret: &InstallationSecret) -> Self {
         let password = |role: &str| {
-            let bytes = derive_secret(master, &format!("database role {role}"));
+            let bytes = derive_secret(secret, &format!("database role {role}"));
             SecretString::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
         };
         Self {

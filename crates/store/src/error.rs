@@ -45,6 +45,9 @@ pub enum StoreError {
     /// The master key is not the one that wrapped the keys in this database.
     #[error("the master key does not open the platform's keys in this database")]
     WrongMasterKey,
+    /// The data key was destroyed on purpose; what it sealed is lost (E20).
+    #[error("the company's data key for `{0}` was destroyed, and with it what it sealed")]
+    KeyDestroyed(&'static str),
     /// A migration could not be applied.
     #[error("migrating the database failed: {0}")]
     Migration(String),

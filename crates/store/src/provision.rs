@@ -2,7 +2,7 @@
 
 use access::ids::{AuditEventId, CompanyId, UserId};
 use access::role::Role;
-use crypto::field::{DataKey, MasterKey, Purpose, Sealed, WrappedKey};
+use crypto::field::{DataKey, Keychain, MasterKey, Purpose, Sealed, WrappedKey};
 use crypto::password::PasswordHash;
 use sqlx::{Connection, PgConnection};
 use time::OffsetDateTime;
@@ -121,7 +121,7 @@ impl Owner {
         insert_user(&mut self.0, company, user, now).await
     }
 
-    /// Reads the platform's own data key for a purpose.
+    /// Reads the platform's own active data key for a purpose: of those that seal nothing.
     ///
     /// # Errors
     /// When there is none, or the master key is not the one that wrapped it.
@@ -164,17 +164,29 @@ impl Owner {
         Ok(())
     }
 
-    /// Reads the active data key of a company for a purpose.
+    /// Reads the platform's own keys for a purpose.
     ///
     /// # Errors
-    /// When there is none, or the master key is not the one that wrapped it.
-    pub async fn company_key(
+    /// When there is none, or the master key is not the one that wrapped them.
+    pub async fn platform_chain(
+        &mut self,
+        purpose: Purpose,
+        master: &MasterKey,
+    ) -> Result<Keychain, StoreError> {
+        keys::platform_chain(&mut self.0, purpose, master).await
+    }
+
+    /// Reads the keys of a company for a purpose.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyDestroyed`]; when there is none, or the master key is not the one that wrapped them.
+    pub async fn company_chain(
         &mut self,
         company: CompanyId,
         purpose: Purpose,
         master: &MasterKey,
-    ) -> Result<DataKey, StoreError> {
-        keys::company_key(&mut self.0, company, purpose, master).await
+    ) -> Result<Keychain, StoreError> {
+        keys::company_chain(&mut self.0, company, purpose, master).await
     }
 }
 

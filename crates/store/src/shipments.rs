@@ -182,6 +182,19 @@ pub struct Filter {
     pub older_than: Option<ShipmentId>,
 }
 
+impl ShipmentRow {
+    /// Its encrypted values.
+    #[must_use]
+    pub fn sealed(&self) -> [&Sealed; 4] {
+        [
+            &self.consignor_address,
+            &self.consignee_address,
+            &self.contact_phone,
+            &self.contact_email,
+        ]
+    }
+}
+
 /// A connection in a company's context, read or write.
 pub trait InCompany {
     /// The connection.

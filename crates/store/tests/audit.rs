@@ -28,6 +28,11 @@ const CHANGES: &[(&str, &str)] = &[
     ("users", "update users set role = 'ADMIN'"),
     ("passwords", "delete from passwords"),
     ("data_keys", "update data_keys set state = 'retired'"),
+    (
+        "key_rotations",
+        "insert into key_rotations (company_id, id, purpose, key_id, settles_at, total, started_at)
+        select company_id, id, purpose, id, now(), 0, now() from data_keys",
+    ),
     ("sessions", "update sessions set revoked_at = now()"),
     (
         "sessions",

@@ -221,7 +221,9 @@ const RULES: &[Rule] = &[
             where has_function_privilege('safeshipper_directory', f.oid, 'execute') and f.proname not in
                 ('live_session', 'find_sign_in', 'record_sign_in', 'open_session', 'add_refresh_token',
                  'renew', 'signing_keys', 'add_signing_key', 'activate_signing_key', 'destroy_signing_key',
-                 'platform_data_keys', 'credential_keys',
+                 'platform_data_keys', 'platform_keychain', 'credential_keys',
+                 -- Nodes seal anew what the operator asked for.
+                 'rotation_keys', 'take_key_rotation', 'sealed_batch', 'reseal', 'note_key_rotation', 'end_key_rotation',
                  'add_credential_key', 'ask_second_factor', 'company_of_ticket', 'attempt_second_step',
                  'spend_ticket', 'fail_totp', 'spend_step', 'spend_backup_code', 'attempt_proof',
                  'mark_second_factor', 'mark_password', 'begin_totp', 'pending_totp', 'confirm_totp',
@@ -283,6 +285,31 @@ const RULES: &[Rule] = &[
             ("safeshipper_directory in public", &["grant create on schema public to public"]),
             ("safeshipper_app in the database", &[
                 "do $$ begin execute format('grant temporary on database %I to safeshipper_app', current_database()); end $$",
+            ]),
+        ],
+    },
+    Rule {
+        says: "every encrypted column is in the register, so that it is sealed anew and counted",
+        breaches: "select c.relname || '.' || a.attname
+            from pg_class c join pg_attribute a on a.attrelid = c.oid
+            where c.relnamespace = 'safeshipper'::regnamespace and c.relkind in ('r', 'p')
+              and a.attnum > 0 and not a.attisdropped and a.attname like '%\\_sealed'
+              and not (a.atttypid = 'bytea'::regtype and exists (
+                  select from pg_depend d join pg_rewrite w on w.oid = d.objid and d.classid = 'pg_rewrite'::regclass
+                  where w.ev_class = 'guard.sealed_values'::regclass and d.refobjid = c.oid
+                    and d.refobjsubid = a.attnum)
+                and position(format('when ''%s.%s'' then', c.relname, a.attname) in
+                  pg_get_functiondef('guard.reseal(uuid, text, uuid[], bytea[], bytea[])'::regprocedure)) > 0)",
+        broken_by: &[
+            ("shipments.fresh_sealed", &["alter table shipments add column fresh_sealed bytea"]),
+            ("users.email_sealed", &[
+                "drop view guard.sealed_values",
+                "create view guard.sealed_values as select 'users.email_sealed' as place, company_id from users",
+            ]),
+            ("notices.letter_sealed", &[
+                "drop function guard.reseal(uuid, text, uuid[], bytea[], bytea[])",
+                "create function guard.reseal(uuid, text, uuid[], bytea[], bytea[]) returns integer
+                     language sql set search_path = pg_catalog return 0",
             ]),
         ],
     },

@@ -22,7 +22,7 @@ use safeshipper_store::StoreError;
 use safeshipper_store::audit::Origin;
 use safeshipper_store::second_step::{Kind, Proof, Spent};
 use safeshipper_store::sessions::NewSession;
-use testkit::database::master_key;
+use testkit::database::{installation, master_key};
 use testkit::world::LONG;
 use testkit::{Company, World, now};
 use time::Duration;
@@ -53,7 +53,7 @@ fn sealed(world: &World, company: Company, id: FactorId) -> Sealed {
 }
 
 fn codes(actor: &Actor) -> Vec<BackupCodeHash> {
-    let key = BackupKey::derive(&master_key());
+    let key = BackupKey::derive(&installation());
     let codes = BackupCode::generate_all(&Rng::system()).unwrap();
     codes
         .iter()

@@ -16,7 +16,7 @@ use safeshipper_store::pool::PoolConfig;
 use safeshipper_store::shipments::{Filter, get, list};
 use safeshipper_store::{Store, StoreError};
 use sqlx::{Connection, PgConnection};
-use testkit::database::master_key;
+use testkit::database::installation;
 use testkit::world::LONG;
 use testkit::{Company, World};
 
@@ -48,6 +48,7 @@ async fn r1_nobody_of_one_company_reads_a_row_of_another() {
             "select id from companies where id <> guard.company()",
             "select id from users where company_id <> guard.company()",
             "select id from data_keys where company_id <> guard.company()",
+            "select id from key_rotations where company_id <> guard.company()",
             "select id from sessions where company_id <> guard.company()",
             "select id from audit_events where company_id <> guard.company()",
             "select id from shipments where company_id <> guard.company()",
@@ -372,6 +373,24 @@ async fn r7_the_application_calls_none_of_the_functions_that_are_not_its_own() {
         "select guard.activate_signing_key(null, null, null, null)",
         "select guard.destroy_signing_key(null, null, null, null, null, null, null)",
         "select guard.platform_data_keys()",
+        "select guard.platform_keychain('notice')",
+        "select guard.rotation_keys(null)",
+        "select guard.take_key_rotation('{}')",
+        "select guard.sealed_batch(null, 'users.email_sealed', null, 1)",
+        "select guard.sealed_batch_of(current_setting('victim.company')::uuid, 'contact', null,
+             'shipments.contact_phone_sealed', null, 1)",
+        "select guard.sealed_otherwise(guard.company(), 'contact', null)",
+        "select guard.reseal(null, 'users.email_sealed', '{}', '{}', '{}')",
+        "select guard.note_key_rotation(null, null, null, 0, 0, null, 'x')",
+        "select guard.end_key_rotation(null, now(), null, 'x')",
+        "select guard.begin_key_rotation(guard.company(), 'contact', null, null, null, now(), now(), null, 'x')",
+        "select guard.record_data_key(guard.company(), null, null, 'x', 'x', 'x', 'x', 'x', null)",
+        "select guard.key_rotations_of(guard.company())",
+        "select guard.keys_of_company(guard.company())",
+        "select guard.shred_company(guard.company(), true)",
+        "select guard.wrapped_keys()",
+        "select guard.rewrap_keys(guard.company(), '{}', '{}', '{}', null, 'x')",
+        "select * from guard.sealed_values",
         "select guard.company_by_slug('bravo')",
         "select guard.provision_company(null, null, null, null, null, null, null)",
         "select guard.addressee(guard.company(), guard.user_id())",
@@ -537,7 +556,7 @@ async fn r8_the_server_does_not_work_as_a_role_that_reaches_past_row_level_secur
             max_connections: 1,
             acquire_timeout: std::time::Duration::from_secs(10),
         };
-        Store::connect(config, HandleKey::derive(&master_key()))
+        Store::connect(config, HandleKey::derive(&installation()))
             .await
             .map(drop)
     };
@@ -694,7 +713,7 @@ async fn one_connection_serves_two_companies_and_mixes_nothing() {
         max_connections: 1,
         acquire_timeout: std::time::Duration::from_secs(20),
     };
-    let store = Store::connect(config, HandleKey::derive(&master_key()))
+    let store = Store::connect(config, HandleKey::derive(&installation()))
         .await
         .unwrap();
     for company in [Company::A, Company::B, Company::A, Company::B] {

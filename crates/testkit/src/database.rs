@@ -6,8 +6,9 @@
 
 use std::time::Duration;
 
-use crypto::derive::derive_secret;
-use crypto::field::MasterKey;
+use access::ids::PLATFORM_COMPANY;
+use crypto::derive::{InstallationSecret, derive_secret};
+use crypto::field::{DataKey, DataKeyId, MasterKey};
 use crypto::opaque::HandleKey;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -18,6 +19,7 @@ use store::audit::Origin;
 use store::bootstrap::{Owner, RolePasswords, prepare};
 use store::notices::{Addressee, Country, Lanes, Notice, NoticeWriter, Outbox, SealedLetter};
 use store::pool::PoolConfig;
+use uuid::Uuid;
 
 /// Names the superuser's URL.
 pub const SERVER: &str = "SAFESHIPPER_TEST_PG";
@@ -35,6 +37,25 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 pub fn master_key() -> MasterKey {
     let text = SecretString::from("dGVzdCBtYXN0ZXIga2V5OiBuZXZlciBpbiBzZXJ2aWM=");
     MasterKey::from_base64(&text).expect("32 bytes in base64")
+}
+
+/// What the program's own secrets derive from in every test.
+///
+/// # Panics
+/// Never: the key is of its purpose.
+#[must_use]
+pub fn installation() -> InstallationSecret {
+    InstallationSecret::new(&installation_key()).expect("a key of its purpose")
+}
+
+/// As [`installation`], as the data key of the platform that it is.
+#[must_use]
+pub fn installation_key() -> DataKey {
+    DataKey::inherited(
+        DataKeyId(Uuid::from_u128(16)),
+        PLATFORM_COMPANY.uuid(),
+        &master_key(),
+    )
 }
 
 /// A database of this test alone, dropped with it.
@@ -83,6 +104,17 @@ impl TestDatabase {
         self.admin.clone().database(&self.name)
     }
 
+    /// The superuser's URL of it, for programs of PostgreSQL.
+    ///
+    /// # Panics
+    /// When there is no server to test with.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let server = std::env::var(SERVER).expect("a server to test with");
+        let (server, _) = server.rsplit_once('/').expect("a URL with a database");
+        format!("{server}/{}", self.name)
+    }
+
     /// How `safeshipper_app` connects to it.
     #[must_use]
     pub fn app_options(&self) -> PgConnectOptions {
@@ -110,7 +142,7 @@ impl TestDatabase {
             max_connections: 4,
             acquire_timeout: Duration::from_secs(20),
         };
-        Store::connect(config, HandleKey::derive(&master_key()))
+        Store::connect(config, HandleKey::derive(&installation()))
             .await
             .expect("the store connects")
             .with_notices(std::sync::Arc::new(Unread))
@@ -222,7 +254,7 @@ impl Drop for TestDatabase {
 
 fn passwords() -> RolePasswords {
     let password = |label| {
-        let bytes = derive_secret(&master_key(), label);
+        let bytes = derive_secret(&installation(), label);
         SecretString::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
     };
     RolePasswords {

@@ -6,6 +6,8 @@
 //! - [`authenticator`]: passkeys, and a browser that shows them
 //! - [`countries`]: a database of the countries of network addresses
 //! - [`provider`]: an OpenID provider that does all right until a test bends what it says
+//! - [`keys`]: data keys while they change
+//! - [`raw`]: the bytes that a thief of the database holds
 //! - [`running`]: the whole application behind a listener, and callers who have signed in to it
 //!
 //! To test against rows: `World::create().await`, then `world.session(Company::A, Role::Operator).await` and
@@ -16,8 +18,10 @@
 pub mod authenticator;
 pub mod countries;
 pub mod database;
+pub mod keys;
 pub mod mail;
 pub mod provider;
+pub mod raw;
 pub mod running;
 pub mod world;
 
@@ -26,6 +30,7 @@ pub use countries::mmdb;
 pub use database::TestDatabase;
 pub use mail::{Mail, MailSink, Mood};
 pub use provider::StandIn;
+pub use raw::Canary;
 pub use running::{Answer, Caller, RunningApp};
 pub use world::{Company, World};
 

@@ -15,6 +15,7 @@ use app::sessions::place::Countries;
 use app::signing::KeyKeeper;
 use app::{App, Clock, Settings};
 use crypto::Rng;
+use crypto::field::MasterKey;
 use crypto::password::{self, Argon2Params};
 use crypto::totp::Drift;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
@@ -27,7 +28,7 @@ use time::Duration;
 use tokio::sync::{Mutex, oneshot};
 use uuid::Uuid;
 
-use crate::database::master_key;
+use crate::database::{installation, master_key};
 use crate::mail::{Mail, MailSink};
 use crate::now;
 use crate::world::{CHEAP, Company, PASSWORD, World};
@@ -49,7 +50,7 @@ pub struct RunningApp {
     ahead: Arc<AtomicI64>,
     /// The mail server that every node sends to.
     pub mail: MailSink,
-    behind: PgPool,
+    pub(crate) behind: PgPool,
     signed_in: Mutex<HashMap<(Company, Role, bool), Caller>>,
     countries: Countries,
     app: Arc<App>,
@@ -65,7 +66,13 @@ struct Node {
 }
 
 impl Node {
-    async fn start(world: &World, ahead: Arc<AtomicI64>, mail: &MailSink, countries: Countries) -> Self {
+    async fn start(
+        world: &World,
+        master: MasterKey,
+        ahead: Arc<AtomicI64>,
+        mail: &MailSink,
+        countries: Countries,
+    ) -> Self {
         let settings = Settings {
             pools: PoolConfig {
                 app: world.database.app_options(),
@@ -73,7 +80,8 @@ impl Node {
                 max_connections: 8,
                 acquire_timeout: std::time::Duration::from_secs(20),
             },
-            master: master_key(),
+            master,
+            secret: installation(),
             issuer: ISSUER.to_owned(),
             audience: AUDIENCE.to_owned(),
             argon2: CHEAP,
@@ -87,6 +95,8 @@ impl Node {
                 // When told to alone, so that what has arrived is no matter of time.
                 sends_by_itself: false,
             },
+            // As with mail.
+            tends_data_keys: false,
             clock: Clock::told_by(move || now() + Duration::seconds(ahead.load(Ordering::Relaxed))),
         };
         let app = Arc::new(App::start(settings).await.expect("the application starts"));
@@ -117,6 +127,16 @@ impl SecondNode {
             http: self.http.clone(),
             url: self.node.url.clone(),
             proof: Proof::Bearer(token.to_owned()),
+        }
+    }
+
+    /// A client of this node who has not signed in.
+    #[must_use]
+    pub fn anonymous(&self) -> Caller {
+        Caller {
+            http: self.http.clone(),
+            url: self.node.url.clone(),
+            proof: Proof::Nothing,
         }
     }
 
@@ -160,7 +180,8 @@ impl RunningApp {
         let world = World::create().await;
         let ahead = Arc::new(AtomicI64::new(0));
         let mail = MailSink::start().await;
-        let Node { app, url, stop } = Node::start(&world, ahead.clone(), &mail, countries.clone()).await;
+        let Node { app, url, stop } =
+            Node::start(&world, master_key(), ahead.clone(), &mail, countries.clone()).await;
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
@@ -184,10 +205,19 @@ impl RunningApp {
     /// # Panics
     /// When it does not start.
     pub async fn second_node(&self) -> SecondNode {
+        self.node_with(master_key()).await
+    }
+
+    /// Starts a further node with this master key.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn node_with(&self, master: MasterKey) -> SecondNode {
         SecondNode {
             http: self.http.clone(),
             node: Node::start(
                 &self.world,
+                master,
                 self.ahead.clone(),
                 &self.mail,
                 self.countries.clone(),

@@ -24,7 +24,7 @@ use store::sessions::{Candidate, Limits, NewSession};
 use time::Duration;
 use uuid::Uuid;
 
-use crate::database::{TestDatabase, master_key};
+use crate::database::{TestDatabase, installation_key, master_key};
 use crate::now;
 
 /// The password of everybody.
@@ -122,8 +122,12 @@ impl World {
         let (rng, master) = (Rng::system(), master_key());
         let mut keys = Vec::new();
         for purpose in Purpose::ALL {
-            let key =
-                DataKey::generate(DataKeyId(Uuid::new_v4()), id.uuid(), purpose, &rng).expect("randomness");
+            let key = match (company, purpose) {
+                (Company::Platform, Purpose::Installation) => installation_key(),
+                (_, Purpose::Installation) => continue,
+                _ => DataKey::generate(DataKeyId(Uuid::new_v4()), id.uuid(), purpose, &rng)
+                    .expect("randomness"),
+            };
             self.keys.insert((company, purpose), key.clone());
             keys.push(NewKey::wrap(key, &master, &rng).expect("wraps"));
         }

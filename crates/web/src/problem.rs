@@ -277,6 +277,15 @@ impl From<Error> for Problem {
                     )
                 }
             }
+            StatusCode::GONE => {
+                tracing::warn!(%error, "asked for what was destroyed");
+                Self::new(
+                    StatusCode::GONE,
+                    "key-destroyed",
+                    "Destroyed",
+                    "the key that sealed this was destroyed at the company's end; nobody can read it again",
+                )
+            }
             StatusCode::TOO_MANY_REQUESTS => {
                 let seconds = match error {
                     Error::TooManyAttempts(wait) => wait.whole_seconds().saturating_add(1),
@@ -374,6 +383,7 @@ mod store_reasons {
                 Self::NotFound(_) => StatusCode::NOT_FOUND,
                 Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Self::Conflict | Self::State(_) | Self::ResetOver => StatusCode::CONFLICT,
+                Self::KeyDestroyed(_) => StatusCode::GONE,
                 Self::LogoutRefused => StatusCode::BAD_REQUEST,
                 Self::Busy(_) | Self::Provider(_) => StatusCode::SERVICE_UNAVAILABLE,
                 Self::Store(error) if error.is_unavailable() => StatusCode::SERVICE_UNAVAILABLE,

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use store::second_step::{Proof, StoredTotp};
 use zeroize::Zeroizing;
 
+use crate::keys::unopened;
 use crate::{App, Error};
 
 /// What was shown.
@@ -49,7 +50,7 @@ pub(crate) fn place(factor: uuid::Uuid, company: CompanyId) -> FieldContext<'sta
 /// The secret of a stored factor.
 pub(crate) fn open(keys: &Keychain, factor: &StoredTotp, company: CompanyId) -> Result<TotpSecret, Error> {
     let opened = keys.open(&place(factor.id.uuid(), company), &factor.secret);
-    let opened = opened.map_err(|_| Error::Undecryptable("totp_factors.secret_sealed"))?;
+    let opened = opened.map_err(unopened("totp_factors.secret_sealed"))?;
     TotpSecret::from_bytes(&opened).map_err(|_| Error::Undecryptable("totp_factors.secret_sealed"))
 }
 

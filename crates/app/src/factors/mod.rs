@@ -198,7 +198,8 @@ fn enrolment(actor: &Actor, secret: &TotpSecret) -> Enrolment {
 async fn pending_secret(app: &App, actor: &Actor) -> Result<(FactorId, TotpSecret), Error> {
     let nothing = || Error::NotFound("pending factor");
     let factor = app.store.pending_totp(actor).await?.ok_or_else(nothing)?;
-    let keys = app.credential_keys(actor.company()).await?.ok_or_else(nothing)?;
+    let keys = app.credential_keys(actor.company(), &[&factor.secret]).await?;
+    let keys = keys.ok_or_else(nothing)?;
     Ok((factor.id, code::open(&keys, &factor, actor.company())?))
 }
 

@@ -6,8 +6,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crypto::field::Keychain;
-use partners::mail::{MailError, Mailer};
+use crypto::field::{MasterKey, Sealed};
+use partners::mail::{Letter, MailError, Mailer};
 use store::Store;
 use store::notices::Taken;
 use time::{Duration, OffsetDateTime};
@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use super::open;
+use crate::keys::SharedChain;
 use crate::{Clock, Error};
 
 /// How often a node looks for what is due.
@@ -46,7 +47,9 @@ pub struct Round {
 /// Sends what waits.
 pub(crate) struct Courier {
     store: Arc<Store>,
-    chain: Keychain,
+    chain: SharedChain,
+    /// Unwraps newer keys.
+    master: MasterKey,
     mailer: Option<Mailer>,
     stop: Notify,
     stopping: AtomicBool,
@@ -55,7 +58,11 @@ pub(crate) struct Courier {
 
 impl Courier {
     /// With the platform's key for notices; without a mailer everything waits.
-    pub(crate) fn new(store: Arc<Store>, chain: Keychain, mailer: Option<Mailer>) -> Arc<Self> {
+    pub(crate) fn new(
+        store: Arc<Store>,
+        (chain, master): (SharedChain, MasterKey),
+        mailer: Option<Mailer>,
+    ) -> Arc<Self> {
         if mailer.is_none() {
             tracing::warn!(
                 "no mail server is configured: notices to people wait in the outbox, for three days"
@@ -64,6 +71,7 @@ impl Courier {
         Arc::new(Self {
             store,
             chain,
+            master,
             mailer,
             stop: Notify::new(),
             stopping: AtomicBool::new(false),
@@ -138,7 +146,8 @@ impl Courier {
             return Ok(false);
         };
         let sealed = std::mem::take(&mut taken.sealed);
-        let letter = match open(&self.chain, taken.id, sealed) {
+        let sealed = Sealed::from_bytes(sealed).map_err(|_| Error::Undecryptable("notices.letter_sealed"));
+        let letter = match self.open(taken.id, sealed).await {
             Ok(letter) => letter,
             Err(error) => {
                 tracing::error!(%error, notice = %taken.id, "a notice is given up");
@@ -155,6 +164,15 @@ impl Courier {
             }
             Err(fault) => self.keep(&taken, fault, now, done).await,
         }
+    }
+
+    /// Opens a letter, with keys newer than those at hand where it needs them.
+    async fn open(&self, id: uuid::Uuid, sealed: Result<Sealed, Error>) -> Result<Letter, Error> {
+        let (sealed, mut chain) = (sealed?, self.chain.get());
+        if !chain.knows(&sealed) {
+            chain = self.chain.reread(&self.store, &self.master).await?;
+        }
+        open(&chain, id, &sealed)
     }
 
     /// Keeps what was not accepted; whether another letter may fare better.

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use super::content::Content;
 use super::texts::words;
 use crate::Error;
+use crate::keys::SharedChain;
 use crate::sessions::device;
 use crate::sessions::place::Countries;
 
@@ -28,7 +29,7 @@ const WHEN: &[BorrowedFormatItem<'_>] =
 /// Writes notices.
 pub(crate) struct Writer {
     /// The platform's key for notices.
-    chain: Keychain,
+    chain: SharedChain,
     /// Tells letters of one person from others' without naming anybody.
     lanes: BlindIndex,
     /// Unwraps the companies' keys for addresses.
@@ -53,7 +54,7 @@ impl Writer {
     /// # Errors
     /// When the key for indexes is one for something else.
     pub(crate) fn new(
-        chain: Keychain,
+        chain: SharedChain,
         index: &DataKey,
         (master, public_url): (MasterKey, Option<String>),
         rng: Rng,
@@ -142,7 +143,7 @@ impl NoticeWriter for Writer {
         };
         let json = serde_json::to_vec(&letter).map(Zeroizing::new);
         let json = json.map_err(|_| "the letter is not JSON")?;
-        let sealed = self.chain.seal(&place(letter.id), &json, &self.rng);
+        let sealed = self.chain.get().seal(&place(letter.id), &json, &self.rng);
         Ok(SealedLetter {
             id: letter.id,
             sealed: sealed
@@ -193,9 +194,8 @@ const fn place(id: Uuid) -> FieldContext<'static> {
 }
 
 /// Opens a letter that was sealed for the row of this name.
-pub(crate) fn open(chain: &Keychain, id: Uuid, sealed: Vec<u8>) -> Result<Letter, Error> {
+pub(crate) fn open(chain: &Keychain, id: Uuid, sealed: &Sealed) -> Result<Letter, Error> {
     const COLUMN: Error = Error::Undecryptable("notices.letter_sealed");
-    let sealed = Sealed::from_bytes(sealed).map_err(|_| COLUMN)?;
-    let json = chain.open(&place(id), &sealed).map_err(|_| COLUMN)?;
+    let json = chain.open(&place(id), sealed).map_err(|_| COLUMN)?;
     serde_json::from_slice(&json).map_err(|_| COLUMN)
 }

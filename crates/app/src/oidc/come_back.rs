@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::link::{self, Offer};
 use super::{expected, verifier_place};
 use crate::identity::ConsoleSession;
+use crate::keys::unopened;
 use crate::sign_in::CONSOLE;
 use crate::{App, Error, Origin};
 
@@ -189,11 +190,11 @@ fn names_itself(answer: &Answer, metadata: &Metadata) -> Result<(), Error> {
 }
 
 async fn verifier(app: &App, state: &OidcStateHash, taken: &TakenAttempt) -> Result<CodeVerifier, Error> {
-    let keys = app.credential_keys(taken.company).await?;
+    let keys = app.credential_keys(taken.company, &[&taken.verifier]).await?;
     let keys = keys.ok_or(Error::Internal("a provider without the company's key"))?;
     let column = "oidc_attempts.verifier_sealed";
     let opened = keys.open(&verifier_place(state, taken.company.uuid()), &taken.verifier);
-    let opened = opened.map_err(|_| Error::Undecryptable(column))?;
+    let opened = opened.map_err(unopened(column))?;
     let text = std::str::from_utf8(&opened).map_err(|_| Error::Undecryptable(column))?;
     Ok(CodeVerifier::from_stored(Zeroizing::new(text.to_owned())))
 }

@@ -89,7 +89,7 @@ async fn go(
     origin: &Origin,
 ) -> Result<Leaving, Error> {
     let metadata = app.oidc.metadata(&provider.issuer, app.now()).await?;
-    let keys = app.credential_keys(provider.company).await?;
+    let keys = app.credential_keys(provider.company, &[]).await?;
     let keys = keys.ok_or(Error::Internal("a provider without the company's key"))?;
     let no_randomness = |_| Error::Internal("no randomness");
     let state = OidcState::generate(&app.rng).map_err(no_randomness)?;

@@ -27,6 +27,7 @@ pub use link::{Offer, confirm_link};
 pub use providers::{Change, Draft, add, change, list, remove};
 pub use store::oidc::{OwnIdentity, ProviderRow};
 
+use crate::keys::unopened;
 use crate::{App, Error};
 
 /// Where every provider sends people back to, below the address people use.
@@ -48,12 +49,14 @@ impl App {
 
     /// The client's secret of a provider.
     async fn client_secret(&self, provider: &Provider) -> Result<SecretString, Error> {
-        let keys = self.credential_keys(provider.company).await?;
+        let keys = self
+            .credential_keys(provider.company, &[&provider.secret])
+            .await?;
         let keys = keys.ok_or(Error::Internal("a provider without the company's key"))?;
         let place = secret_place(provider.id.uuid(), provider.company.uuid());
         let opened = keys.open(&place, &provider.secret);
         let column = "identity_providers.client_secret_sealed";
-        let opened = opened.map_err(|_| Error::Undecryptable(column))?;
+        let opened = opened.map_err(unopened(column))?;
         let text = std::str::from_utf8(&opened).map_err(|_| Error::Undecryptable(column))?;
         Ok(SecretString::from(text))
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use store::passkeys::{Holder, StoredPasskey};
 use store::sessions::Known;
 
+use crate::keys::unopened;
 use crate::{App, Error};
 
 /// Why an answer proves nothing: for the log and the trail, never for the caller.
@@ -104,10 +105,10 @@ impl App {
 
     async fn open_passkey(&self, stored: &StoredPasskey) -> Result<Passkey, Error> {
         let company = stored.owner.company;
-        let keys = self.credential_keys(company).await?;
+        let keys = self.credential_keys(company, &[&stored.sealed]).await?;
         let keys = keys.ok_or(Error::Internal("a factor without the company's key"))?;
         let opened = keys.open(&place(stored.id.uuid(), company), &stored.sealed);
-        let opened = opened.map_err(|_| Error::Undecryptable("passkeys.credential_sealed"))?;
+        let opened = opened.map_err(unopened("passkeys.credential_sealed"))?;
         Passkey::from_bytes(&opened).map_err(|_| Error::Undecryptable("passkeys.credential_sealed"))
     }
 }

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::draft::Address;
 use crate::Error;
+use crate::keys::unopened;
 
 /// An encrypted column of `shipments`.
 #[derive(Clone, Copy)]
@@ -55,7 +56,7 @@ impl Fields<'_> {
     pub(super) fn open(&self, column: Column, sealed: &Sealed) -> Result<SecretString, Error> {
         self.chain
             .open_text(&self.place(column), sealed)
-            .map_err(|_| Error::Undecryptable(column.name()))
+            .map_err(unopened(column.name()))
     }
 
     pub(super) fn seal_address(&self, column: Column, address: &Address, rng: &Rng) -> Result<Sealed, Error> {

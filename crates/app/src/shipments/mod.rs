@@ -19,7 +19,6 @@ use access::grant::Grant;
 use access::ids::ShipmentId;
 use access::permission::{Permission, Scope};
 use access::policy::{Resource, ResourceKind};
-use crypto::field::Purpose;
 use dangerous_goods::dataset::{DataSetResult, OtherRegime};
 use dangerous_goods::{CheckResult, Load, Regime};
 use store::incidents;
@@ -210,13 +209,6 @@ async fn last_check<P: Permission>(
         checked_at: check.checked_at,
         checked_by: check.checked_by,
     }))
-}
-
-async fn fields<P: Permission>(
-    app: &App,
-    grant: &Grant<P>,
-) -> Result<std::sync::Arc<crypto::field::Keychain>, Error> {
-    app.keychain(grant, Purpose::Contact).await
 }
 
 /// Who, for the name of a confirmation and of a paper's signer.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use access::grant::Grant;
 use access::ids::ShipmentId;
 use access::permission::{Permission, Scope, ViewEmergencyContacts, ViewShipments};
+use crypto::field::Purpose;
 use dangerous_goods::dataset::AnyRegime;
 use dangerous_goods::{Load, Verdict};
 use store::shipments::{Filter, ShipmentRow};
@@ -12,8 +13,8 @@ use time::OffsetDateTime;
 
 use super::fields::{Column, Fields};
 use super::{
-    Check, Contact, Party, Shipment, Status, data_sets_of_row, fields, last_check, load_of_row,
-    regimes_of_row, row_and_scope,
+    Check, Contact, Party, Shipment, Status, data_sets_of_row, last_check, load_of_row, regimes_of_row,
+    row_and_scope,
 };
 use crate::{App, Error, Origin, emergency_access};
 
@@ -126,7 +127,7 @@ pub(super) async fn opened<P: Permission>(
     check: Option<Check>,
     sees_contact: bool,
 ) -> Result<Shipment, Error> {
-    let chain: Arc<_> = fields(app, grant).await?;
+    let chain: Arc<_> = app.keychain_for(grant, Purpose::Contact, &row.sealed()).await?;
     let fields = Fields {
         chain: &chain,
         company: grant.actor().company(),

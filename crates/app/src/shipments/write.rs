@@ -4,7 +4,7 @@ use access::actor::Actor;
 use access::grant::Grant;
 use access::ids::ShipmentId;
 use access::permission::{CreateShipments, EditShipments, Permission};
-use crypto::field::Sealed;
+use crypto::field::{Purpose, Sealed};
 use dangerous_goods::dataset::OtherRegime;
 use dangerous_goods::{Load, Regime};
 use secrecy::ExposeSecret;
@@ -14,7 +14,7 @@ use store::shipments::{NewShipment, ShipmentUpdate};
 
 use super::draft::{Address, Draft};
 use super::fields::{Column, Fields};
-use super::{data_sets_of_row, fields, load_of_row, row_for};
+use super::{data_sets_of_row, load_of_row, row_for};
 use crate::checks::{Under, asked_only, load_of, regimes};
 use crate::{App, Error, FieldProblem, Origin, data_sets};
 
@@ -88,7 +88,7 @@ pub async fn create(
     };
     let load = with_asked(app, grant, (&regimes, &wanted), load).await?;
     let (regimes, wanted, load_json) = (names(&regimes), names(&wanted), json!(load));
-    let chain = fields(app, grant).await?;
+    let chain = app.keychain(grant, Purpose::Contact).await?;
     let id = ShipmentId::generate(app.now());
     let fields = Fields {
         chain: &chain,
@@ -159,9 +159,11 @@ pub async fn update(
     };
     let mut load = with_asked(app, grant, (&regimes, &wanted), load).await?;
     let (regimes, wanted) = (names(&regimes), names(&wanted));
-    let chain = fields(app, grant).await?;
     let tx = app.store.write(grant, origin).await?;
     let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
+    let chain = app
+        .keychain_in(&mut tx, grant, Purpose::Contact, &row.sealed())
+        .await?;
     keep_what_was_stated(&mut load, &load_of_row(&row)?);
     let load_json = json!(load);
     if row.version != version {

@@ -155,11 +155,23 @@ async fn finish(
     let company = app.store.company_of_ticket(&ticket.hash(), kind).await?;
     let company = company.ok_or(Error::SignInOver)?;
     // Before the attempt holds anything: fetching keys takes another connection.
-    let keys = app.credential_keys(company).await?;
-    let keys = keys.ok_or(Error::Internal("a factor without the company's key"))?;
+    let no_keys = || Error::Internal("a factor without the company's key");
+    let mut keys = app.credential_keys(company, &[]).await?.ok_or_else(no_keys)?;
     let code = Code::read(&code);
     let step = app.store.second_step(ticket.hash(), kind).await?;
-    let step = step.ok_or(Error::SignInOver)?;
+    let mut step = step.ok_or(Error::SignInOver)?;
+    if let Some(unknown) = step.factor().map(|factor| factor.secret.clone())
+        && !keys.knows(&unknown)
+    {
+        // Sealed a moment ago with a newer key. Dropped, so not counted; then everything anew.
+        drop(step);
+        keys = app
+            .credential_keys(company, &[&unknown])
+            .await?
+            .ok_or_else(no_keys)?;
+        let again = app.store.second_step(ticket.hash(), kind).await?;
+        step = again.ok_or(Error::SignInOver)?;
+    }
     if !code.is_backup_code() && step.wait().is_positive() {
         // Dropped, so not counted: whoever waits keeps their attempts.
         return Err(Error::TooManyAttempts(step.wait()));

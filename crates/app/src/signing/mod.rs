@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use access::ids::PLATFORM_COMPANY;
 use crypto::Rng;
-use crypto::field::{FieldContext, Keychain, Sealed};
+use crypto::field::{FieldContext, Keychain, MasterKey, Sealed};
 use crypto::token::{Claims, KeyRing, LEEWAY_SECONDS, LIFETIME_SECONDS, SigningKey, TokenRefusal, Verified};
 use serde_json::Value;
 use store::Store;
@@ -24,6 +24,7 @@ pub use keeper::{KeyInfo, KeyKeeper};
 use known::{Known, states};
 pub use overview::{PublishedKey, Standing, list};
 
+use crate::keys::SharedChain;
 use crate::{Clock, Error};
 
 /// How long clients may keep the key set, in seconds: what the endpoint says in `Cache-Control`.
@@ -54,7 +55,8 @@ const ROTATION: &str = "key rotation";
 /// The signing keys of a node.
 pub(crate) struct Signing {
     store: Arc<Store>,
-    chain: Keychain,
+    chain: SharedChain,
+    master: MasterKey,
     issuer: String,
     audience: String,
     known: RwLock<Arc<Known>>,
@@ -66,7 +68,7 @@ impl Signing {
     /// Reads the keys; the first node to start makes the first.
     pub(crate) async fn start(
         store: Arc<Store>,
-        chain: Keychain,
+        (chain, master): (SharedChain, MasterKey),
         (issuer, audience): (String, String),
         now: OffsetDateTime,
         rng: Rng,
@@ -74,13 +76,14 @@ impl Signing {
         let mut keys = store.signing_keys().await?;
         let stored = keys.list().await?;
         if !stored.iter().any(|key| key.state == KeyState::Active) {
-            publish(&mut keys, &chain, None, by(ROTATION, now), &rng).await?;
+            publish(&mut keys, &chain.get(), None, by(ROTATION, now), &rng).await?;
         }
-        let known = Known::read(keys.list().await?, &chain, &issuer, &audience)?;
+        let known = Known::read(keys.list().await?, &chain.get(), &issuer, &audience)?;
         drop(keys);
         Ok(Self {
             store,
             chain,
+            master,
             issuer,
             audience,
             known: RwLock::new(Arc::new(known)),
@@ -116,7 +119,7 @@ impl Signing {
         if let Some(old) = stored.iter().find(|key| due(key) && !is_pending) {
             publish(
                 &mut keys,
-                &self.chain,
+                &self.chain.get(),
                 Some(&old.kid),
                 by(ROTATION, now),
                 &self.rng,
@@ -127,23 +130,38 @@ impl Signing {
         let activated = keys.activate(now - PUBLISHED_AHEAD, by(ROTATION, now)).await?;
         // The rule, fifteen seconds after fifteen seconds for a month.
         if !changed && activated.is_none() {
-            return self.learn(stored, now);
+            return self.learn(stored, now).await;
         }
+        let chain = self.chain_for(&stored).await?;
         for key in stored.into_iter().filter(is_over) {
-            destroy(&mut keys, &self.chain, key, now - KNOWN_AFTER, by(ROTATION, now)).await?;
+            destroy(&mut keys, &chain, key, now - KNOWN_AFTER, by(ROTATION, now)).await?;
         }
-        self.learn(keys.list().await?, now)
+        self.learn(keys.list().await?, now).await
     }
 
     /// Takes over what is stored where it changed.
-    fn learn(&self, stored: Vec<StoredKey>, now: OffsetDateTime) -> Result<(), Error> {
+    async fn learn(&self, stored: Vec<StoredKey>, now: OffsetDateTime) -> Result<(), Error> {
         *self.looked_at.lock().unwrap_or_else(PoisonError::into_inner) = now;
         if self.known().states == states(&stored) {
             return Ok(());
         }
-        let known = Known::read(stored, &self.chain, &self.issuer, &self.audience)?;
+        let chain = self.chain_for(&stored).await?;
+        let known = Known::read(stored, &chain, &self.issuer, &self.audience)?;
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
         Ok(())
+    }
+
+    /// The data keys that open these signing keys, read anew where those at hand do not know one.
+    async fn chain_for(&self, stored: &[StoredKey]) -> Result<Keychain, Error> {
+        let chain = self.chain.get();
+        let is_known = |key: &StoredKey| {
+            let sealed = key.sealed.clone().map(Sealed::from_bytes);
+            sealed.is_none_or(|sealed| sealed.is_ok_and(|sealed| chain.knows(&sealed)))
+        };
+        if stored.iter().all(is_known) {
+            return Ok(chain);
+        }
+        self.chain.reread(&self.store, &self.master).await
     }
 
     fn known(&self) -> Arc<Known> {
@@ -167,7 +185,7 @@ impl Signing {
             return Ok(verdict);
         }
         let stored = self.store.signing_keys().await?.list().await?;
-        self.learn(stored, now)?;
+        self.learn(stored, now).await?;
         Ok(self.known().verify(token, now))
     }
 

@@ -96,6 +96,7 @@ pub struct Keychain {
     purpose: Purpose,
     active: SealingKey,
     others: Vec<SealingKey>,
+    destroyed: Vec<Uuid>,
 }
 
 impl Keychain {
@@ -107,6 +108,7 @@ impl Keychain {
             purpose: active.purpose(),
             active: SealingKey::new(active.id().0, active.bytes()),
             others: Vec::new(),
+            destroyed: Vec::new(),
         }
     }
 
@@ -123,6 +125,31 @@ impl Keychain {
         }
         self.others.push(SealingKey::new(key.id().0, key.bytes()));
         Ok(self)
+    }
+
+    /// Adds the name of a key that was destroyed: what it sealed is known to be lost (E20).
+    #[must_use]
+    pub fn with_destroyed(mut self, id: DataKeyId) -> Self {
+        self.destroyed.push(id.0);
+        self
+    }
+
+    /// The key that seals.
+    #[must_use]
+    pub fn active(&self) -> DataKeyId {
+        DataKeyId(self.active.id())
+    }
+
+    /// Whether the key that sealed the value is at hand, or is known to be destroyed. A value it does not know may
+    /// be under a key that is newer than this chain.
+    #[must_use]
+    pub fn knows(&self, sealed: &Sealed) -> bool {
+        let id = envelope::key_id(&sealed.0);
+        id.is_ok_and(|id| self.keys().any(|key| key.id() == id) || self.destroyed.contains(&id))
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &SealingKey> {
+        std::iter::once(&self.active).chain(&self.others)
     }
 
     /// Whose keys these are.
@@ -155,10 +182,13 @@ impl Keychain {
     pub fn open(&self, place: &FieldContext<'_>, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, FieldError> {
         self.own(place)?;
         let id = envelope::key_id(&sealed.0)?;
-        let key = std::iter::once(&self.active)
-            .chain(&self.others)
-            .find(|key| key.id() == id)
-            .ok_or(FieldError::UnknownKey(id))?;
+        let key = self.keys().find(|key| key.id() == id).ok_or_else(|| {
+            if self.destroyed.contains(&id) {
+                FieldError::DestroyedKey(id)
+            } else {
+                FieldError::UnknownKey(id)
+            }
+        })?;
         key.open(&place.associated_data(self.purpose), &sealed.0)
     }
 

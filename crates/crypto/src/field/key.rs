@@ -29,6 +29,8 @@ pub enum Purpose {
     Credential,
     /// Notices that wait to be sent; the platform's.
     Notice,
+    /// What the program's own secrets derive from; the platform's, and encrypts nothing.
+    Installation,
 }
 
 /// A text that names no purpose.
@@ -38,13 +40,14 @@ pub struct UnknownPurpose(String);
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Contact,
         Self::Identity,
         Self::SigningKey,
         Self::BlindIndex,
         Self::Credential,
         Self::Notice,
+        Self::Installation,
     ];
 
     /// The name in the database.
@@ -57,7 +60,14 @@ impl Purpose {
             Self::BlindIndex => "blind_index",
             Self::Credential => "credential",
             Self::Notice => "notice",
+            Self::Installation => "installation",
         }
+    }
+
+    /// Whether values are sealed with keys of this purpose, so that one can take the place of another.
+    #[must_use]
+    pub const fn seals(self) -> bool {
+        !matches!(self, Self::BlindIndex | Self::Installation)
     }
 }
 
@@ -102,6 +112,18 @@ impl DataKey {
         })
     }
 
+    /// The key for [`Purpose::Installation`] of a platform from before there was one: its secrets derived from the
+    /// master key itself, and must go on to be what they are.
+    #[must_use]
+    pub fn inherited(id: DataKeyId, company: Uuid, master: &MasterKey) -> Self {
+        Self {
+            id,
+            company,
+            purpose: Purpose::Installation,
+            key: *master.former.last().unwrap_or(&master.key),
+        }
+    }
+
     /// Its id.
     #[must_use]
     pub fn id(&self) -> DataKeyId {
@@ -120,7 +142,7 @@ impl DataKey {
         self.purpose
     }
 
-    pub(super) fn bytes(&self) -> &[u8; 32] {
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.key
     }
 }
@@ -158,9 +180,13 @@ impl fmt::Debug for WrappedKey {
     }
 }
 
-/// The key that wraps data keys and from which the program's own secrets derive. 256 random bits.
+/// The key that wraps data keys. 256 random bits.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct MasterKey([u8; 32]);
+pub struct MasterKey {
+    key: [u8; 32],
+    /// Those before it, which unwrap only.
+    former: Vec<[u8; 32]>,
+}
 
 /// A text that is not a master key. Never quotes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -173,7 +199,21 @@ impl MasterKey {
     /// # Errors
     /// When the system gives no randomness.
     pub fn generate(rng: &Rng) -> Result<Self, RngError> {
-        rng.bytes().map(Self)
+        rng.bytes().map(Self::of)
+    }
+
+    fn of(key: [u8; 32]) -> Self {
+        Self {
+            key,
+            former: Vec::new(),
+        }
+    }
+
+    /// The same, which also unwraps what `former` wrapped: while data keys are being wrapped anew.
+    #[must_use]
+    pub fn with_former(mut self, former: &Self) -> Self {
+        self.former.push(former.key);
+        self
     }
 
     /// Reads the key from 44 characters of base64 (RFC 4648 section 4), white space around it ignored.
@@ -183,13 +223,17 @@ impl MasterKey {
     pub fn from_base64(text: &SecretString) -> Result<Self, MasterKeyError> {
         let text = text.expose_secret().trim();
         let bytes = Zeroizing::new(STANDARD.decode(text).map_err(|_| MasterKeyError)?);
-        bytes.as_slice().try_into().map(Self).map_err(|_| MasterKeyError)
+        bytes
+            .as_slice()
+            .try_into()
+            .map(Self::of)
+            .map_err(|_| MasterKeyError)
     }
 
     /// The text that [`Self::from_base64`] reads.
     #[must_use]
     pub fn to_base64(&self) -> SecretString {
-        SecretString::from(STANDARD.encode(self.0))
+        SecretString::from(STANDARD.encode(self.key))
     }
 
     /// Encrypts a data key, bound to its company, purpose and id.
@@ -198,7 +242,9 @@ impl MasterKey {
     /// When the system gives no randomness.
     pub fn wrap(&self, key: &DataKey, rng: &Rng) -> Result<WrappedKey, FieldError> {
         let context = wrap_context(key.id, key.company, key.purpose);
-        self.sealing_key().seal(&context, &key.key, rng).map(WrappedKey)
+        sealing_key(&self.key)
+            .seal(&context, &key.key, rng)
+            .map(WrappedKey)
     }
 
     /// Decrypts a data key stored under `id` for `company` and `purpose`.
@@ -212,8 +258,11 @@ impl MasterKey {
         company: Uuid,
         purpose: Purpose,
     ) -> Result<DataKey, FieldError> {
-        let opened = self
-            .sealing_key()
+        let named = envelope::key_id(&wrapped.0)?;
+        let mut masters = std::iter::once(&self.key).chain(&self.former).map(sealing_key);
+        let master = masters.find(|master| master.id() == named);
+        let opened = master
+            .ok_or(FieldError::UnknownKey(named))?
             .open(&wrap_context(id, company, purpose), &wrapped.0)?;
         let key = opened.as_slice().try_into().map_err(|_| FieldError::Form)?;
         Ok(DataKey {
@@ -224,18 +273,20 @@ impl MasterKey {
         })
     }
 
-    pub(crate) fn bytes(&self) -> &[u8; 32] {
-        &self.0
+    /// Whether this key itself wrapped it, and none before it.
+    #[must_use]
+    pub fn has_wrapped(&self, wrapped: &WrappedKey) -> bool {
+        envelope::key_id(&wrapped.0).is_ok_and(|named| named == sealing_key(&self.key).id())
     }
+}
 
-    /// The master key names itself by a value derived from it, so that a key wrapped by another is told apart.
-    fn sealing_key(&self) -> SealingKey {
-        let salt = b"safeshipper/master/v1";
-        let id = expand(&self.0, salt, &[b"id"]);
-        let (id, _) = id.split_at(16);
-        let wrapping = expand(&self.0, salt, &[b"wrap"]);
-        SealingKey::new(Uuid::from_slice(id).unwrap_or_default(), &wrapping)
-    }
+/// A master key names itself by a value derived from it, so that a key wrapped by another is told apart.
+fn sealing_key(master: &[u8; 32]) -> SealingKey {
+    let salt = b"safeshipper/master/v1";
+    let id = expand(master, salt, &[b"id"]);
+    let (id, _) = id.split_at(16);
+    let wrapping = expand(master, salt, &[b"wrap"]);
+    SealingKey::new(Uuid::from_slice(id).unwrap_or_default(), &wrapping)
 }
 
 fn wrap_context(id: DataKeyId, company: Uuid, purpose: Purpose) -> Vec<u8> {

@@ -41,6 +41,9 @@ pub enum FieldError {
     /// No key at hand has the id that the envelope names.
     #[error("no key with id `{0}` at hand")]
     UnknownKey(uuid::Uuid),
+    /// The key that the envelope names was destroyed on purpose; nothing opens the value again.
+    #[error("the key with id `{0}` was destroyed, and with it what it sealed")]
+    DestroyedKey(uuid::Uuid),
     /// The key with that id is not the one that sealed the value.
     #[error("the key does not match its commitment in the sealed value")]
     WrongKey,

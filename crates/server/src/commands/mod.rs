@@ -51,7 +51,7 @@ pub(crate) enum Command {
     /// Ask which policy decides, what another version would change, and whether every promise is kept.
     #[command(subcommand)]
     Policy(policy::Policy),
-    /// Look after the keys that sign access tokens and papers.
+    /// Look after the keys that sign access tokens and papers, that seal what is stored, and the master key.
     #[command(subcommand)]
     Keys(keys::Keys),
     /// See which letters to people have failed, and have them tried again.
@@ -125,6 +125,7 @@ fn told(error: app::Error) -> anyhow::Error {
             anyhow::anyhow!(details.join("; "))
         }
         app::Error::NotFound(what) => anyhow::anyhow!("there is no such {what}"),
+        app::Error::State(why) => anyhow::anyhow!(why),
         other => other.into(),
     }
 }

@@ -52,6 +52,11 @@ impl Phone {
         self.secret.to_text().to_string()
     }
 
+    /// The secret itself.
+    pub(crate) fn secret_bytes(&self) -> &[u8] {
+        self.secret.bytes()
+    }
+
     /// A code that was not shown before and is taken now; turns the application's clock where it must.
     pub(crate) fn code(&mut self, app: &RunningApp) -> String {
         let now = || app.now().unix_timestamp() / STEP_SECONDS;

@@ -45,7 +45,7 @@ async fn round(app: &RunningApp) {
 
 /// The answer to a request under load. A connection that breaks before any answer is no refusal and says nothing of
 /// the keys: it is made anew, once. Whatever the server answers counts.
-async fn answered(request: impl Fn() -> reqwest::RequestBuilder) -> reqwest::Response {
+pub(crate) async fn answered(request: impl Fn() -> reqwest::RequestBuilder) -> reqwest::Response {
     match request().send().await {
         Err(error) if error.status().is_none() && !error.is_timeout() => {
             request().send().await.expect("the server answers")

@@ -8,10 +8,12 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod at_rest;
 mod bad_input;
 mod console_forms;
 mod contract;
 mod countries;
+mod data_keys;
 mod data_set_console;
 mod data_set_shipments;
 mod data_sets;

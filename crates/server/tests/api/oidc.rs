@@ -89,6 +89,11 @@ async fn leave(app: &RunningApp, company: Company) -> Leaving {
     Leaving::of(&ask(app, company.slug(), "", "/shipments").await.expect(200))
 }
 
+/// Begins a sign-in that nobody comes back from.
+pub(crate) async fn begin(app: &RunningApp, company: Company) {
+    leave(app, company).await;
+}
+
 /// Comes back with this query, in a browser with these cookies.
 async fn come_back(app: &RunningApp, query: &HashMap<String, String>, cookies: &str) -> Answer {
     let mut text = form_urlencoded::Serializer::new(String::new());

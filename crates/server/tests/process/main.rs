@@ -7,6 +7,7 @@
 
 mod crash;
 mod lockdown;
+mod master_key;
 mod policy;
 mod program;
 mod serve;

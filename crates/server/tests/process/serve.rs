@@ -45,7 +45,7 @@ fn closed_file(path: &Path, text: &str) {
 }
 
 /// Starts it where it must refuse to start; returns what it says.
-fn refused(arguments: &[&str]) -> String {
+pub(crate) fn refused(arguments: &[&str]) -> String {
     let output = command(arguments).output().unwrap();
     assert!(!output.status.success());
     String::from_utf8(output.stderr).unwrap()
@@ -159,7 +159,7 @@ async fn many_ready(program: &Program) -> Vec<u16> {
     asked.join_all().await
 }
 
-async fn jwks(program: &Program) -> serde_json::Value {
+pub(crate) async fn jwks(program: &Program) -> serde_json::Value {
     let answer = reqwest::get(format!("{}/.well-known/jwks.json", program.url))
         .await
         .unwrap();

@@ -66,7 +66,8 @@ pub(crate) async fn colleague(
     .await?
     .ok_or(StoreError::Notice("there is nobody to tell"))?;
     let keys = sqlx::query!(
-        "select id, wrapped from data_keys where company_id = $1 and purpose = 'identity'",
+        r#"select id, wrapped as "wrapped!" from data_keys
+           where company_id = $1 and purpose = 'identity' and wrapped is not null"#,
         company.uuid(),
     )
     .fetch_all(tx)

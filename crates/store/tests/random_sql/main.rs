@@ -6,7 +6,10 @@
 //! what it returns, which must hold no secret of B, and by B's rows, which must be what they were.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-#![expect(clippy::disallowed_methods, reason = "statements made up as they run are what is tested")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "statements made up as they run are what is tested"
+)]
 
 #[path = "../common/mod.rs"]
 mod common;

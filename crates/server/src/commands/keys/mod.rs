@@ -1,4 +1,8 @@
-//! `safeshipper keys`: the platform operator looks after the keys that sign access tokens and papers.
+//! `safeshipper keys`: the platform operator looks after the keys that sign access tokens and papers, the keys that
+//! seal what companies store (`data`), and the master key (`master`).
+
+mod data;
+mod master;
 
 use app::signing::KeyKeeper;
 use clap::{Args, Subcommand};
@@ -9,7 +13,7 @@ use super::told;
 use crate::logging::print;
 use crate::run;
 
-/// The keys that sign access tokens and papers.
+/// The keys that sign access tokens and papers, and those that seal what companies store.
 #[derive(Subcommand)]
 pub(crate) enum Keys {
     /// List them: name, state, when published.
@@ -18,6 +22,18 @@ pub(crate) enum Keys {
     Rotate(Rotate),
     /// Destroy the private half of a retired one before its time: every token it signed is refused at once.
     Destroy(Destroy),
+    /// Tell the data keys of a company, and how far their rotations are.
+    Data(data::Data),
+    /// Make new data keys of a company active and seal everything anew, while everybody works.
+    RotateData(data::RotateData),
+    /// Destroy the data keys of a company for good, and keep a signed receipt.
+    Shred(data::Shred),
+    /// Verify the receipt of a destruction; needs no server.
+    ShredVerify(data::ShredVerify),
+    /// Make a master key, wrapped by a secrets manager or as it is; needs no database.
+    NewMaster(master::NewMaster),
+    /// Wrap every data key anew, after the master key was changed.
+    RewrapMaster(master::RewrapMaster),
 }
 
 /// Publish a new key.
@@ -67,6 +83,12 @@ impl Keys {
                 print(&format!("{kid} is destroyed"));
                 Ok(())
             }),
+            Self::Data(data) => data.run(),
+            Self::RotateData(rotate) => rotate.run(),
+            Self::Shred(shred) => shred.run(),
+            Self::ShredVerify(verify) => verify.run(),
+            Self::NewMaster(new) => new.run(),
+            Self::RewrapMaster(rewrap) => rewrap.run(),
         }
     }
 }
