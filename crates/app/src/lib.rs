@@ -19,6 +19,7 @@ pub mod identity;
 pub mod incidents;
 mod keys;
 pub mod notices;
+pub mod offers;
 pub mod oidc;
 pub mod passkeys;
 pub mod passwords;
