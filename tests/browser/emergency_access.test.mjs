@@ -40,7 +40,7 @@ async function ship() {
 
 async function report(page, drill = false) {
   await page.getByRole('link', { name: 'Report an incident' }).click();
-  await page.getByText('Leak or spill').click();
+  await page.getByLabel('Leak or spill').check();
   await page.getByLabel('In your words').fill('cylinder hissing beside dock 3, two people moved upwind');
   await page.getByLabel('Tracking numbers').fill(number.toLowerCase());
   if (drill) await page.getByLabel('This is an exercise').check();
@@ -62,7 +62,7 @@ test('a driver on a phone reports a leak, reads its papers with one more tap, se
   await page.getByRole('heading', { name: number }).waitFor();
   await page.getByText('Chlorine').first().waitFor();
   await looksRight(page, 'papers');
-  const taken = page.getByRole('region', { name: 'Emergency access' });
+  const taken = page.getByRole('region', { name: 'Emergency access', exact: true });
   assert.match(await taken.innerText(), /Emergency access until \d\d:\d\d UTC · 59 min left/);
   await taken.getByRole('link').click();
   const left = page.locator('.access').getByRole('timer');
@@ -134,7 +134,7 @@ test('an exercise is marked as one everywhere and opens nothing', async () => {
   await page.getByRole('button', { name: 'I need to read these papers now' }).click();
   await page.getByText('Exercise: in an emergency you would read the papers now.').waitFor();
   await looksRight(page, 'drill-dark');
-  assert.equal(await page.getByRole('region', { name: 'Emergency access' }).count(), 0);
+  assert.equal(await page.getByRole('region', { name: 'Emergency access', exact: true }).count(), 0);
   assert.equal((await page.goto(shipment)).status(), 403);
   for (const path of ['/incidents', '/emergency-access']) {
     await page.goto(path);

@@ -15,7 +15,7 @@ const OWN = 'See the shipments one created';
 
 /** Opens what a person may do, from the list of people. */
 async function openPermissions(page, name) {
-  await page.getByRole('link', { name: 'People', exact: true }).click();
+  await page.getByRole('link', { name: 'People', exact: true }).first().click();
   await page.getByRole('link', { name: `what ${name} may do` }).click();
   await page.getByRole('heading', { name: `What ${name} may do` }).waitFor();
 }
@@ -82,7 +82,7 @@ test('what is withheld on a phone is gone at once, and nobody is offered to deci
 test('what each role holds is read on a phone, and an administrator changes a role', async () => {
   for (const colorScheme of ['light', 'dark']) {
     const { page, faults } = await it.person('manager@northwind.example', { ...PHONE, colorScheme });
-    await page.getByRole('link', { name: 'People', exact: true }).click();
+    await page.getByRole('link', { name: 'People', exact: true }).first().click();
     await looksRight(page, `people-${colorScheme}`);
     await page.getByRole('link', { name: 'Roles and permissions' }).click();
     const own = page.getByRole('row', { name: 'See the shipments one created' });
