@@ -20,9 +20,8 @@ create table permission_grants (
     foreign key (company_id, given_by) references users (company_id, id),
     foreign key (company_id, ended_by) references users (company_id, id),
     constraint permission_grants_not_to_oneself check (given_by <> user_id and ended_by <> user_id),
-    constraint permission_grants_end check (
-        expires_at > given_at and expires_at <= given_at + interval '366 days'
-        or (effect = 'withheld' and expires_at is null)),
+    constraint permission_grants_end check (case when expires_at is null then effect = 'withheld'
+        else expires_at > given_at and expires_at <= given_at + interval '366 days' end),
     check ((ended_at is null) = (ended_by is null))
 );
 create unique index permission_grants_one_open on permission_grants (company_id, user_id, permission)

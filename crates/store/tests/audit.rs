@@ -65,6 +65,34 @@ const CHANGES: &[(&str, &str)] = &[
         select company_id, gen_random_uuid(), id, 'xxxxxxxxxx', 'xxxxxxxxxx' from users",
     ),
     (
+        "permission_grants",
+        "insert into permission_grants (company_id, id, user_id, permission, effect, reason, given_by)
+        select u.company_id, gen_random_uuid(), u.id, 'shipments.edit', 'withheld', 'xxxxxxxxxx', a.id
+        from users u join users a on a.company_id = u.company_id and a.role = 'ADMIN' and a.id <> u.id",
+    ),
+    (
+        "incidents",
+        "insert into incidents (company_id, id, kind, severity, description_sealed, drill, reported_by)
+        select company_id, gen_random_uuid(), 'leak', 'HIGH', 'x', false, id from users",
+    ),
+    (
+        "incident_shipments",
+        "with i as (insert into incidents (company_id, id, kind, severity, description_sealed, drill, reported_by)
+            select company_id, gen_random_uuid(), 'leak', 'HIGH', 'x', false, created_by from shipments
+            returning company_id, id)
+        insert into incident_shipments select i.company_id, i.id, s.id from i join shipments s using (company_id)",
+    ),
+    (
+        "emergency_access",
+        "with i as (insert into incidents (company_id, id, kind, severity, description_sealed, drill, reported_by)
+            select company_id, gen_random_uuid(), 'leak', 'HIGH', 'x', false, id from users
+            returning company_id, id, reported_by)
+        insert into emergency_access (company_id, id, incident_id, user_id, permissions, justification, drill,
+            incident_only)
+        select company_id, gen_random_uuid(), id, reported_by, array['safety.equipment.disable'], 'xxxxxxxxxx', false, true
+        from i",
+    ),
+    (
         "notice_limits",
         "insert into notice_limits (company_id, user_id, notice, told_at) select company_id, id, 'x', now() from users",
     ),

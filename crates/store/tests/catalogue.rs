@@ -209,6 +209,11 @@ const RULES: &[Rule] = &[
                  -- Each judges anew who asks.
                  'end_sessions_of', 'end_sessions_of_company', 'lock_person', 'unlock_person',
                  'ask_factor_reset', 'approve_factor_reset', 'cancel_factor_reset', 'object_to_factor_reset',
+                 'give_permission', 'end_permission', 'assign_role', 'sees_incidents', 'confirm_incident',
+                 'close_incident', 'request_emergency', 'approve_emergency', 'refuse_emergency', 'end_emergency',
+                 'review_emergency',
+                 -- Says of a word what the policies say.
+                 'may_approve_emergency',
                  -- Takes what the database cannot read or write.
                  'post_notice')
             union all
@@ -220,7 +225,7 @@ const RULES: &[Rule] = &[
                  'add_credential_key', 'ask_second_factor', 'company_of_ticket', 'attempt_second_step',
                  'spend_ticket', 'fail_totp', 'spend_step', 'spend_backup_code', 'attempt_proof',
                  'mark_second_factor', 'mark_password', 'begin_totp', 'pending_totp', 'confirm_totp',
-                 'replace_backup_codes', 'remove_totp', 'own_factors', 'demand_factors', 'resistance',
+                 'replace_backup_codes', 'remove_totp', 'own_factors', 'demand_factors', 'resistance', 'personal',
                  'mark_passkey', 'mark_backup_code', 'ask_passkey', 'take_ceremony', 'find_passkey', 'use_passkey',
                  'ticket_has_totp', 'ticket_passkeys', 'own_passkeys', 'begin_passkey', 'add_passkey',
                  'rename_passkey', 'remove_passkey',

@@ -279,7 +279,7 @@ async fn two_administrators_who_demote_each_other_leave_one() {
     let first = app.caller(Company::A, Role::Admin).await;
     let second = app.second_admin(Company::A).await;
     let of = async |caller: &Caller| {
-        caller.get(ME).await.expect(200).json()["user"]
+        caller.get(ME).await.expect(200).json()["user_id"]
             .as_str()
             .unwrap()
             .to_owned()
