@@ -2,7 +2,7 @@
 //! closed by who answers for safety (AUTHZ-6, DATA-6).
 
 use access::grant::Grant;
-use access::ids::{IncidentId, UserId};
+use access::ids::{IncidentId, ShipmentId, UserId};
 use access::permission::{CloseIncidents, ConfirmIncidents, Permission, ReportIncidents, ViewIncidents};
 use access::policy::{Resource, ResourceKind};
 use crypto::field::{FieldContext, Purpose};
@@ -66,8 +66,8 @@ pub struct Incident {
     pub confirmed: Option<(String, OffsetDateTime)>,
     /// Who closed it, by name, when, and whether there was one.
     pub closed: Option<(String, OffsetDateTime, String)>,
-    /// The tracking numbers of the shipments it names, as far as the caller sees them.
-    pub shipments: Vec<String>,
+    /// The shipments it names, with their tracking numbers.
+    pub shipments: Vec<(ShipmentId, String)>,
 }
 
 /// Reports an incident.
@@ -226,7 +226,7 @@ async fn opened<P: Permission>(
                 reported_at: row.reported_at,
                 confirmed: row.confirmed,
                 closed: row.closed,
-                shipments: row.shipments.into_iter().map(|(_, number)| number).collect(),
+                shipments: row.shipments,
             })
         })
         .collect()

@@ -20,6 +20,7 @@ pub mod incidents;
 pub mod keys;
 mod network;
 pub mod notices;
+pub mod offers;
 pub mod oidc;
 pub mod passkeys;
 pub mod passwords;

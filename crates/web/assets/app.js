@@ -148,6 +148,29 @@
     }
   });
 
+  // Time that runs out: counted from when the page came, so that a clock that is set wrong does not matter, and told
+  // anew once a minute.
+  const counting = document.querySelectorAll('[data-left]');
+  if (counting.length) {
+    const came = Date.now();
+    const inWords = (seconds) => {
+      if (seconds <= 0) return 'over';
+      const minutes = Math.floor(seconds / 60);
+      if (minutes === 0) return 'less than a minute left';
+      const hours = Math.floor(minutes / 60);
+      return hours ? `${hours} h ${minutes % 60} min left` : `${minutes} min left`;
+    };
+    const count = () => {
+      const gone = (Date.now() - came) / 1000;
+      for (const element of counting) {
+        const words = inWords(Number(element.dataset.left) - gone);
+        if (element.textContent !== words) element.textContent = words;
+      }
+    };
+    setInterval(count, 1000);
+    document.addEventListener('visibilitychange', count);
+  }
+
   // The emergency page of the shipment in view is kept on the device, for where there is no signal.
   const emergency = document.querySelector('a[data-keep]');
   if (emergency && 'serviceWorker' in navigator) {

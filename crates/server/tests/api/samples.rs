@@ -201,6 +201,16 @@ pub(crate) fn form(version: i64) -> Vec<(&'static str, String)> {
         ("client_secret", "x"),
         ("key", &public_key()),
         ("name", "publisher"),
+        ("permission", "shipments.edit"),
+        ("effect", "withheld"),
+        ("until", "7d"),
+        ("role", "OPERATOR"),
+        ("kind", "leak"),
+        ("severity", "HIGH"),
+        ("description", "drum leaking beside dock 3"),
+        ("outcome", "resolved"),
+        ("verdict", "justified"),
+        ("note", "a judgement of some length"),
     ] {
         put(name, value);
     }

@@ -72,7 +72,7 @@ impl From<Incident> for IncidentDocument {
             closed_by,
             closed_at,
             outcome,
-            shipments: incident.shipments,
+            shipments: incident.shipments.into_iter().map(|(_, number)| number).collect(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The emergency panel of a load that is typed and not kept: the page that its shipment would have. The load is
 //! the body of a form, so it is asked for by POST, and being asked for is an event of the trail, as over the API.
 
-use access::permission::ViewEmergencyProcedures;
+use access::permission::{ReportIncidents, ViewEmergencyProcedures};
 use app::emergency;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -52,5 +52,6 @@ async fn show(
     let situation = Situation::default();
     let panel = emergency::of_load(app, &allowed.grant, &allowed.origin, typed.load, &situation).await?;
     let of = "Load that is not saved".to_owned();
-    Ok(page(&view_of::page(of, None, &panel, app.now())))
+    let may_report = app.may::<ReportIncidents>(allowed.actor()).is_some();
+    Ok(page(&view_of::page(of, None, may_report, &panel, app.now())))
 }

@@ -9,17 +9,20 @@ mod audit;
 mod checker;
 mod data_sets;
 mod emergency;
+mod emergency_access;
 mod factor_reset;
 mod form;
 mod home;
 mod identities;
 mod identity_providers;
+mod incidents;
 mod law;
 mod next;
 pub mod pages;
 mod passkey;
 mod passwords;
 mod people;
+mod permissions;
 mod provider_sign_in;
 mod security;
 mod shipments;
@@ -40,7 +43,8 @@ use crate::edge::{SignInToken, sign_in_cookie};
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
 use access::permission::{
-    CheckCompatibility, ConfigureSystem, ManagePeople, Permission, ViewAuditLogs, ViewShipments,
+    CheckCompatibility, ConfigureSystem, ManagePeople, Permission, ReportIncidents, ViewAuditLogs,
+    ViewIncidents, ViewShipments,
 };
 pub(crate) use next::local_path;
 use pages::{
@@ -68,6 +72,9 @@ pub(crate) fn routes() -> Routes {
         .merge(data_sets::routes())
         .merge(audit::routes())
         .merge(people::routes())
+        .merge(permissions::routes())
+        .merge(incidents::routes())
+        .merge(emergency_access::routes())
         .merge(factor_reset::routes())
         .merge(account::routes())
         .merge(assets::routes())
@@ -108,9 +115,14 @@ pub(crate) fn shell(app: &App, session: &ConsoleSession, section: Section) -> Sh
             data_sets: app.may::<ConfigureSystem>(actor).is_some(),
             audit: app.may::<ViewAuditLogs>(actor).is_some(),
             people: app.may::<ManagePeople>(actor).is_some(),
+            incidents: app.may::<ViewIncidents>(actor).is_some(),
+            report: app.may::<ReportIncidents>(actor).is_some(),
         },
         section,
         notice: None,
+        taken: actor
+            .emergency()
+            .map(|access| view::incidents::taken(access, app.now())),
     }
 }
 
@@ -131,6 +143,7 @@ fn nobody(token: String) -> Shell {
         navigation: Navigation::default(),
         section: Section::None,
         notice: None,
+        taken: None,
     }
 }
 

@@ -13,6 +13,8 @@ pub struct EmergencyPage {
     pub of: String,
     /// The address of the shipment; none for a load that is not kept.
     pub shipment: Option<String>,
+    /// Whether whoever looks at it may report an incident.
+    pub may_report: bool,
     /// When the page was made; a kept copy shows how old it is.
     pub as_of: Moment,
     /// Whom to call, the first first.
@@ -150,6 +152,7 @@ mod tests {
         EmergencyPage {
             of: "SS-2026-000121".into(),
             shipment: Some("/shipments/shp_0197".into()),
+            may_report: true,
             as_of: moment("22 Nov 2026, 12:55 UTC"),
             calls: vec![
                 CallView {
@@ -217,8 +220,11 @@ mod tests {
     fn a_load_that_is_not_kept_has_no_shipment_to_go_back_to_and_no_sheet() {
         let mut page = page();
         assert!(render("emergency", &page).contains("href=\"/shipments/shp_0197/emergency.pdf\""));
+        assert!(render("emergency", &page).contains("href=\"/incidents/new?shipment=SS-2026-000121\""));
         page.shipment = None;
+        page.may_report = false;
         let html = render("emergency-unsaved", &page);
+        assert!(!html.contains("/incidents"));
         assert!(!html.contains("/shipments") && html.contains("tel:112"));
     }
 

@@ -13,6 +13,39 @@ pub struct Shell {
     pub section: Section,
     /// What just happened, shown once at the top of the page.
     pub notice: Option<Notice>,
+    /// The emergency access the person has now: on every page until it is over (AUTHZ-6).
+    pub taken: Option<TakenAccess>,
+}
+
+/// Emergency access that the person signed in has now. An exercise permits nothing and is not told of here.
+#[derive(Clone, Debug)]
+pub struct TakenAccess {
+    /// Its id.
+    pub id: String,
+    /// When it ends at the latest, by the clock.
+    pub until: Moment,
+    /// How long that still is.
+    pub left: Countdown,
+}
+
+/// Time that runs out: in words as the page was made, and in seconds for the script that counts on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Countdown {
+    /// Seconds left when the page was made, none of them negative.
+    pub seconds: i64,
+}
+
+impl Countdown {
+    /// Such as `1 h 12 min left`.
+    pub fn words(&self) -> String {
+        let minutes = self.seconds / 60;
+        match (minutes / 60, minutes % 60) {
+            _ if self.seconds <= 0 => "over".to_owned(),
+            (0, 0) => "less than a minute left".to_owned(),
+            (0, minutes) => format!("{minutes} min left"),
+            (hours, minutes) => format!("{hours} h {minutes} min left"),
+        }
+    }
 }
 
 /// The person signed in, as the header names them.
@@ -39,6 +72,10 @@ pub struct Navigation {
     pub audit: bool,
     /// The people of the company.
     pub people: bool,
+    /// Incidents and emergency access.
+    pub incidents: bool,
+    /// Reporting an incident.
+    pub report: bool,
 }
 
 /// A section of the console.
@@ -56,6 +93,8 @@ pub enum Section {
     Security,
     /// The people of the company.
     People,
+    /// Incidents and emergency access.
+    Incidents,
     /// One's own sessions.
     Sessions,
     /// Outside the navigation: sign-in and problems.
@@ -109,10 +148,10 @@ pub struct Moment {
 
 #[cfg(test)]
 mod tests {
-    use super::{Navigation, Section};
+    use super::{Countdown, Navigation, Section, TakenAccess};
     use crate::console::pages::ProblemPage;
     use crate::console::pages::markup::render;
-    use crate::console::pages::samples::{ESCAPED, HOSTILE, shell};
+    use crate::console::pages::samples::{ESCAPED, HOSTILE, moment, shell};
 
     fn page(navigation: Navigation) -> String {
         let mut shell = shell(Section::Shipments);
@@ -140,7 +179,7 @@ mod tests {
             ..Navigation::default()
         });
         assert!(html.contains("href=\"/shipments\" aria-current=\"page\""));
-        for path in ["/checker", "/audit", "/people"] {
+        for path in ["/checker", "/audit", "/people", "/incidents"] {
             assert!(!html.contains(&format!("href=\"{path}\"")), "{path}");
         }
     }
@@ -151,6 +190,47 @@ mod tests {
         assert!(html.contains(ESCAPED) && !html.contains(HOSTILE));
         assert!(html.contains("action=\"/sign-out\"") && html.contains("href=\"#main\""));
         assert!(html.contains("href=\"/account/sessions\""));
+    }
+
+    #[test]
+    fn time_that_runs_out_is_told_in_whole_minutes_and_is_over_at_its_end() {
+        let words = |seconds| Countdown { seconds }.words();
+        assert_eq!(words(4 * 3600), "4 h 0 min left");
+        assert_eq!(words(3599), "59 min left");
+        assert_eq!(words(59), "less than a minute left");
+        assert_eq!((words(0), words(-5)), ("over".to_owned(), "over".to_owned()));
+    }
+
+    /// Whoever acts beyond their role sees it on every page, with the way to give it back (AUTHZ-6).
+    #[test]
+    fn who_has_emergency_access_is_told_so_on_every_page_and_can_give_it_back() {
+        let taken = TakenAccess {
+            id: "ema_1".into(),
+            until: moment("14:32 UTC"),
+            left: Countdown { seconds: 3540 },
+        };
+        let with = |name, taken| {
+            let mut shell = shell(Section::Shipments);
+            shell.taken = taken;
+            let text = String::new;
+            let (title, detail, request_id, back, back_text) = (text(), text(), text(), text(), text());
+            let page = ProblemPage {
+                shell,
+                status: 404,
+                title,
+                detail,
+                request_id,
+                back,
+                back_text,
+            };
+            render(name, &page)
+        };
+        let html = with("layout-emergency", Some(taken));
+        assert!(
+            html.contains("14:32 UTC") && html.contains("data-left=\"3540\"") && html.contains("59 min left")
+        );
+        assert!(html.contains("action=\"/emergency-access/ema_1/end\""));
+        assert!(!with("layout-without", None).contains("Emergency access"));
     }
 
     #[test]

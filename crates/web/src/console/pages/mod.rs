@@ -47,6 +47,11 @@
 //! | `GET /account/sessions`, `POST …/{id}/end`, `…/end-others`, `…/end-all` | [`AccountSessions`] |
 //! | `GET /people?after=`, `POST /people/end-all-sessions` | [`PeopleList`] |
 //! | `GET /people/{id}`, `POST …/end-sessions`, `…/lockdown`, `…/unlock` (`reason`) | [`PersonPage`] |
+//! | `GET /people/{id}/permissions?show=`, `POST` (`permission`, `effect`, `until`, `date`, `reason`), `POST …/{grant}/end`, `POST /people/{id}/role` | [`PersonPermissions`] |
+//! | `GET /permissions` | [`PermissionMatrix`] |
+//! | `GET, POST /incidents`, `GET /incidents/new?shipment=` | [`IncidentsList`], [`IncidentForm`] |
+//! | `GET /incidents/{id}`, `POST …/confirm`, `…/close` (`outcome`), `…/emergency-access` (`reason`, `words`, `permission`) | [`IncidentPage`]; on to the shipment where one may read it now |
+//! | `GET /emergency-access`, `POST …/{id}/approve`, `…/refuse`, `…/end`, `…/review` (`verdict`, `note`) | [`EmergencyAccesses`] |
 //! | `GET /audit?event=&severity=&person=&from=&to=&after=` | [`AuditList`] |
 //!
 //! Line fields are repeated names in line order, one of each a line: `goods`, `us_row`, `adr_row`, `imdg_row`,
@@ -58,10 +63,12 @@
 mod account_sessions;
 mod audit_list;
 mod data_sets_page;
+mod emergency_accesses;
 mod emergency_page;
 mod factor_reset;
 mod follows;
 mod identity_providers;
+mod incidents;
 mod layout;
 mod lines;
 mod load_checker;
@@ -70,6 +77,7 @@ mod markup;
 mod passkeys;
 mod password;
 mod people_list;
+mod permissions;
 mod problem_page;
 mod provider_sign_in;
 mod result;
@@ -89,6 +97,7 @@ mod verdict;
 pub use account_sessions::{AccountSessions, SessionView};
 pub use audit_list::{AuditFilter, AuditList, AuditRow, Outcome, Severity};
 pub use data_sets_page::{DataSetsPage, LoadedDataSet, RegimeDataSet, TrustedKey};
+pub use emergency_accesses::{AccessOffers, AccessState, AccessView, EmergencyAccesses, Judgement, Judging};
 pub use emergency_page::{
     ActionView, CallView, ContainerRow, DistanceView, EmergencyLineView, EmergencyPage, SectionView,
     SpreadRow,
@@ -96,7 +105,11 @@ pub use emergency_page::{
 pub use factor_reset::ResetView;
 pub use follows::{DutyView, FollowsView, GaugeRow, GaugeView, OutsideView, Tone, TunnelMouth, TunnelsView};
 pub use identity_providers::{IdentityProviders, ProviderView};
-pub use layout::{Moment, Navigation, Notice, NoticeKind, Person, Section, Shell};
+pub use incidents::{
+    AskAccess, Choice, ClosedView, IncidentActions, IncidentForm, IncidentPage, IncidentRow, IncidentState,
+    IncidentView, IncidentsList, NamedShipment,
+};
+pub use layout::{Countdown, Moment, Navigation, Notice, NoticeKind, Person, Section, Shell, TakenAccess};
 pub use lines::{
     AskedView, DataSetRowChoice, FactField, Hazard, LineDetails, LineView, LinesEditor, RowChoice, RowOption,
     SelectOption, StateChoice,
@@ -105,6 +118,10 @@ pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
 pub use passkeys::{AskPasskey, PasskeyView};
 pub use password::{ChangePassword, ForgotPassword, ResetPassword};
 pub use people_list::{AccountState, LockView, PeopleList, PersonPage, PersonView};
+pub use permissions::{
+    DecidedView, MatrixGroup, MatrixLine, Offer, PermissionGroup, PermissionLine, PermissionMatrix,
+    PersonPermissions, RoleForm, Tried, WhyView,
+};
 pub use problem_page::ProblemPage;
 pub use provider_sign_in::{ChooseProvider, ConfirmLink, Leaving, ProviderChoice};
 pub use result::{

@@ -26,9 +26,12 @@ pub(crate) fn shell(section: Section) -> Shell {
             data_sets: true,
             audit: true,
             people: true,
+            incidents: true,
+            report: true,
         },
         section,
         notice: None,
+        taken: None,
     }
 }
 

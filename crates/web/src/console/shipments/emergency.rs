@@ -1,6 +1,6 @@
 //! The emergency page of a shipment and its printed sheet.
 
-use access::permission::ViewShipments;
+use access::permission::{ReportIncidents, ViewShipments};
 use app::{emergency, shipments};
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -33,6 +33,7 @@ async fn show(
     Ok(page(&view::page(
         shipment.tracking_number,
         Some(place),
+        app.may::<ReportIncidents>(allowed.actor()).is_some(),
         &panel,
         app.now(),
     )))

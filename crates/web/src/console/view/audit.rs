@@ -48,7 +48,7 @@ fn resource(event: &Recorded) -> String {
 }
 
 /// A word the trail does not know is shown as the gravest, never as everyday.
-fn severity(word: &str) -> Severity {
+pub(in crate::console) fn severity(word: &str) -> Severity {
     match Weight::parse(word) {
         Some(Weight::Low) => Severity::Low,
         Some(Weight::Medium) => Severity::Medium,

@@ -13,6 +13,7 @@ use crate::console::pages::{
 pub(in crate::console) fn page(
     of: String,
     shipment: Option<String>,
+    may_report: bool,
     panel: &Panel,
     now: OffsetDateTime,
 ) -> EmergencyPage {
@@ -20,6 +21,7 @@ pub(in crate::console) fn page(
     EmergencyPage {
         of,
         shipment,
+        may_report,
         as_of: moment(now),
         calls: calls(panel),
         distances: vec![

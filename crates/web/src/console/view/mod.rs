@@ -2,16 +2,18 @@
 //! on as they came.
 //!
 //! One file a subject: `goods` names and draws goods, `result` shows an answer, `follows` what follows from it,
-//! `travel` what it says of each vehicle, `lines` what is known of each line typed, `shipments`, `audit` and `people`
-//! their lists.
+//! `travel` what it says of each vehicle, `lines` what is known of each line typed, `shipments`, `audit`, `people`,
+//! `permissions` and `incidents` their lists.
 
 pub(super) mod audit;
 pub(super) mod data_sets;
 pub(super) mod emergency;
 mod follows;
 pub(super) mod goods;
+pub(super) mod incidents;
 pub(super) mod lines;
 pub(super) mod people;
+pub(super) mod permissions;
 pub(super) mod result;
 pub(super) mod shipments;
 pub(super) mod split;
@@ -73,6 +75,16 @@ pub(super) fn second(at: OffsetDateTime) -> Moment {
     let format =
         format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute]:[second] UTC");
     shown(at, at.to_utc().format(format).unwrap_or_default())
+}
+
+/// The time of day in UTC, for what ends within hours.
+pub(super) fn clock(at: OffsetDateTime) -> Moment {
+    shown(
+        at,
+        at.to_utc()
+            .format(format_description!("[hour]:[minute] UTC"))
+            .unwrap_or_default(),
+    )
 }
 
 fn shown(at: OffsetDateTime, text: String) -> Moment {
