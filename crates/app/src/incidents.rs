@@ -211,7 +211,8 @@ async fn opened<P: Permission>(
     grant: &Grant<P>,
     rows: Vec<IncidentRow>,
 ) -> Result<Vec<Incident>, Error> {
-    let chain = app.keychain(grant, Purpose::Contact).await?;
+    let sealed: Vec<_> = rows.iter().map(|row| &row.description).collect();
+    let chain = app.keychain_for(grant, Purpose::Contact, &sealed).await?;
     let company = grant.actor().company().uuid();
     rows.into_iter()
         .map(|row| {

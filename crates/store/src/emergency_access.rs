@@ -65,6 +65,8 @@ pub struct AccessRow {
     pub requested_at: OffsetDateTime,
     /// Who decided, by name; absent where reading was taken at once.
     pub decided_by: Option<String>,
+    /// The same person's id: who approved does not judge.
+    pub decider: Option<UserId>,
     /// From when.
     pub granted_at: Option<OffsetDateTime>,
     /// Until when at the latest.
@@ -113,7 +115,7 @@ fn parsed(word: Option<&str>) -> Result<AccessOutcome, StoreError> {
     }
 }
 
-/// The newest that row-level security shows: one's own, and everybody's to who sees every incident; of this incident, or this
+/// What row-level security shows, what is to be decided or judged first, then the newest: one's own, and everybody's to who sees every incident; of this incident, or this
 /// one alone.
 ///
 /// # Errors
@@ -126,7 +128,7 @@ pub async fn list(
 ) -> Result<Vec<AccessRow>, StoreError> {
     let rows = sqlx::query!(
         r#"select a.id, a.incident_id, a.user_id, u.display_name as person, a.permissions, a.justification, a.drill,
-               a.incident_only, a.requested_at, d.display_name as "decider?", a.granted_at, a.expires_at,
+               a.incident_only, a.requested_at, a.approved_by, d.display_name as "decider?", a.granted_at, a.expires_at,
                v.display_name as "reviewer?", a.verdict, a.review_note,
                case
                    when a.refused_at is not null then 'refused'
@@ -142,7 +144,9 @@ pub async fn list(
            left join users d on d.company_id = a.company_id and d.id = a.approved_by
            left join users v on v.company_id = a.company_id and v.id = a.reviewed_by
            where a.company_id = $1 and ($2::uuid is null or a.incident_id = $2)
-           order by a.id desc
+           -- What somebody is to decide or to judge never falls out of the list.
+           order by a.refused_at is null and a.reviewed_at is null and i.closed_at is null desc,
+               a.granted_at is not null and a.reviewed_at is null desc, a.id desc
            limit $3"#,
         grant.actor().company().uuid(),
         incident.map(IncidentId::uuid),
@@ -173,6 +177,7 @@ pub async fn list(
                 incident_only: row.incident_only,
                 requested_at: row.requested_at,
                 decided_by: row.decider,
+                decider: row.approved_by.map(UserId::from_uuid),
                 granted_at: row.granted_at,
                 expires_at: row.expires_at,
                 state,

@@ -73,7 +73,7 @@ pub(super) async fn offer(
     };
     let json = serde_json::to_vec(&proved).map_err(|_| Error::Internal("an offer could not be written"))?;
     let actor = grant.actor();
-    let keys = app.credential_keys(actor.company()).await?;
+    let keys = app.credential_keys(actor.company(), &[]).await?;
     let keys = keys.ok_or(Error::Internal("a provider without the company's key"))?;
     let sealed = keys.seal(&place(actor.session(), actor.company().uuid()), &json, &app.rng);
     let sealed = sealed.map_err(|_| Error::Internal("an offer could not be sealed"))?;
@@ -139,7 +139,8 @@ async fn opened(app: &App, grant: &Grant<ManageFactors>, offer: &str) -> Result<
     let actor = grant.actor();
     let none = || Error::State("nothing was asked of you in this session; begin again");
     let sealed = Sealed::from_text(offer).map_err(|_| none())?;
-    let keys = app.credential_keys(actor.company()).await?.ok_or_else(none)?;
+    let keys = app.credential_keys(actor.company(), &[&sealed]).await?;
+    let keys = keys.ok_or_else(none)?;
     let place = place(actor.session(), actor.company().uuid());
     let json = keys.open(&place, &sealed).map_err(|_| none())?;
     serde_json::from_slice(&json).map_err(|_| none())

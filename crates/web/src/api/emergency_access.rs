@@ -79,7 +79,7 @@ impl From<AccessRow> for AccessDocument {
     }
 }
 
-/// Emergency access, newest first.
+/// Emergency access: what is to be decided or judged first, then the newest.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Accesses {
     /// At most two hundred: one's own, and everybody's for who sees every incident.

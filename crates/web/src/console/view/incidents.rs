@@ -195,7 +195,10 @@ pub(in crate::console) fn access(
                 _ => false,
             },
             decide: state == AccessState::Waiting && !is_mine && answers.approves,
-            judge: state == AccessState::ToReview && !is_mine && answers.judges,
+            judge: state == AccessState::ToReview
+                && !is_mine
+                && row.decider != Some(answers.viewer)
+                && answers.judges,
         },
         judging: None,
     }
