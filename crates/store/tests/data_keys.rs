@@ -22,12 +22,17 @@ const LATER: &str = "+1 555 0100 9999";
 
 /// A rotation of company A's key for contacts, and the new key.
 async fn begin(world: &World) -> (Uuid, DataKey) {
+    begin_settling(world, Duration::ZERO).await
+}
+
+/// The same, where nodes may seal with the key before for so long.
+async fn begin_settling(world: &World, settles: Duration) -> (Uuid, DataKey) {
     let company = world.id(Company::A);
     let id = DataKeyId(Uuid::new_v4());
     let key = DataKey::generate(id, company.uuid(), Purpose::Contact, &Rng::system()).unwrap();
     let new = NewKey::wrap(key.clone(), &master_key(), &Rng::system()).unwrap();
     let mut owner = world.database.owner().await;
-    let begun = owner.begin_rotation(company, &new, Duration::ZERO, now()).await;
+    let begun = owner.begin_rotation(company, &new, settles, now()).await;
     assert_eq!(begun.unwrap(), Begun::Done);
     (owner.rotations_of(company).await.unwrap()[0].id, key)
 }
@@ -158,6 +163,41 @@ async fn a_row_that_a_writer_holds_is_passed_over_and_found_by_the_next_pass_dat
         opened.as_slice(),
         LATER.as_bytes(),
         "what the writer wrote, under the new key"
+    );
+}
+
+#[tokio::test]
+async fn a_rotation_does_not_end_while_a_node_may_still_seal_with_the_key_before_data_3() {
+    let world = World::create().await;
+    shipment(&world, Company::A, "SS-AAAA-AAAA-AAAA").await;
+    let settles = Duration::minutes(1);
+    let (rotation, _) = begin_settling(&world, settles).await;
+    let work = async |at| {
+        let (master, rng) = (master_key(), Rng::system());
+        let mut rotations = world.store.rotations().await.unwrap();
+        rotations.work(&[], &master, &rng, at).await.unwrap()
+    };
+    for _ in 0..4 {
+        assert!(matches!(work(now()).await, Batch::Worked { resealed: 1, .. }));
+    }
+    assert_eq!(
+        work(now()).await,
+        Batch::Waiting(rotation),
+        "nothing is left, and more may come"
+    );
+    shipment(&world, Company::A, "SS-AAAA-AAAA-AAAB").await;
+    let (mut anew, mut passes) = (0, 0);
+    loop {
+        match work(now() + settles).await {
+            Batch::Worked { resealed, .. } => anew += resealed,
+            Batch::Waiting(_) => passes += 1,
+            ended => break assert_eq!(ended, Batch::Completed),
+        }
+    }
+    assert_eq!(
+        (anew, passes),
+        (4, 1),
+        "what came behind the pass is found by the count"
     );
 }
 

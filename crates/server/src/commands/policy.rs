@@ -139,14 +139,11 @@ impl Explain {
         let (permission, object) = (self.permission.clone(), self.object());
         let (password, factor, passkey) = (self.password, self.second_factor, self.passkey);
         let now = Clock::system().now();
-        let shown = |mut row: SessionRow| {
-            let ago = |seconds: u32| now - Duration::seconds(i64::from(seconds));
-            row.authenticated_at = ago(password);
-            row.passkeys.shown_at = passkey.map(ago);
-            row.second_factor_at = factor.into_iter().chain(passkey).min().map(ago);
-            row
-        };
-        let row = shown(self.person(now)?);
+        let ago = |seconds: u32| now - Duration::seconds(i64::from(seconds));
+        let mut row = self.person(now)?;
+        row.authenticated_at = ago(password);
+        row.passkeys.shown_at = passkey.map(ago);
+        row.second_factor_at = factor.into_iter().chain(passkey).min().map(ago);
         let object = object.map(|object| object.of(&row));
         let who = format!("{} ({}) of {}", row.display_name, row.role, row.company_name);
         let explanation = policies
