@@ -13,6 +13,7 @@ use store::audit::{Changes, Event, EventType, Outcome};
 use store::incidents::{self, IncidentOutcome, IncidentRow, NewIncident};
 use time::OffsetDateTime;
 
+use crate::keys::unopened;
 use crate::{App, Error, FieldProblem, Origin};
 
 /// The kinds of event there are.
@@ -221,7 +222,7 @@ async fn opened<P: Permission>(
                 id: row.id,
                 kind: row.kind,
                 severity: row.severity,
-                description: description.map_err(|_| Error::Undecryptable("incidents.description_sealed"))?,
+                description: description.map_err(unopened("incidents.description_sealed"))?,
                 drill: row.drill,
                 reported_by: row.reported_by,
                 reported_at: row.reported_at,

@@ -22,6 +22,7 @@ async fn no_encrypted_value_is_plain_in_data_files_log_or_dump_data_1() {
         "canary-desk@carrier.example",
     );
     let (street, dock) = ("99 Canary Wharf Lane", "17 Nightingale Dock");
+    let happened = "nightingale drum leaking beside the canary dock";
     let address = "canary.person@alpha.example";
     let mut owner = app.world.database.owner().await;
     app.world
@@ -51,6 +52,8 @@ async fn no_encrypted_value_is_plain_in_data_files_log_or_dump_data_1() {
     let edit = change(&read, |body| body["contact"]["phone"] = json!(later));
     let _ = caller.put_json(&place(&made), &edit).await.expect(204);
     let _ = caller.put_json(&place(&made), &edit).await.expect(409);
+    let report = json!({"kind": "leak", "severity": "HIGH", "description": happened});
+    let _ = caller.post_json("/api/v1/incidents", &report).await.expect(201);
     let factor = enrol_as(&app, caller).await.phone;
     oidc::begin(&app, Company::A).await;
 
@@ -67,6 +70,7 @@ async fn no_encrypted_value_is_plain_in_data_files_log_or_dump_data_1() {
             "the secret of a second factor",
             &factor.secret_text().replace(' ', ""),
         ),
+        Canary::text("what happened in an incident", happened),
         Canary::text("the secret of a client", SECRET),
     ];
     let rows = app.rows().await;

@@ -150,7 +150,7 @@ async fn another_companys_id_answers_on_every_route_exactly_as_one_that_names_no
         let absent = absent_id();
         let absent = absent.split_once('_').unwrap().1;
         let (Some(foreign), Some(none)) = (
-            filled(&route, |prefix| theirs[prefix]),
+            filled(&route, |prefix| theirs[prefix].clone()),
             filled(&route, |_| absent.to_owned()),
         ) else {
             continue;
