@@ -36,7 +36,7 @@ test('an administrator reads the signing keys of the platform on a phone, and no
 test('who asks for the reset of a lost factor without having one is led to enrol first', async () => {
   const { page, faults } = await it.person(ADMIN, PHONE);
   await page.getByRole('link', { name: 'People' }).click();
-  await page.getByRole('link', { name: 'Ollie Tran' }).click();
+  await page.getByRole('link', { name: 'Ollie Tran', exact: true }).click();
   await page.getByRole('heading', { name: 'Second factor lost?' }).waitFor();
   await fits(page);
   await page.locator('#reset-reason').fill('telephone lost in Rotterdam');

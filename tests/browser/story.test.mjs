@@ -411,7 +411,7 @@ test('on a phone an administrator locks an account with a reason, and the person
   await page.getByRole('heading', { name: 'People' }).waitFor();
   await fits();
   const row = page.getByRole('row').filter({ hasText: 'Viewer' });
-  await row.getByRole('link').click();
+  await row.getByRole('rowheader').getByRole('link').click();
   await page.locator('#reason').fill('telephone stolen in Rotterdam');
   await page.getByRole('button', { name: 'Lock account' }).click();
   await page.getByText('The account is locked').waitFor();
