@@ -14,6 +14,7 @@ use store::audit::{Changes, Event, EventType, Outcome, Severity};
 use store::emergency_access::{self, AccessOutcome};
 pub use store::emergency_access::{AccessRow, State};
 use store::notices::Notice;
+use store::tx::WriteTx;
 use uuid::Uuid;
 
 use crate::people::{line_of, reason_of};
@@ -113,21 +114,17 @@ pub async fn approve(
     origin: &Origin,
     id: EmergencyAccessId,
 ) -> Result<(), Error> {
-    let mut tx = app.store.write(grant, origin).await?;
-    let about = emergency_access::about(&mut tx, id).await?;
-    let (user, permissions, drill) = about.ok_or(Error::NotFound("emergency access"))?;
+    let (tx, (user, permissions, drill)) = opened(app, grant, origin, id).await?;
     let own = |name: &&String| *name != READ;
-    for name in permissions.iter().filter(own) {
-        if let Err(reason) = app.policies.holds_by_role(grant.actor(), name, app.now()) {
-            drop(tx);
-            let refusal = Refusal {
-                permission: ApproveEmergencyAccess::NAME,
-                reason,
-            };
-            app.note_refusal(grant.actor(), origin, &refusal).await?;
-            return Err(refusal.into());
-        }
-    }
+    let held = |name| app.policies.holds_by_role(grant.actor(), name, app.now());
+    let holds = permissions.iter().filter(own).try_for_each(|name| held(name));
+    let refused = |reason| Refusal {
+        permission: ApproveEmergencyAccess::NAME,
+        reason,
+    };
+    let (mut tx, ()) = app
+        .unless_refused(tx, grant, origin, holds.map_err(refused))
+        .await?;
     done(emergency_access::approve(&mut tx, grant, id).await?)?;
     decided(
         app,
@@ -150,9 +147,7 @@ pub async fn refuse(
     origin: &Origin,
     id: EmergencyAccessId,
 ) -> Result<(), Error> {
-    let mut tx = app.store.write(grant, origin).await?;
-    let about = emergency_access::about(&mut tx, id).await?;
-    let (user, _, drill) = about.ok_or(Error::NotFound("emergency access"))?;
+    let (mut tx, (user, _, drill)) = opened(app, grant, origin, id).await?;
     done(emergency_access::refuse(&mut tx, grant, id).await?)?;
     decided(
         app,
@@ -175,9 +170,7 @@ pub async fn end(
     origin: &Origin,
     id: EmergencyAccessId,
 ) -> Result<(), Error> {
-    let mut tx = app.store.write(grant, origin).await?;
-    let about = emergency_access::about(&mut tx, id).await?;
-    let (user, _, drill) = about.ok_or(Error::NotFound("emergency access"))?;
+    let (mut tx, (user, _, drill)) = opened(app, grant, origin, id).await?;
     done(emergency_access::end(&mut tx, grant, id).await?)?;
     decided(app, tx, grant.actor().display_name(), (id, user), "ended", drill).await
 }
@@ -201,17 +194,27 @@ pub async fn review(
     } else {
         ("not_justified", "judged not justified")
     };
-    let mut tx = app.store.write(grant, origin).await?;
-    let about = emergency_access::about(&mut tx, id).await?;
-    let (user, _, drill) = about.ok_or(Error::NotFound("emergency access"))?;
+    let (mut tx, (user, _, drill)) = opened(app, grant, origin, id).await?;
     done(emergency_access::review(&mut tx, grant, id, verdict, note).await?)?;
     decided(app, tx, grant.actor().display_name(), (id, user), what, drill).await
+}
+
+/// A transaction about emergency access: whose it is, what it permits, whether it is an exercise.
+async fn opened<P: Permission>(
+    app: &App,
+    grant: &Grant<P>,
+    origin: &Origin,
+    id: EmergencyAccessId,
+) -> Result<(WriteTx, (UserId, Vec<String>, bool)), Error> {
+    let mut tx = app.store.write(grant, origin).await?;
+    let about = emergency_access::about(&mut tx, id).await?;
+    Ok((tx, about.ok_or(Error::NotFound("emergency access"))?))
 }
 
 /// Tells the person and commits with the event.
 async fn decided(
     app: &App,
-    mut tx: store::tx::WriteTx,
+    mut tx: WriteTx,
     by: &str,
     (id, user): (EmergencyAccessId, UserId),
     what: &'static str,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use access::actor::Actor;
-use access::grant::{Grant, Reason};
+use access::grant::{Grant, Reason, Refusal};
 use access::permission::Permission;
 use crypto::opaque::{SessionToken, SessionTokenHash};
 
@@ -100,11 +100,30 @@ impl App {
         self.policies.permissions_of(actor, self.now())
     }
 
+    /// Goes on with a transaction, or ends it and records the refusal: after its connection is free, for a request never
+    /// holds two.
+    pub(crate) async fn unless_refused<P: Permission, Tx, T>(
+        &self,
+        tx: Tx,
+        grant: &Grant<P>,
+        origin: &Origin,
+        decided: Result<T, Refusal>,
+    ) -> Result<(Tx, T), Error> {
+        match decided {
+            Ok(decided) => Ok((tx, decided)),
+            Err(refusal) => {
+                drop(tx);
+                self.note_refusal(grant.actor(), origin, &refusal).await?;
+                Err(refusal.into())
+            }
+        }
+    }
+
     pub(crate) async fn note_refusal(
         &self,
         actor: &Arc<Actor>,
         origin: &Origin,
-        refusal: &access::grant::Refusal,
+        refusal: &Refusal,
     ) -> Result<(), Error> {
         let now = self.now();
         if self.refusals.admit(actor.session(), now) {

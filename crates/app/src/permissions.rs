@@ -123,7 +123,7 @@ pub async fn give(
     let mut tx = app.store.write(grant, origin).await?;
     let (role, name) = person(&mut tx, grant, user).await?;
     let decided = decide_giving(app, grant, (user, role), asked.permission);
-    let (mut tx, permission) = refuse_outside(app, tx, grant, origin, decided).await?;
+    let (mut tx, permission) = app.unless_refused(tx, grant, origin, decided).await?;
     let new = NewGrant {
         id: PermissionGrantId::generate(now),
         permission,
@@ -168,7 +168,7 @@ pub async fn end(
     let known = permission_grants::permission_of(&mut tx, grant, user, id).await?;
     let (permission, effect) = known.ok_or(Error::NotFound("permission"))?;
     let decided = decide_giving(app, grant, (user, role), &permission);
-    let (mut tx, permission) = refuse_outside(app, tx, grant, origin, decided).await?;
+    let (mut tx, permission) = app.unless_refused(tx, grant, origin, decided).await?;
     let outcome = permission_grants::end(&mut tx, grant, user, id).await?;
     done(outcome, "this is over already")?;
     let notice = Notice::PermissionDecided {
@@ -202,7 +202,7 @@ pub async fn assign_role(
     let mut tx = app.store.write(grant, origin).await?;
     let (before, name) = person(&mut tx, grant, user).await?;
     let decided = decide_over(app, grant, user, before).and_then(|()| decide_over(app, grant, user, role));
-    let (mut tx, ()) = refuse_outside(app, tx, grant, origin, decided).await?;
+    let (mut tx, ()) = app.unless_refused(tx, grant, origin, decided).await?;
     let outcome = permission_grants::assign_role(&mut tx, grant, user, role).await?;
     done(outcome, "this account is not active, or has this role")?;
     let notice = Notice::RoleAssigned {
@@ -252,24 +252,6 @@ fn decide_giving(
         permission: GivePermissions::NAME,
         reason,
     })
-}
-
-/// Goes on with the transaction, or records the refusal after its connection is free.
-async fn refuse_outside<P: Permission, T>(
-    app: &App,
-    tx: WriteTx,
-    grant: &Grant<P>,
-    origin: &Origin,
-    decided: Result<T, Refusal>,
-) -> Result<(WriteTx, T), Error> {
-    match decided {
-        Ok(decided) => Ok((tx, decided)),
-        Err(refusal) => {
-            drop(tx);
-            app.note_refusal(grant.actor(), origin, &refusal).await?;
-            Err(refusal.into())
-        }
-    }
 }
 
 /// The reason, if all that was sent can be.

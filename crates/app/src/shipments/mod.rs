@@ -146,14 +146,9 @@ async fn row_and_scope<P: Permission, T: InCompany>(
         incident,
         ..Resource::new(ResourceKind::Shipment, id.uuid(), grant.actor().company())
     };
-    match app.policies.authorize_on(grant, &resource, app.now()) {
-        Ok(scope) => Ok((tx, row, scope)),
-        Err(refusal) => {
-            drop(tx);
-            app.note_refusal(grant.actor(), origin, &refusal).await?;
-            Err(refusal.into())
-        }
-    }
+    let decided = app.policies.authorize_on(grant, &resource, app.now());
+    let (tx, scope) = app.unless_refused(tx, grant, origin, decided).await?;
+    Ok((tx, row, scope))
 }
 
 fn load_of_row(row: &ShipmentRow) -> Result<Load, Error> {

@@ -1,6 +1,7 @@
 //! Sending: each notice is one sender's at a time, and is gone when it was accepted.
 
 use access::ids::AuditEventId;
+use sqlx::PgExecutor;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -146,18 +147,23 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn notice_faults(&self) -> Result<Vec<Faults>, StoreError> {
-        let rows = sqlx::query!(
-            r#"select fault, waiting as "waiting!", failed as "failed!" from guard.notice_faults()"#
-        )
-        .fetch_all(&self.directory)
-        .await?;
-        let faults = rows.into_iter().map(|row| Faults {
-            fault: row.fault,
-            waiting: row.waiting,
-            failed: row.failed,
-        });
-        Ok(faults.collect())
+        faults(&self.directory).await
     }
+}
+
+/// How many notices wait, and how many have failed of what, as far as the connection may ask.
+async fn faults<'e>(executor: impl PgExecutor<'e>) -> Result<Vec<Faults>, StoreError> {
+    let rows = sqlx::query!(
+        r#"select fault, waiting as "waiting!", failed as "failed!" from guard.notice_faults()"#
+    )
+    .fetch_all(executor)
+    .await?;
+    let faults = rows.into_iter().map(|row| Faults {
+        fault: row.fault,
+        waiting: row.waiting,
+        failed: row.failed,
+    });
+    Ok(faults.collect())
 }
 
 /// A notice that has failed, as far as anybody may know it: neither whom it was for nor what it says.
@@ -181,17 +187,7 @@ impl Owner {
     /// # Errors
     /// When the database fails.
     pub async fn notice_faults(&mut self) -> Result<Vec<Faults>, StoreError> {
-        let rows = sqlx::query!(
-            r#"select fault, waiting as "waiting!", failed as "failed!" from guard.notice_faults()"#
-        )
-        .fetch_all(&mut self.0)
-        .await?;
-        let faults = rows.into_iter().map(|row| Faults {
-            fault: row.fault,
-            waiting: row.waiting,
-            failed: row.failed,
-        });
-        Ok(faults.collect())
+        faults(&mut self.0).await
     }
 
     /// What has failed, the oldest first.
