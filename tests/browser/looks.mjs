@@ -6,6 +6,8 @@ let taken = 0;
 /** Nothing is wider than the screen, everything is legible (WCAG 2.2, 1.4.3), and what is pressed is large enough (2.5.8). */
 export async function looksRight(page, name) {
   const at = `${name} at ${page.url()}`;
+  // What is found on a page may be there before its stylesheet is.
+  await page.waitForLoadState('load');
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   if (process.env.SCREENSHOTS) {
     taken += 1;

@@ -114,6 +114,13 @@ markers! {
     ApproveEmergencyAccess = "emergency.access.approve" [Company "emergency.access.approve"];
     /// Judge how emergency access was used.
     ReviewEmergencyAccess = "emergency.access.review" [Company "emergency.access.review"];
+    /// See postal addresses in clear, as far as the scope held reaches (DATA-8).
+    ViewPersonalData = "personal_data.view" [
+        Company "personal_data.view",
+        Assigned "personal_data.view.assigned"
+    ];
+    /// See personal data that is masked, for a reason that is recorded (DATA-8).
+    RevealPersonalData = "personal_data.reveal" [Company "personal_data.reveal"];
     /// Read the company's audit trail.
     ViewAuditLogs = "audit.logs.view" [Company "audit.logs.view"];
 }
@@ -186,6 +193,15 @@ pub const ALL: &[PermissionInfo] = &[
     of("emergency.system.admin", "configure emergency response"),
     of("fleet.management", "manage vehicles"),
     of("manifests.create", "produce transport documents"),
+    of(
+        "personal_data.reveal",
+        "see personal data that is masked, for a reason that is recorded",
+    ),
+    of("personal_data.view", "see postal addresses in clear"),
+    of(
+        "personal_data.view.assigned",
+        "see the postal addresses of the shipments assigned to oneself",
+    ),
     critical("safety.equipment.disable", "take safety equipment out of service"),
     of("sds.library.view", "read safety data sheets"),
     of("sds.upload", "upload safety data sheets"),

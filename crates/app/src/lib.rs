@@ -18,6 +18,7 @@ pub mod goods;
 pub mod identity;
 pub mod incidents;
 pub mod keys;
+pub mod masking;
 mod network;
 pub mod notices;
 pub mod offers;

@@ -3,14 +3,20 @@
 //! A lockdown is one action: no sign-in, every session and refresh token over, with its reason in the trail.
 //! Another administrator takes it back; nobody does either to themselves.
 
+use std::ops::Deref;
+
 use access::grant::Grant;
 use access::ids::UserId;
-use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople};
+use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople, Permission, RevealPersonalData};
+use access::policy::Resource;
+use crypto::field::{FieldContext, Purpose};
 use serde_json::json;
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
 use store::people::{self, LockOutcome};
 pub use store::people::{PersonRow, PersonState};
 
+use crate::keys::unopened;
+use crate::masking::{Shown, Sight, SignInEmail};
 use crate::notices::Notice;
 use crate::sessions::Session;
 use crate::{App, Error, FieldProblem, Origin};
@@ -21,10 +27,26 @@ pub const PAGE: usize = 50;
 /// Characters of the reason for a lockdown or its end.
 pub const REASON: std::ops::RangeInclusive<usize> = 10..=500;
 
+/// A person, as somebody is shown them.
+pub struct Person {
+    /// Who.
+    pub row: PersonRow,
+    /// What they sign in with.
+    pub email: Shown<SignInEmail>,
+}
+
+impl Deref for Person {
+    type Target = PersonRow;
+
+    fn deref(&self) -> &PersonRow {
+        &self.row
+    }
+}
+
 /// One page of people, by name.
 pub struct Page {
     /// The people.
-    pub people: Vec<PersonRow>,
+    pub people: Vec<Person>,
     /// Whether more follow.
     pub more: bool,
 }
@@ -35,10 +57,78 @@ pub struct Page {
 /// When the store fails.
 pub async fn list(app: &App, grant: &Grant<ManagePeople>, after: Option<UserId>) -> Result<Page, Error> {
     let mut tx = app.store.read(grant).await?;
-    let mut people = people::list(&mut tx, grant, after, PAGE as i64 + 1).await?;
-    let more = people.len() > PAGE;
-    people.truncate(PAGE);
+    let mut rows = people::list(&mut tx, grant, after, PAGE as i64 + 1).await?;
+    drop(tx);
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let mut people = Vec::with_capacity(rows.len());
+    for row in rows {
+        people.push(shown(app, grant, row).await?);
+    }
     Ok(Page { people, more })
+}
+
+/// What a person signs in with, opened. Whom it is shown to is decided after.
+async fn opened<P: Permission>(app: &App, grant: &Grant<P>, row: &PersonRow) -> Result<SignInEmail, Error> {
+    const COLUMN: &str = "email_sealed";
+    let place = FieldContext {
+        table: "users",
+        column: COLUMN,
+        row: row.id.uuid(),
+        company: grant.actor().company().uuid(),
+    };
+    let chain = app.keychain_for(grant, Purpose::Identity, &[&row.email]).await?;
+    let email = chain.open_text(&place, &row.email).map_err(unopened(COLUMN))?;
+    Ok(email.into())
+}
+
+/// A person as this caller is shown them.
+pub(crate) async fn shown<P: Permission>(
+    app: &App,
+    grant: &Grant<P>,
+    row: PersonRow,
+) -> Result<Person, Error> {
+    let email = opened(app, grant, &row).await?;
+    let about = Resource::person(row.id, grant.actor().company(), row.role);
+    let email = Sight::decided(app, grant.actor(), about).of(email);
+    Ok(Person { row, email })
+}
+
+/// Shows what a person signs in with, once it is in the trail who wanted it and why (DATA-8).
+///
+/// # Errors
+/// [`Error::Invalid`] for a reason too short or too long; [`Error::NotFound`] for another company's person as for
+/// nobody; [`Error::Refused`] for who may not see people at all.
+pub async fn reveal_email(
+    app: &App,
+    grant: &Grant<RevealPersonalData>,
+    origin: &Origin,
+    user: UserId,
+    reason: &str,
+) -> Result<Shown<SignInEmail>, Error> {
+    let reason = reason_of(reason)?;
+    let seen = app.authorize::<ManagePeople>(grant.actor(), origin).await?;
+    let mut tx = app.store.read(&seen).await?;
+    let row = people::get(&mut tx, &seen, user).await?;
+    let row = row.ok_or(Error::NotFound("person"))?;
+    let about_them = Resource::person(row.id, grant.actor().company(), row.role);
+    let decided = app.policies.authorize_on(grant, &about_them, app.now());
+    let (tx, _) = app.unless_refused(tx, grant, origin, decided).await?;
+    drop(tx);
+    // Opened first, so that the trail never tells of what nobody saw.
+    let email = opened(app, grant, &row).await?;
+    let event = Event {
+        event_type: EventType::View,
+        additional: json!({"reason": reason, "fields": ["email"]}),
+        ..about(user, row.display_name, "personal data revealed")
+    };
+    let receipt = app
+        .store
+        .write(grant, origin)
+        .await?
+        .commit(event, app.now())
+        .await?;
+    Ok(Sight::revealed(&receipt).of(email))
 }
 
 /// A person of the company with their living sessions, the last used first.
@@ -49,14 +139,16 @@ pub async fn get(
     app: &App,
     grant: &Grant<AdministerUsers>,
     user: UserId,
-) -> Result<(PersonRow, Vec<Session>), Error> {
+) -> Result<(Person, Vec<Session>), Error> {
     let mut tx = app.store.read(grant).await?;
     let person = people::get(&mut tx, grant, user).await?;
     let person = person.ok_or(Error::NotFound("person"))?;
     let current = grant.actor().session();
     let sessions = people::sessions(&mut tx, grant, user).await?;
-    let shown = |info| Session::new(info, current, &app.countries);
-    Ok((person, sessions.into_iter().map(shown).collect()))
+    drop(tx);
+    let session = |info| Session::new(info, current, &app.countries);
+    let sessions = sessions.into_iter().map(session).collect();
+    Ok((shown(app, grant, person).await?, sessions))
 }
 
 /// Ends every session of a person; how many there were.

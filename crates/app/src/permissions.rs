@@ -13,13 +13,13 @@ use access::role::Role;
 use serde_json::json;
 use store::audit::{Changes, Event};
 use store::notices::Notice;
-use store::people::{self, PersonRow};
+use store::people;
 use store::permission_grants::{self, NewGrant};
 pub use store::permission_grants::{Effect, PermissionGrant};
 use store::tx::WriteTx;
 use time::{Duration, OffsetDateTime};
 
-use crate::people::{about, done, reason_of};
+use crate::people::{Person, about, done, reason_of, shown};
 use crate::{App, Error, FieldProblem, Origin};
 
 /// How long a permission is given at most.
@@ -69,11 +69,12 @@ pub async fn of_person(
     app: &App,
     grant: &Grant<ManagePeople>,
     user: UserId,
-) -> Result<(PersonRow, Vec<Line>), Error> {
+) -> Result<(Person, Vec<Line>), Error> {
     let mut tx = app.store.read(grant).await?;
     let person = people::get(&mut tx, grant, user).await?;
     let person = person.ok_or(Error::NotFound("person"))?;
     let grants = permission_grants::of_person(&mut tx, grant, user).await?;
+    drop(tx);
     let by_role = app.policies.held_by(person.role, grant.actor().company());
     let line = |info: &'static access::permission::PermissionInfo| {
         let own = grants.iter().find(|grant| grant.permission == info.name).cloned();
@@ -91,7 +92,8 @@ pub async fn of_person(
             },
         }
     };
-    Ok((person, ALL.iter().map(line).collect()))
+    let lines = ALL.iter().map(line).collect();
+    Ok((shown(app, grant, person).await?, lines))
 }
 
 /// What to give or withhold, as it was sent.

@@ -8,6 +8,7 @@ use access::grant::Grant;
 use access::ids::UserId;
 use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople, Permission};
 use access::role::Role;
+use crypto::field::Sealed;
 use time::OffsetDateTime;
 
 use crate::error::StoreError;
@@ -40,6 +41,8 @@ pub struct PersonRow {
     pub id: UserId,
     /// Their name.
     pub display_name: String,
+    /// What they sign in with.
+    pub email: Sealed,
     /// Their role.
     pub role: Role,
     /// Whether they may sign in.
@@ -85,7 +88,7 @@ async fn rows<P: Permission>(
     limit: i64,
 ) -> Result<Vec<PersonRow>, StoreError> {
     let rows = sqlx::query!(
-        r#"select u.id, u.display_name, u.role, u.status, u.locked_at, u.lock_reason,
+        r#"select u.id, u.display_name, u.email_sealed, u.role, u.status, u.locked_at, u.lock_reason,
                u.recovery_since is not null as "awaits_recovery!",
                u.locked_by, b.display_name as "locker?"
            from users u
@@ -118,6 +121,8 @@ async fn rows<P: Permission>(
             Ok(PersonRow {
                 id: UserId::from_uuid(row.id),
                 display_name: row.display_name,
+                email: Sealed::from_bytes(row.email_sealed)
+                    .map_err(|_| StoreError::Corrupt("users.email_sealed"))?,
                 role: row.role.parse().map_err(|_| StoreError::Corrupt("users.role"))?,
                 state,
                 awaits_recovery: row.awaits_recovery,

@@ -1,11 +1,9 @@
 //! What a person writes of a shipment, and every reason why it cannot be stored, all at once.
 
+use crate::FieldProblem;
+use crate::masking::{Address, Email, Personal, Phone, is_partial};
 use dangerous_goods::dataset::OtherRegime;
 use dangerous_goods::{Load, Regime};
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
-
-use crate::FieldProblem;
 
 /// A shipment as it is written.
 pub struct Draft {
@@ -35,28 +33,15 @@ pub struct Party {
     pub address: Address,
 }
 
-/// A postal address. Not `Debug`: it is stored encrypted and stays out of logs.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Address {
-    /// Street and number.
-    pub street: String,
-    /// Postcode.
-    pub postcode: String,
-    /// City.
-    pub city: String,
-    /// Country.
-    pub country: String,
-}
-
 /// The emergency contact. Phone and e-mail are stored encrypted.
 #[derive(Clone)]
 pub struct Contact {
     /// Who answers.
     pub name: String,
     /// The number, answered at all hours (49 CFR 172.604).
-    pub phone: SecretString,
+    pub phone: Phone,
     /// The address.
-    pub email: SecretString,
+    pub email: Email,
 }
 
 impl Draft {
@@ -81,8 +66,8 @@ impl Draft {
             }
         }
         text(&mut problems, "/contact/name", &self.contact.name, 200);
-        phone(&mut problems, self.contact.phone.expose_secret());
-        email(&mut problems, self.contact.email.expose_secret());
+        phone(&mut problems, self.contact.phone.as_str());
+        email(&mut problems, self.contact.email.as_str());
         for (at, line) in self.load.lines.iter().enumerate() {
             for (field, value) in [
                 ("packaging", &line.packaging),
@@ -103,6 +88,46 @@ impl Draft {
     }
 }
 
+/// What is stored of a shipment's personal data.
+pub(super) struct Stored {
+    pub(super) consignor: Address,
+    pub(super) consignee: Address,
+    pub(super) phone: Phone,
+    pub(super) email: Email,
+}
+
+impl Draft {
+    /// Whether somebody sends back what they were shown masked.
+    pub(super) fn is_masked(&self) -> bool {
+        let Draft {
+            consignor,
+            consignee,
+            contact,
+            ..
+        } = self;
+        is_partial(&consignor.address.street)
+            || is_partial(&consignee.address.street)
+            || is_partial(contact.phone.as_str())
+            || is_partial(contact.email.as_str())
+    }
+
+    /// What is sent back exactly as it was masked stays what it is; anything else that is partial is refused after.
+    pub(super) fn unmask(&mut self, stored: Stored) {
+        if self.consignor.address == stored.consignor.partial() {
+            self.consignor.address = stored.consignor;
+        }
+        if self.consignee.address == stored.consignee.partial() {
+            self.consignee.address = stored.consignee;
+        }
+        if self.contact.phone.as_str() == stored.phone.partial().as_str() {
+            self.contact.phone = stored.phone;
+        }
+        if self.contact.email.as_str() == stored.email.partial().as_str() {
+            self.contact.email = stored.email;
+        }
+    }
+}
+
 fn text(problems: &mut Vec<FieldProblem>, pointer: &str, value: &str, most: usize) {
     let length = value.chars().count();
     if value.trim().is_empty() {
@@ -114,8 +139,13 @@ fn text(problems: &mut Vec<FieldProblem>, pointer: &str, value: &str, most: usiz
         ));
     } else if value.chars().any(char::is_control) {
         problems.push(FieldProblem::new(pointer, "holds a control character"));
+    } else if is_partial(value) {
+        problems.push(FieldProblem::new(pointer, MASKED));
     }
 }
+
+/// Why nobody stores a partial form for a value.
+const MASKED: &str = "has a part hidden by `***`; only the whole is stored";
 
 fn phone(problems: &mut Vec<FieldProblem>, value: &str) {
     let digits = value.chars().filter(char::is_ascii_digit).count();
@@ -129,6 +159,10 @@ fn phone(problems: &mut Vec<FieldProblem>, value: &str) {
 }
 
 fn email(problems: &mut Vec<FieldProblem>, value: &str) {
+    if is_partial(value) {
+        problems.push(FieldProblem::new("/contact/email", MASKED));
+        return;
+    }
     let fits = value.len() <= 254
         && !value.chars().any(|c| c.is_control() || c.is_whitespace())
         && matches!(value.split_once('@'), Some((local, domain))

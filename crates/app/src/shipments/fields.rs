@@ -5,10 +5,12 @@ use access::ids::{CompanyId, ShipmentId};
 use crypto::Rng;
 use crypto::field::{FieldContext, Keychain, Sealed};
 use secrecy::{ExposeSecret, SecretString};
+use store::shipments::ShipmentRow;
 
-use super::draft::Address;
+use super::draft::Stored;
 use crate::Error;
 use crate::keys::unopened;
+use crate::masking::Address;
 
 /// An encrypted column of `shipments`.
 #[derive(Clone, Copy)]
@@ -47,9 +49,9 @@ impl Fields<'_> {
         }
     }
 
-    pub(super) fn seal(&self, column: Column, value: &SecretString, rng: &Rng) -> Result<Sealed, Error> {
+    pub(super) fn seal(&self, column: Column, value: &str, rng: &Rng) -> Result<Sealed, Error> {
         self.chain
-            .seal(&self.place(column), value.expose_secret().as_bytes(), rng)
+            .seal(&self.place(column), value.as_bytes(), rng)
             .map_err(|_| Error::Internal("a field could not be sealed"))
     }
 
@@ -60,9 +62,19 @@ impl Fields<'_> {
     }
 
     pub(super) fn seal_address(&self, column: Column, address: &Address, rng: &Rng) -> Result<Sealed, Error> {
-        let text =
-            serde_json::to_string(address).map_err(|_| Error::Internal("an address could not be written"))?;
-        self.seal(column, &SecretString::from(text), rng)
+        let text = serde_json::to_string(address).map(SecretString::from);
+        let text = text.map_err(|_| Error::Internal("an address could not be written"))?;
+        self.seal(column, text.expose_secret(), rng)
+    }
+
+    /// The personal data of the row, opened.
+    pub(super) fn stored(&self, row: &ShipmentRow) -> Result<Stored, Error> {
+        Ok(Stored {
+            consignor: self.open_address(Column::ConsignorAddress, &row.consignor_address)?,
+            consignee: self.open_address(Column::ConsigneeAddress, &row.consignee_address)?,
+            phone: self.open(Column::ContactPhone, &row.contact_phone)?.into(),
+            email: self.open(Column::ContactEmail, &row.contact_email)?.into(),
+        })
     }
 
     pub(super) fn open_address(&self, column: Column, sealed: &Sealed) -> Result<Address, Error> {

@@ -6,11 +6,13 @@ mod draft;
 mod fields;
 pub mod papers;
 mod read;
+mod reveal;
 mod write;
 
 pub use checking::{check, mark_ready};
-pub use draft::{Address, Contact, Draft, Party};
-pub use read::{Page, Summary, get, list};
+pub use draft::{Contact, Draft, Party};
+pub use read::{Page, SeenContact, SeenParty, Summary, get, list};
+pub use reveal::reveal;
 pub use store::shipments::Filter;
 pub use write::{Created, create, update};
 
@@ -74,11 +76,11 @@ pub struct Shipment {
     /// The regimes it travels under that the company loads itself.
     pub data_sets: Vec<OtherRegime>,
     /// Who sends.
-    pub consignor: Party,
+    pub consignor: SeenParty,
     /// Who receives.
-    pub consignee: Party,
-    /// Whom to call; none for those who may not see emergency contacts.
-    pub contact: Option<Contact>,
+    pub consignee: SeenParty,
+    /// Whom to call.
+    pub contact: SeenContact,
     /// The goods, with what was confirmed.
     pub load: Load,
     /// The last check.
@@ -141,14 +143,21 @@ async fn row_and_scope<P: Permission, T: InCompany>(
         _ => None,
     };
     let resource = Resource {
-        created_by: Some(row.created_by),
-        assigned_to: row.assigned_to,
         incident,
-        ..Resource::new(ResourceKind::Shipment, id.uuid(), grant.actor().company())
+        ..resource(grant.actor(), &row)
     };
     let decided = app.policies.authorize_on(grant, &resource, app.now());
     let (tx, scope) = app.unless_refused(tx, grant, origin, decided).await?;
     Ok((tx, row, scope))
+}
+
+/// The row as the policies see it, apart from any incident.
+fn resource(actor: &Actor, row: &ShipmentRow) -> Resource {
+    Resource {
+        created_by: Some(row.created_by),
+        assigned_to: row.assigned_to,
+        ..Resource::new(ResourceKind::Shipment, row.id.uuid(), actor.company())
+    }
 }
 
 fn load_of_row(row: &ShipmentRow) -> Result<Load, Error> {

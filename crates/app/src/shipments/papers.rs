@@ -12,13 +12,15 @@ use dangerous_goods::paper::{
     self, Details, EmergencyContact, PaperError, Party as PaperParty, Refusal, Signer,
 };
 use dangerous_goods::{CheckResult, Regime};
-use secrecy::ExposeSecret;
 use serde_json::json;
 use store::audit::{Changes, EventType};
+use store::shipments::ShipmentRow;
 
+use super::draft::Stored;
 use super::read::opened;
 use super::write::event;
-use super::{Address, Party, Shipment, Status, last_check, name_of, row_for};
+use super::{Check, Status, last_check, load_of_row, name_of, resource, row_for};
+use crate::masking::{Address, Phone};
 use crate::{App, Error, FieldProblem, Origin};
 
 /// In which form a paper is handed over.
@@ -66,8 +68,10 @@ pub struct Paper {
 
 /// The paper of a regime: US shipping paper or ADR transport document.
 ///
+/// The law asks for addresses and the number in clear, so a paper is for who sees them so.
+///
 /// # Errors
-/// [`Error::State`] unless the shipment's load is checked and compatible under this regime; [`Error::Invalid`]
+/// [`Error::Refused`] for whom they are masked; [`Error::State`] unless the shipment's load is checked and compatible under this regime; [`Error::Invalid`]
 /// naming everything the law asks for that the shipment does not say.
 pub async fn issue(
     app: &App,
@@ -78,20 +82,26 @@ pub async fn issue(
     form: Form,
 ) -> Result<Paper, Error> {
     let tx = app.store.write(grant, origin).await?;
-    let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
+    let (tx, row) = row_for(app, tx, grant, origin, id).await?;
+    let (actor, about) = (grant.actor(), resource(grant.actor(), &row));
+    let sees = app
+        .sees::<Address>(actor, &about)
+        .and(app.sees::<Phone>(actor, &about));
+    let (mut tx, ()) = app.unless_refused(tx, grant, origin, sees).await?;
     let check = last_check(app, &mut tx, grant, &row).await?;
     drop(tx);
-    let tracking_number = row.tracking_number.clone();
-    let shipment = opened(app, grant, row, check, true).await?;
-    let result = checked(&shipment, regime)?;
-    let details = details(&shipment, name_of(grant.actor()));
-    let content = paper::issue(app.catalogue, regime, &shipment.load, result, &details).map_err(refused)?;
+    let stored = opened(app, grant, &row).await?;
+    let check = check.ok_or(Error::State("the load has not been checked"))?;
+    let result = checked(&row, &check, regime)?;
+    let details = details(&row, &check, stored, name_of(actor));
+    let load = load_of_row(&row)?;
+    let content = paper::issue(app.catalogue, regime, &load, result, &details).map_err(refused)?;
     let kind = content.kind().file_stem();
     let bytes = written(app, content, form).await?;
     // A fresh transaction: none is held while the document is typeset. The paper goes out only if the shipment
     // is still the one it was made from, and stays it until the event is durable.
     let mut tx = app.store.write(grant, origin).await?;
-    if store::shipments::hold_version(&mut tx, grant, id).await? != Some(shipment.version) {
+    if store::shipments::hold_version(&mut tx, grant, id).await? != Some(row.version) {
         return Err(Error::Conflict);
     }
     let additional = json!({
@@ -99,7 +109,7 @@ pub async fn issue(
     });
     let event = event(
         EventType::Export,
-        (id, &tracking_number),
+        (id, &row.tracking_number),
         "transport document issued",
         Changes::default(),
         additional,
@@ -108,7 +118,7 @@ pub async fn issue(
     Ok(Paper {
         bytes,
         form,
-        file_name: format!("{tracking_number}-{kind}.{}", form.extension()),
+        file_name: format!("{}-{kind}.{}", row.tracking_number, form.extension()),
     })
 }
 
@@ -137,15 +147,11 @@ const NOT_COMPATIBLE: &str = "the load is not compatible; no paper is issued for
 
 /// The result that the paper rests on; that it is of exactly this load and of today's law is for
 /// [`paper::issue`] to judge.
-fn checked(shipment: &Shipment, regime: Regime) -> Result<&CheckResult, Error> {
-    let check = shipment
-        .check
-        .as_ref()
-        .ok_or(Error::State("the load has not been checked"))?;
+fn checked<'a>(row: &ShipmentRow, check: &'a Check, regime: Regime) -> Result<&'a CheckResult, Error> {
     if check.outdated {
         return Err(Error::State(CHANGED));
     }
-    if shipment.status == Status::Draft {
+    if row.status == Status::Draft.as_str() {
         return Err(Error::State(
             "the shipment is a draft; papers are issued for a checked load",
         ));
@@ -159,17 +165,16 @@ fn checked(shipment: &Shipment, regime: Regime) -> Result<&CheckResult, Error> {
 }
 
 /// What the paper says besides the load.
-fn details(shipment: &Shipment, signer: &str) -> Details {
-    let checked_at = shipment.check.as_ref().map(|check| check.checked_at);
-    let said_at = checked_at.map_or(shipment.updated_at, |at| at.max(shipment.updated_at));
+fn details(row: &ShipmentRow, check: &Check, stored: Stored, signer: &str) -> Details {
+    let said_at = check.checked_at.max(row.updated_at);
     Details {
-        number: shipment.tracking_number.clone(),
+        number: row.tracking_number.clone(),
         issued_at: said_at.replace_nanosecond(0).unwrap_or(said_at),
-        consignor: party(&shipment.consignor),
-        consignee: party(&shipment.consignee),
-        emergency_contact: shipment.contact.as_ref().map(|contact| EmergencyContact {
-            name: contact.name.clone(),
-            phone: contact.phone.expose_secret().to_owned(),
+        consignor: party(&row.consignor_name, stored.consignor),
+        consignee: party(&row.consignee_name, stored.consignee),
+        emergency_contact: Some(EmergencyContact {
+            name: row.contact_name.clone(),
+            phone: stored.phone.as_str().to_owned(),
             contract: None,
         }),
         signer: Some(Signer {
@@ -180,16 +185,16 @@ fn details(shipment: &Shipment, signer: &str) -> Details {
     }
 }
 
-fn party(party: &Party) -> PaperParty {
+fn party(name: &str, address: Address) -> PaperParty {
     let Address {
         street,
         postcode,
         city,
         country,
-    } = &party.address;
+    } = address;
     PaperParty {
-        name: party.name.clone(),
-        address: vec![street.clone(), format!("{postcode} {city}"), country.clone()],
+        name: name.to_owned(),
+        address: vec![street, format!("{postcode} {city}"), country],
     }
 }
 

@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use access::grant::Grant;
 use access::ids::ShipmentId;
-use access::permission::{Permission, Scope, ViewEmergencyContacts, ViewShipments};
+use access::permission::{Permission, Scope, ViewShipments};
 use crypto::field::Purpose;
 use dangerous_goods::dataset::AnyRegime;
 use dangerous_goods::{Load, Verdict};
 use store::shipments::{Filter, ShipmentRow};
 use time::OffsetDateTime;
 
-use super::fields::{Column, Fields};
+use super::draft::Stored;
+use super::fields::Fields;
 use super::{
-    Check, Contact, Party, Shipment, Status, data_sets_of_row, last_check, load_of_row, regimes_of_row,
+    Check, Shipment, Status, data_sets_of_row, last_check, load_of_row, regimes_of_row, resource,
     row_and_scope,
 };
+use crate::masking::{Address, Email, Phone, Shown, Sight};
 use crate::{App, Error, Origin, emergency_access};
 
 /// Shipments on one page.
@@ -39,6 +41,24 @@ pub struct Summary {
     pub verdicts: Vec<(AnyRegime, Verdict)>,
     /// When it last changed.
     pub updated_at: OffsetDateTime,
+}
+
+/// Who sends or receives, as somebody is shown it.
+pub struct SeenParty {
+    /// The person's or company's name.
+    pub name: String,
+    /// Where.
+    pub address: Shown<Address>,
+}
+
+/// The emergency contact, as somebody is shown it.
+pub struct SeenContact {
+    /// Who answers.
+    pub name: String,
+    /// The number.
+    pub phone: Shown<Phone>,
+    /// The address.
+    pub email: Shown<Email>,
 }
 
 /// One page of the list, newest first.
@@ -115,44 +135,49 @@ pub async fn get(
     }
     let check = last_check(app, &mut tx, grant, &row).await?;
     drop(tx);
-    let sees_contact = app.may::<ViewEmergencyContacts>(grant.actor()).is_some();
-    opened(app, grant, row, check, sees_contact).await
+    let stored = opened(app, grant, &row).await?;
+    let sight = Sight::decided(app, grant.actor(), resource(grant.actor(), &row));
+    shown(row, check, stored, &sight)
 }
 
-/// A row with its encrypted fields opened.
+/// The personal data of a row, opened. Whom it is shown to is decided after.
 pub(super) async fn opened<P: Permission>(
     app: &App,
     grant: &Grant<P>,
-    row: ShipmentRow,
-    check: Option<Check>,
-    sees_contact: bool,
-) -> Result<Shipment, Error> {
+    row: &ShipmentRow,
+) -> Result<Stored, Error> {
     let chain: Arc<_> = app.keychain_for(grant, Purpose::Contact, &row.sealed()).await?;
     let fields = Fields {
         chain: &chain,
         company: grant.actor().company(),
         shipment: row.id,
     };
-    let contact = if sees_contact {
-        Some(Contact {
-            name: row.contact_name.clone(),
-            phone: fields.open(Column::ContactPhone, &row.contact_phone)?,
-            email: fields.open(Column::ContactEmail, &row.contact_email)?,
-        })
-    } else {
-        None
+    fields.stored(row)
+}
+
+/// A shipment as somebody is shown it.
+pub(super) fn shown(
+    row: ShipmentRow,
+    check: Option<Check>,
+    stored: Stored,
+    sight: &Sight<'_>,
+) -> Result<Shipment, Error> {
+    let contact = SeenContact {
+        name: row.contact_name.clone(),
+        phone: sight.of(stored.phone),
+        email: sight.of(stored.email),
     };
     Ok(Shipment {
         id: row.id,
         status: Status::parse(&row.status).ok_or(Error::Internal("an unknown status is stored"))?,
         regimes: regimes_of_row(&row)?,
         data_sets: data_sets_of_row(&row)?,
-        consignor: Party {
-            address: fields.open_address(Column::ConsignorAddress, &row.consignor_address)?,
+        consignor: SeenParty {
+            address: sight.of(stored.consignor),
             name: row.consignor_name.clone(),
         },
-        consignee: Party {
-            address: fields.open_address(Column::ConsigneeAddress, &row.consignee_address)?,
+        consignee: SeenParty {
+            address: sight.of(stored.consignee),
             name: row.consignee_name.clone(),
         },
         contact,

@@ -12,10 +12,12 @@ use serde_json::{Value, json};
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
 use store::shipments::{NewShipment, ShipmentUpdate};
 
-use super::draft::{Address, Draft};
+use super::draft::Draft;
 use super::fields::{Column, Fields};
+use super::read::opened;
 use super::{data_sets_of_row, load_of_row, row_for};
 use crate::checks::{Under, asked_only, load_of, regimes};
+use crate::masking::Address;
 use crate::{App, Error, FieldProblem, Origin, data_sets};
 
 /// A shipment that is durable with its event.
@@ -115,8 +117,8 @@ pub async fn create(
             &app.rng,
         )?,
         contact_name: &draft.contact.name,
-        contact_phone: &fields.seal(Column::ContactPhone, &draft.contact.phone, &app.rng)?,
-        contact_email: &fields.seal(Column::ContactEmail, &draft.contact.email, &app.rng)?,
+        contact_phone: &fields.seal(Column::ContactPhone, draft.contact.phone.as_str(), &app.rng)?,
+        contact_email: &fields.seal(Column::ContactEmail, draft.contact.email.as_str(), &app.rng)?,
         load: &load_json,
         load_hash: hash.as_bytes(),
     };
@@ -150,8 +152,12 @@ pub async fn update(
     origin: &Origin,
     id: ShipmentId,
     version: i32,
-    draft: &Draft,
+    mut draft: Draft,
 ) -> Result<(), Error> {
+    if draft.is_masked() {
+        unmask(app, grant, origin, (id, version), &mut draft).await?;
+    }
+    let draft = &draft;
     let (regimes, load) = sound(grant.actor(), draft)?;
     let wanted = match wanted(draft) {
         Some(wanted) => wanted,
@@ -180,8 +186,8 @@ pub async fn update(
         }
         fields.seal_address(column, new, &app.rng).map(Some)
     };
-    let secret = |column, stored: &Sealed, new: &secrecy::SecretString| -> Result<Option<Sealed>, Error> {
-        if fields.open(column, stored)?.expose_secret() == new.expose_secret() {
+    let secret = |column, stored: &Sealed, new: &str| -> Result<Option<Sealed>, Error> {
+        if fields.open(column, stored)?.expose_secret() == new {
             return Ok(None);
         }
         fields.seal(column, new, &app.rng).map(Some)
@@ -203,8 +209,16 @@ pub async fn update(
             &draft.consignee.address,
         )?,
         contact_name: &draft.contact.name,
-        contact_phone: secret(Column::ContactPhone, &row.contact_phone, &draft.contact.phone)?,
-        contact_email: secret(Column::ContactEmail, &row.contact_email, &draft.contact.email)?,
+        contact_phone: secret(
+            Column::ContactPhone,
+            &row.contact_phone,
+            draft.contact.phone.as_str(),
+        )?,
+        contact_email: secret(
+            Column::ContactEmail,
+            &row.contact_email,
+            draft.contact.email.as_str(),
+        )?,
         load: &load_json,
         load_hash: hash.as_bytes(),
     };
@@ -218,6 +232,24 @@ pub async fn update(
         json!({"load_hash": hash}),
     );
     tx.commit(event, app.now()).await?;
+    Ok(())
+}
+
+/// Takes what the caller was shown masked, and sends back as it was, for what is stored.
+async fn unmask(
+    app: &App,
+    grant: &Grant<EditShipments>,
+    origin: &Origin,
+    (id, version): (ShipmentId, i32),
+    draft: &mut Draft,
+) -> Result<(), Error> {
+    let tx = app.store.read(grant).await?;
+    let (tx, row) = row_for(app, tx, grant, origin, id).await?;
+    drop(tx);
+    if row.version != version {
+        return Err(Error::Conflict);
+    }
+    draft.unmask(opened(app, grant, &row).await?);
     Ok(())
 }
 

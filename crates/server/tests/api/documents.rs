@@ -9,7 +9,7 @@ use access::role::Role;
 use web::{Access, Audience, route_table};
 
 /// The file is this text, or becomes it.
-fn current(name: &str, text: &str) {
+pub(crate) fn current(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../docs")
         .join(name);
@@ -24,7 +24,7 @@ fn current(name: &str, text: &str) {
 }
 
 /// Columns of equal width, without white space at the ends of lines.
-fn aligned(rows: &[Vec<String>]) -> String {
+pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows[0].len();
     let width = |column: usize| {
         rows.iter()

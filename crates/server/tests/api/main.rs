@@ -25,6 +25,7 @@ mod factors;
 mod factors_console;
 mod foreign_ids;
 mod keys;
+mod masking;
 mod misuse;
 mod notices;
 mod oidc;

@@ -245,7 +245,9 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
             Some(json!({"name": "x", "client_id": "x", "enabled": false}))
         }
         ("POST", path) if path.ends_with("/end-all") || path.ends_with("/end-others") => None,
-        ("POST", "/api/v1/users/{id}/lockdown" | "/api/v1/users/{id}/unlock") => {
+        ("POST", path)
+            if path.ends_with("/lockdown") || path.ends_with("/unlock") || path.ends_with("/reveal") =>
+        {
             Some(json!({"reason": "a reason of some length"}))
         }
         ("POST", "/api/v1/users/{id}/permissions") => Some(json!({

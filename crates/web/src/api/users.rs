@@ -1,7 +1,7 @@
 //! A company's people in the hands of its administrators: their sessions, lockdown.
 
-use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople};
-use app::people::{self, PersonRow, PersonState};
+use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople, RevealPersonalData};
+use app::people::{self, Person, PersonState};
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -23,6 +23,10 @@ pub(crate) struct PersonDocument {
     id: String,
     /// Their name.
     name: String,
+    /// What they sign in with: in clear for who administers people, otherwise in part, as `m***@carrier.example`.
+    email: String,
+    /// Whether `email` is shown in part; `POST …/reveal` shows the whole, for a reason.
+    email_masked: bool,
     /// Their role.
     #[schema(example = "OPERATOR")]
     role: String,
@@ -39,8 +43,8 @@ pub(crate) struct PersonDocument {
     awaits_recovery: bool,
 }
 
-impl From<PersonRow> for PersonDocument {
-    fn from(row: PersonRow) -> Self {
+impl From<Person> for PersonDocument {
+    fn from(Person { row, email }: Person) -> Self {
         let (state, locked) = match row.state {
             PersonState::Active => ("active", None),
             PersonState::Disabled => ("disabled", None),
@@ -56,6 +60,8 @@ impl From<PersonRow> for PersonDocument {
         Self {
             id: row.id.to_string(),
             name: row.display_name,
+            email: email.as_str().to_owned(),
+            email_masked: email.is_masked(),
             role: row.role.as_str().to_owned(),
             state,
             locked_at,
@@ -89,7 +95,7 @@ pub(crate) struct Search {
 pub(crate) struct ReasonForm {
     /// For the audit trail: one line of 10 to 500 characters.
     #[schema(example = "telephone stolen in Rotterdam")]
-    reason: String,
+    pub(crate) reason: String,
 }
 
 /// The people of one's company.
@@ -145,6 +151,38 @@ pub(crate) async fn end_sessions(
 ) -> Result<Answer<Ended>, Problem> {
     let ended = people::end_sessions(state.app(), &caller.grant, &caller.origin, id).await?;
     Ok(Answer(Ended { ended }))
+}
+
+/// What a person signs in with, in clear.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RevealedEmail {
+    /// The whole address.
+    #[schema(example = "mira@carrier.example")]
+    email: String,
+}
+
+/// Shows what a person signs in with. Who wanted it and why is in the audit trail first.
+#[utoipa::path(post, path = "/api/v1/users/{id}/reveal", tag = "users", params(("id" = String, Path)),
+    request_body = ReasonForm, security(("bearer" = [])), responses(
+    (status = 200, body = RevealedEmail),
+    (status = 400, response = crate::api::schema::ProblemDocument),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 404, response = crate::api::schema::ProblemDocument),
+    (status = 410, response = crate::api::schema::ProblemDocument),
+    (status = 413, response = crate::api::schema::ProblemDocument),
+    (status = 415, response = crate::api::schema::ProblemDocument),
+    (status = 422, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn reveal(
+    caller: Allowed<RevealPersonalData>,
+    State(state): State<WebState>,
+    IdPath(id): IdPath<access::ids::User>,
+    Json(form): Json<ReasonForm>,
+) -> Result<Answer<RevealedEmail>, Problem> {
+    let email = people::reveal_email(state.app(), &caller.grant, &caller.origin, id, &form.reason).await?;
+    let email = email.as_str().to_owned();
+    Ok(Answer(RevealedEmail { email }))
 }
 
 /// Locks a person's account in one action: no sign-in, every session and refresh token over.

@@ -1,10 +1,10 @@
 //! What a person may do and why, and deciding it: on a page of its own, for who manages people (AUTHZ-2).
 
 use access::ids::{PermissionGrantId, UserId};
-use access::permission::{AdministerUsers, AssignRoles, GivePermissions, ManagePeople};
+use access::permission::{AdministerUsers, AssignRoles, GivePermissions, ManagePeople, RevealPersonalData};
 use access::role::Role;
 use app::permissions::{self, Asked, Effect};
-use app::{Error, FieldProblem, offers};
+use app::{Error, FieldProblem, offers, people};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,7 +14,8 @@ use time::{Date, Duration, OffsetDateTime};
 
 use super::form::Posted;
 use super::pages::{
-    Notice, NoticeKind, PermissionMatrix, PersonPermissions, RoleForm, Section, SelectOption, Tried,
+    Notice, NoticeKind, PermissionMatrix, PersonPermissions, RevealForm, RoleForm, Section, SelectOption,
+    Tried,
 };
 use super::people::id_of;
 use super::view::{permissions as view, sentence};
@@ -30,6 +31,7 @@ pub(super) fn routes() -> Routes {
         .get("/people/{id}/permissions", of_person)
         .post("/people/{id}/permissions", give)
         .post("/people/{id}/permissions/{grant}/end", end)
+        .post("/people/{id}/reveal", reveal)
         .post("/people/{id}/role", assign_role)
 }
 
@@ -92,7 +94,10 @@ async fn page_of(
     Ok(PersonPermissions {
         shell: shell(app, session_of(allowed)?, Section::People),
         id: id.to_string(),
-        name: person.display_name,
+        name: person.display_name.clone(),
+        email: person.email.as_str().to_owned(),
+        reveal: (person.email.is_masked() && app.may::<RevealPersonalData>(actor).is_some())
+            .then(|| RevealForm::at(format!("/people/{id}/reveal"))),
         role: role_in_words(person.role.as_str()),
         is_oneself: id == actor.user(),
         may_administer: app.may::<AdministerUsers>(actor).is_some(),
@@ -161,6 +166,39 @@ async fn give(
                 .all(|line| line.tried.is_none())
             {
                 return Err(Error::Invalid(problems).into());
+            }
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The page once more, with the whole address: only as the answer to this, so that a reload asks for a reason anew.
+async fn reveal(
+    allowed: Allowed<RevealPersonalData>,
+    State(state): State<WebState>,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, Problem> {
+    let (id, reason) = (id_of(&id)?, form.one("reason"));
+    let revealed = people::reveal_email(state.app(), &allowed.grant, &allowed.origin, id, reason).await;
+    let allowed = to_look(&state, allowed).await?;
+    let mut shown = page_of(&allowed, &state, id, false, None).await?;
+    match revealed {
+        Ok(email) => {
+            shown.email = email.as_str().to_owned();
+            shown.reveal = None;
+            shown.shell.notice = Some(Notice {
+                kind: NoticeKind::Success,
+                text: "The whole address is shown now. That you saw it is recorded with your reason."
+                    .to_owned(),
+            });
+            Ok(page(&shown))
+        }
+        Err(Error::Invalid(problems)) => {
+            if let Some(form) = &mut shown.reveal {
+                form.reason = reason.to_owned();
+                form.error = problems.first().map(|problem| sentence(&problem.detail));
             }
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)).into_response())
         }

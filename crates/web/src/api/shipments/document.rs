@@ -1,11 +1,12 @@
 //! The forms in which a shipment travels over the API.
 
 use app::EditionWarning;
-use app::shipments::{Address, Contact, Draft, Party, Shipment, Status};
+use app::masking::Address;
+use app::shipments::{Contact, Draft, Party, SeenContact, SeenParty, Shipment, Status};
 use dangerous_goods::dataset::OtherRegime;
 use dangerous_goods::report::Answer;
 use dangerous_goods::{Line, Load, Regime, Travel};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -103,6 +104,45 @@ pub(crate) struct PartyDocument {
     country: String,
 }
 
+/// Whom to call in an emergency, as you are shown them.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SeenContactDocument {
+    #[schema(example = "Duty desk")]
+    name: String,
+    #[schema(example = "+31 10 555 0100")]
+    phone: String,
+    #[schema(example = "duty@northwind.example")]
+    email: String,
+}
+
+/// The personal data of a shipment in clear.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RevealedDocument {
+    consignor: PartyDocument,
+    consignee: PartyDocument,
+    contact: SeenContactDocument,
+}
+
+impl From<Shipment> for RevealedDocument {
+    fn from(shipment: Shipment) -> Self {
+        Self {
+            consignor: shipment.consignor.into(),
+            consignee: shipment.consignee.into(),
+            contact: shipment.contact.into(),
+        }
+    }
+}
+
+impl From<SeenContact> for SeenContactDocument {
+    fn from(SeenContact { name, phone, email }: SeenContact) -> Self {
+        Self {
+            name,
+            phone: phone.as_str().to_owned(),
+            email: email.as_str().to_owned(),
+        }
+    }
+}
+
 /// Whom to call in an emergency, at any hour. Stored encrypted.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -136,16 +176,16 @@ impl From<PartyDocument> for Party {
     }
 }
 
-impl From<Party> for PartyDocument {
-    fn from(party: Party) -> Self {
+impl From<SeenParty> for PartyDocument {
+    fn from(SeenParty { name, address }: SeenParty) -> Self {
         let Address {
             street,
             postcode,
             city,
             country,
-        } = party.address;
+        } = address.address().clone();
         Self {
-            name: party.name,
+            name,
             street,
             postcode,
             city,
@@ -158,8 +198,8 @@ impl From<ContactDocument> for Contact {
     fn from(contact: ContactDocument) -> Self {
         Self {
             name: contact.name,
-            phone: contact.phone,
-            email: contact.email,
+            phone: contact.phone.into(),
+            email: contact.email.into(),
         }
     }
 }
@@ -220,9 +260,12 @@ pub(crate) struct ShipmentDocument {
     data_sets: Vec<OtherRegime>,
     consignor: PartyDocument,
     consignee: PartyDocument,
-    /// None for those who may not see emergency contacts.
-    #[schema(value_type = Option<ContactDocument>)]
-    contact: Option<Value>,
+    contact: SeenContactDocument,
+    /// What is shown in part, by JSON Pointer: a telephone number as `+61 *** *** 412`, an e-mail address as
+    /// `m***@carrier.example`, street and postcode as `***`. `POST …/reveal` shows the whole, for a reason. Sent back
+    /// as it is it changes nothing.
+    #[schema(example = json!(["/contact/phone"]))]
+    masked: Vec<&'static str>,
     #[schema(value_type = Vec<LineSchema>)]
     lines: Vec<Line>,
     /// Whether food is on board; none where nobody has said.
@@ -263,15 +306,26 @@ pub(crate) struct CheckDocument {
     warnings: Vec<EditionWarning>,
 }
 
+/// The places of what is shown in part.
+fn masked(shipment: &Shipment) -> Vec<&'static str> {
+    let (consignor, consignee) = (&shipment.consignor.address, &shipment.consignee.address);
+    let contact = &shipment.contact;
+    [
+        (consignor.is_masked(), "/consignor/street"),
+        (consignor.is_masked(), "/consignor/postcode"),
+        (consignee.is_masked(), "/consignee/street"),
+        (consignee.is_masked(), "/consignee/postcode"),
+        (contact.phone.is_masked(), "/contact/phone"),
+        (contact.email.is_masked(), "/contact/email"),
+    ]
+    .into_iter()
+    .filter_map(|(is_masked, place)| is_masked.then_some(place))
+    .collect()
+}
+
 impl From<Shipment> for ShipmentDocument {
     fn from(shipment: Shipment) -> Self {
-        let contact = shipment.contact.map(|contact| {
-            json!({
-                "name": contact.name,
-                "phone": contact.phone.expose_secret(),
-                "email": contact.email.expose_secret(),
-            })
-        });
+        let masked = masked(&shipment);
         Self {
             id: shipment.id.to_string(),
             tracking_number: shipment.tracking_number,
@@ -280,7 +334,8 @@ impl From<Shipment> for ShipmentDocument {
             data_sets: shipment.data_sets,
             consignor: shipment.consignor.into(),
             consignee: shipment.consignee.into(),
-            contact,
+            contact: shipment.contact.into(),
+            masked,
             load_hash: shipment.load.hash().to_string(),
             confirmed: json!(shipment.load.confirmed),
             food_on_board: shipment.load.food_on_board,

@@ -74,7 +74,7 @@ pub(crate) async fn update(
         &caller.origin,
         id,
         version,
-        &change.into(),
+        change.into(),
     )
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,14 +1,15 @@
 //! The parties, the contact and the regimes of a shipment as typed.
 
-use app::shipments::{Address, Contact, Draft, Party, Shipment};
+use app::masking::Address;
+use app::shipments::{Contact, Draft, Party, SeenParty, Shipment};
 use dangerous_goods::dataset::OtherRegime;
 use dangerous_goods::{EntryKind, Regime};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::{Posted, Typed, Unreadable, labelled};
 use crate::console::law::Law;
 use crate::console::pages::{ContactForm, FieldProblem, PartyForm, RegimeChoice};
-use crate::console::view::{other_name, regime_name};
+use crate::console::view::{other_name, regime_name, shipments};
 
 /// Everything of a shipment's form beside its lines. Not `Debug`: it holds what is stored encrypted.
 #[derive(Clone, Default)]
@@ -66,15 +67,10 @@ impl Fields {
 
     /// Of a stored shipment, as far as the person may see it.
     pub(in crate::console) fn of(shipment: &Shipment) -> Self {
-        let contact = shipment.contact.as_ref().map(|contact| ContactForm {
-            name: contact.name.clone(),
-            phone: contact.phone.expose_secret().to_owned(),
-            email: contact.email.expose_secret().to_owned(),
-        });
         Self {
             consignor: party_form(&shipment.consignor),
             consignee: party_form(&shipment.consignee),
-            contact: contact.unwrap_or_default(),
+            contact: shipments::contact(&shipment.contact),
             regimes: shipment.regimes.clone(),
             data_sets: shipment.data_sets.clone(),
         }
@@ -89,8 +85,8 @@ impl Fields {
             consignee: party(&self.consignee),
             contact: Contact {
                 name: self.contact.name.trim().to_owned(),
-                phone: SecretString::from(self.contact.phone.trim()),
-                email: SecretString::from(self.contact.email.trim()),
+                phone: SecretString::from(self.contact.phone.trim()).into(),
+                email: SecretString::from(self.contact.email.trim()).into(),
             },
             load: typed.load.clone(),
             confirm,
@@ -120,13 +116,13 @@ impl Fields {
     }
 }
 
-fn party_form(party: &Party) -> PartyForm {
+fn party_form(party: &SeenParty) -> PartyForm {
     let Address {
         street,
         postcode,
         city,
         country,
-    } = party.address.clone();
+    } = party.address.address().clone();
     PartyForm {
         name: party.name.clone(),
         street,

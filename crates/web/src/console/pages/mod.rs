@@ -81,6 +81,7 @@ mod permissions;
 mod problem_page;
 mod provider_sign_in;
 mod result;
+mod reveal;
 #[cfg(test)]
 mod samples;
 mod second_step;
@@ -128,6 +129,7 @@ pub use result::{
     ConditionView, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView, TravelView,
     VehicleView,
 };
+pub use reveal::RevealForm;
 pub use second_step::SecondStep;
 pub use security::{BackupCodes, EnrolTotp, IdentityView, PolicyChoice, Security};
 pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};

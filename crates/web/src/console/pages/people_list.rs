@@ -51,6 +51,8 @@ pub struct PersonView {
     pub id: String,
     /// Their name.
     pub name: String,
+    /// What they sign in with, in part for most.
+    pub email: String,
     /// Their role in words.
     pub role: String,
     /// Whether they may sign in.
@@ -133,6 +135,7 @@ mod tests {
         PersonView {
             id: "usr_1".into(),
             name: HOSTILE.into(),
+            email: "d***@carrier.example".into(),
             role: "Driver".into(),
             state,
             awaits_recovery: false,

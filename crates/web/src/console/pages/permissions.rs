@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Moment, Section, SelectOption, Shell};
+use super::{Moment, RevealForm, Section, SelectOption, Shell};
 
 /// Everything a person may do, and may not, with the reason of each.
 #[derive(Template)]
@@ -14,6 +14,10 @@ pub struct PersonPermissions {
     pub id: String,
     /// Their name.
     pub name: String,
+    /// What they sign in with, in part for most.
+    pub email: String,
+    /// To see the whole of it; none where it is, or for who may not.
+    pub reveal: Option<RevealForm>,
     /// Their role in words.
     pub role: String,
     /// Whether it is who looks at the page.
@@ -206,6 +210,8 @@ mod tests {
             shell: shell(Section::People),
             id: "usr_1".into(),
             name: format!("Vera {HOSTILE}"),
+            email: "v***@carrier.example".into(),
+            reveal: Some(RevealForm::at("/people/usr_1/reveal".into())),
             role: "Viewer".into(),
             is_oneself: false,
             may_administer: true,
@@ -277,6 +283,7 @@ mod tests {
     fn who_may_not_decide_sees_the_reasons_and_no_form() {
         let mut only = page(vec![line("shipments.view.own", WhyView::Role, Offer::Nothing)]);
         only.role_form = None;
+        only.reveal = None;
         only.may_administer = false;
         only.is_oneself = true;
         let html = render("person-permissions-read", &only);

@@ -2,7 +2,10 @@
 
 use askama::Template;
 
-use super::{ContactForm, FieldProblem, Hazard, Moment, ResultView, Section, Shell, ShipmentStatus, Verdict};
+use super::{
+    ContactForm, FieldProblem, Hazard, Moment, ResultView, RevealForm, Section, Shell, ShipmentStatus,
+    Verdict,
+};
 
 /// The page of one shipment.
 #[derive(Template)]
@@ -22,8 +25,12 @@ pub struct ShipmentPage {
     pub consignor: PartyView,
     /// Consignee.
     pub consignee: PartyView,
-    /// Emergency contact; `None` where this person may not see it.
-    pub contact: Option<ContactForm>,
+    /// Emergency contact.
+    pub contact: ContactForm,
+    /// Whether its number and e-mail are shown in part.
+    pub contact_masked: bool,
+    /// To see what is masked; none where nothing is, or for who may not.
+    pub reveal: Option<RevealForm>,
     /// The lines.
     pub lines: Vec<ShipmentLineView>,
     /// The last check, if any.
@@ -110,7 +117,7 @@ mod tests {
     use super::{CheckView, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
     use crate::console::pages::markup::render;
     use crate::console::pages::samples::{ESCAPED, HOSTILE, clear_result, load, moment, result, shell};
-    use crate::console::pages::{ContactForm, Notice, NoticeKind, Section, ShipmentStatus};
+    use crate::console::pages::{ContactForm, Notice, NoticeKind, RevealForm, Section, ShipmentStatus};
 
     fn page() -> ShipmentPage {
         let party = |name: &str| PartyView {
@@ -141,11 +148,13 @@ mod tests {
             outdated: false,
             consignor: party("Northwind Chemicals"),
             consignee: party(HOSTILE),
-            contact: Some(ContactForm {
+            contact: ContactForm {
                 name: "Duty officer".into(),
                 phone: "+31 10 555 0100".into(),
                 email: "duty@northwind.example".into(),
-            }),
+            },
+            contact_masked: false,
+            reveal: None,
             lines: load().into_iter().take(3).map(line).collect(),
             check: Some(CheckView {
                 at: moment("22 Nov 2026, 12:55 UTC"),
@@ -195,7 +204,6 @@ mod tests {
     fn what_a_person_may_not_do_is_not_on_the_page() {
         let mut page = ShipmentPage {
             actions: ShipmentActions::default(),
-            contact: None,
             ..page()
         };
         if let Some(check) = &mut page.check {
@@ -208,12 +216,40 @@ mod tests {
             "/ready",
             ".pdf",
             "Mark ready",
-            "Emergency contact",
+            "/reveal",
             "name=\"confirm\"",
         ] {
             assert!(!html.contains(absent), "{absent}");
         }
         assert!(html.contains("<strong>Confirmed:</strong>"));
+    }
+
+    /// A number of which a part is hidden is nothing to call.
+    #[test]
+    fn what_is_masked_is_no_link_and_can_be_asked_for_with_a_reason_data_8() {
+        let mut page = ShipmentPage {
+            contact: ContactForm {
+                name: "Duty officer".into(),
+                phone: "+31 *** *** 100".into(),
+                email: "d***@northwind.example".into(),
+            },
+            contact_masked: true,
+            reveal: Some(RevealForm::at("/shipments/shp_0197/reveal".into())),
+            ..page()
+        };
+        if let Some(form) = &mut page.reveal {
+            form.reason = HOSTILE.into();
+            form.error = Some("A reason has 10 to 500 characters.".into());
+        }
+        let html = render("shipment-masked", &page);
+        assert!(
+            html.contains("+31 *** *** 100")
+                && !html.contains("href=\"tel:")
+                && !html.contains("href=\"mailto:")
+        );
+        assert!(
+            html.contains("action=\"/shipments/shp_0197/reveal\"") && html.contains("id=\"reveal-problem\"")
+        );
     }
 
     #[test]

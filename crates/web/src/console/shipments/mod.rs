@@ -6,17 +6,23 @@ mod emergency;
 pub(super) mod writing;
 
 use access::ids::ShipmentId;
-use access::permission::{CreateManifests, CreateShipments, EditShipments, ViewShipments};
+use access::permission::{
+    CreateManifests, CreateShipments, EditShipments, RevealPersonalData, ViewShipments,
+};
 use app::shipments::{self, Filter, Shipment, Status};
 use app::{App, Error};
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use dangerous_goods::Regime;
 use serde::Deserialize;
 
+use super::form::Posted;
 use super::law::Law;
-use super::pages::{FieldProblem, Notice, NoticeKind, Section, ShipmentActions, ShipmentPage, ShipmentsList};
-use super::view::{data_sets, moment, shipments as view};
+use super::pages::{
+    FieldProblem, Notice, NoticeKind, RevealForm, Section, ShipmentActions, ShipmentPage, ShipmentsList,
+};
+use super::view::{data_sets, moment, sentence, shipments as view};
 use super::{page, session_of, shell};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
@@ -28,6 +34,7 @@ pub(super) fn routes() -> Routes {
     Routes::new(Audience::Console)
         .get("/shipments", list)
         .get("/shipments/{id}", one)
+        .post("/shipments/{id}/reveal", reveal)
         .merge(writing::routes())
         .merge(acts::routes())
         .merge(emergency::routes())
@@ -104,6 +111,44 @@ async fn one(
     Ok(page(&page_of))
 }
 
+/// The page once more, with nothing hidden on it: only as the answer to this, so that a reload asks for a reason anew.
+async fn reveal(
+    allowed: Allowed<RevealPersonalData>,
+    State(state): State<WebState>,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, Problem> {
+    let (app, id, reason) = (state.app(), id_of(&id)?, form.one("reason"));
+    let session = session_of(&allowed)?;
+    let revealed = shipments::reveal(app, &allowed.grant, &allowed.origin, id, reason).await;
+    let (shipment, problems) = match revealed {
+        Ok(shipment) => (shipment, None),
+        Err(Error::Invalid(problems)) => {
+            let grant = app
+                .authorize::<ViewShipments>(allowed.actor(), &allowed.origin)
+                .await?;
+            let shipment = shipments::get(app, &grant, &allowed.origin, id).await?;
+            (shipment, Some(problems))
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let law = Law::of(app, &allowed.grant).await?;
+    let mut shown = page_of((app, &law), session, &shipment, Vec::new());
+    let Some(problems) = problems else {
+        shown.shell.notice = Some(Notice {
+            kind: NoticeKind::Success,
+            text: "Nothing is hidden on this page now. That you saw it is recorded with your reason."
+                .to_owned(),
+        });
+        return Ok(page(&shown));
+    };
+    if let Some(form) = &mut shown.reveal {
+        form.reason = reason.to_owned();
+        form.error = problems.first().map(|problem| sentence(&problem.detail));
+    }
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)).into_response())
+}
+
 /// What is not an id names nothing.
 fn id_of(text: &str) -> Result<ShipmentId, Problem> {
     text.parse().map_err(|_| Error::NotFound("shipment").into())
@@ -163,7 +208,10 @@ fn page_of(
         outdated,
         consignor: view::party(&shipment.consignor),
         consignee: view::party(&shipment.consignee),
-        contact: view::contact(shipment),
+        contact: view::contact(&shipment.contact),
+        contact_masked: shipment.contact.phone.is_masked() || shipment.contact.email.is_masked(),
+        reveal: (view::is_masked(shipment) && app.may::<RevealPersonalData>(actor).is_some())
+            .then(|| RevealForm::at(format!("/shipments/{}/reveal", shipment.id))),
         lines: view::lines(app.catalogue(), &shipment.load),
         check,
         regimes: view::regimes(&shipment.regimes, &shipment.data_sets),

@@ -207,7 +207,7 @@ async fn update(
     if sent.action == Action::Save {
         let draft = sent.draft();
         let stored =
-            shipments::update(app, &allowed.grant, &allowed.origin, shipment.id, version, &draft).await;
+            shipments::update(app, &allowed.grant, &allowed.origin, shipment.id, version, draft).await;
         match stored {
             Ok(()) => return Ok(Redirect::to(&format!("{}?done=saved", path(shipment.id))).into_response()),
             Err(Error::Invalid(problems)) => sent.refuse(&mut writing, &problems),

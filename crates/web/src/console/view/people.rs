@@ -1,7 +1,7 @@
 //! People and sessions as the pages show them.
 
 use access::ids::UserId;
-use app::people::{PersonRow, PersonState};
+use app::people::{Person, PersonState};
 use app::sessions::Session;
 
 use super::moment;
@@ -27,10 +27,11 @@ pub(in crate::console) fn session(session: Session) -> SessionView {
 }
 
 /// A person as a row and as the head of their page.
-pub(in crate::console) fn person(row: PersonRow, viewer: UserId) -> PersonView {
+pub(in crate::console) fn person(Person { row, email }: Person, viewer: UserId) -> PersonView {
     PersonView {
         id: row.id.to_string(),
         name: row.display_name,
+        email: email.as_str().to_owned(),
         role: role_in_words(row.role.as_str()),
         awaits_recovery: row.awaits_recovery,
         state: match row.state {

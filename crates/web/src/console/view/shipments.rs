@@ -1,10 +1,9 @@
 //! Shipments as a list and as a page.
 
 use access::ids::ShipmentId;
-use app::shipments::{Party, Shipment, Status, Summary};
+use app::shipments::{SeenContact, SeenParty, Shipment, Status, Summary};
 use dangerous_goods::dataset::OtherRegime;
 use dangerous_goods::{Catalogue, Goods, Line, Load, Regime, Row, check};
-use secrecy::ExposeSecret;
 
 use super::result::{self, About};
 use super::{goods, moment, other_name, regime_name, verdict};
@@ -151,8 +150,8 @@ fn packages(line: &Line) -> String {
 }
 
 /// A party with its address.
-pub(in crate::console) fn party(party: &Party) -> PartyView {
-    let address = &party.address;
+pub(in crate::console) fn party(party: &SeenParty) -> PartyView {
+    let address = party.address.address();
     PartyView {
         name: party.name.clone(),
         address: vec![
@@ -163,13 +162,21 @@ pub(in crate::console) fn party(party: &Party) -> PartyView {
     }
 }
 
-/// The emergency contact, for those who may see it.
-pub(in crate::console) fn contact(shipment: &Shipment) -> Option<ContactForm> {
-    shipment.contact.as_ref().map(|contact| ContactForm {
+/// The emergency contact.
+pub(in crate::console) fn contact(contact: &SeenContact) -> ContactForm {
+    ContactForm {
         name: contact.name.clone(),
-        phone: contact.phone.expose_secret().to_owned(),
-        email: contact.email.expose_secret().to_owned(),
-    })
+        phone: contact.phone.as_str().to_owned(),
+        email: contact.email.as_str().to_owned(),
+    }
+}
+
+/// Whether something on the page is hidden from who looks at it.
+pub(in crate::console) const fn is_masked(shipment: &Shipment) -> bool {
+    shipment.contact.phone.is_masked()
+        || shipment.contact.email.is_masked()
+        || shipment.consignor.address.is_masked()
+        || shipment.consignee.address.is_masked()
 }
 
 /// The last check. Of a load that has changed since, the rows are named, not the lines as they are now.
