@@ -5,38 +5,20 @@ import { after, before, test } from 'node:test';
 import { looksRight } from './looks.mjs';
 import { app } from './phone.mjs';
 import { product } from './product.mjs';
+import { ship } from './shipment.mjs';
 
 let it;
 let number;
 let shipment;
 before(async () => {
   it = await product();
-  ({ number, shipment } = await ship());
+  ({ number, shipment } = await ship(it));
 });
 after(async () => { await it?.close(); });
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 const DRIVER = 'driver@northwind.example';
 const MANAGER = 'manager@northwind.example';
-
-/** A shipment of the driver's company that is not the driver's; its address and its number. */
-async function ship() {
-  const call = async (path, body, token) => {
-    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
-    const answer = await fetch(it.address + path, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body) });
-    assert.ok(answer.ok, `${path}: ${answer.status}`);
-    return answer.json();
-  };
-  const { access_token: token } = await call('/api/v1/sessions', { email: 'operator@northwind.example', password: it.password });
-  const party = name => ({ name, street: 'Waalhaven 12', postcode: '3089 JH', city: 'Rotterdam', country: 'Netherlands' });
-  const line = { goods: 'UN1017', quantity: { value: '50', unit: 'kg' }, packages: 1, packaging: 'cylinders' };
-  const { id } = await call('/api/v1/shipments', {
-    regimes: ['us', 'adr'], consignor: party('Northwind Chemicals'), consignee: party('Elbe Farben GmbH'), lines: [line],
-    contact: { name: 'Duty desk', phone: '+31 10 555 0100', email: 'duty@northwind.example' },
-  }, token);
-  const made = await call(`/api/v1/shipments/${id}`, undefined, token);
-  return { number: made.tracking_number, shipment: `/shipments/${id}` };
-}
 
 async function report(page, drill = false) {
   await page.getByRole('link', { name: 'Report an incident' }).click();

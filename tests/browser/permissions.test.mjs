@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { looksRight } from './looks.mjs';
 import { product } from './product.mjs';
+import { ship } from './shipment.mjs';
 
 let it;
 before(async () => { it = await product(); });
@@ -74,6 +75,7 @@ test('what is withheld on a phone is gone at once, and nobody is offered to deci
   await viewer.getByRole('heading', { name: 'Shipments' }).waitFor();
 
   await openPermissions(manager, 'Mira Novak');
+  assert.match(await manager.locator('.lede').innerText(), /signs in as manager@northwind\.example/);
   await manager.getByText('somebody else decides what you may do').waitFor();
   assert.equal(await manager.locator('main form').count(), 0);
   assert.deepEqual(faults, []);
@@ -100,4 +102,45 @@ test('what each role holds is read on a phone, and an administrator changes a ro
   await admin.getByText('every session of the person is over').waitFor();
   await driver.reload();
   await driver.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+});
+
+test('on a phone a manager is shown whose address it is after saying why, once', async () => {
+  const { page: manager, faults } = await it.person('manager@northwind.example', PHONE);
+  await openPermissions(manager, 'Vera Lindt');
+  const shown = manager.locator('.lede');
+  assert.match(await shown.innerText(), /signs in as v\*\*\*@northwind\.example/);
+  await manager.getByText('Show what is hidden').click();
+  await manager.getByLabel('Reason, for the audit trail').first().fill('too short');
+  await looksRight(manager, 'reveal-form');
+  await manager.getByLabel('Reason, for the audit trail').first().fill('a letter to her came back');
+  await manager.getByRole('button', { name: 'Show it once' }).click();
+  await manager.getByText('That you saw it is recorded with your reason.').waitFor();
+  assert.match(await shown.innerText(), /signs in as viewer@northwind\.example/);
+  await looksRight(manager, 'revealed');
+  await openPermissions(manager, 'Vera Lindt');
+  assert.match(await shown.innerText(), /v\*\*\*@northwind/);
+  assert.deepEqual(faults, []);
+});
+
+test('who was given to see shipments sees half a number, and who was given to reveal sees it whole for a reason', async () => {
+  const { page: manager } = await it.person('manager@northwind.example');
+  await openPermissions(manager, 'Vera Lindt');
+  await decide(manager, 'See every shipment of the company', 'Give', '7d');
+  const { page: viewer, faults } = await it.person('viewer@northwind.example', { ...PHONE, colorScheme: 'dark' });
+  const { shipment } = await ship(it);
+  await viewer.goto(shipment);
+  await viewer.getByText('Emergency contact').waitFor();
+  assert.match(await viewer.locator('.facts').innerText(), /\*\*\* \*\*\* \d{3}/);
+  assert.equal(await viewer.locator('a[href^="tel:"]').count(), 0);
+  assert.equal(await viewer.getByText('Show what is hidden').count(), 0);
+  await looksRight(viewer, 'shipment-masked');
+  await decide(manager, 'See personal data that is masked', 'Give', '7d');
+  await viewer.reload();
+  await viewer.getByText('Show what is hidden').click();
+  await viewer.getByLabel('Reason, for the audit trail').fill('the consignee asks who sent it');
+  await looksRight(viewer, 'shipment-reveal');
+  await viewer.getByRole('button', { name: 'Show it once' }).click();
+  await viewer.getByText('That you saw it is recorded with your reason.').waitFor();
+  assert.doesNotMatch(await viewer.locator('.facts').innerText(), /\*\*\*/);
+  assert.deepEqual(faults, []);
 });

@@ -195,6 +195,11 @@ impl<'a> Sight<'a> {
         Self(None)
     }
 
+    /// With nothing hidden: it is the reader themselves.
+    pub(crate) const fn of_oneself() -> Self {
+        Self(None)
+    }
+
     /// What is shown of a value.
     pub(crate) fn of<T: Personal>(&self, value: T) -> Shown<T> {
         let decided = self.0.as_ref();

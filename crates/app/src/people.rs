@@ -90,7 +90,11 @@ pub(crate) async fn shown<P: Permission>(
 ) -> Result<Person, Error> {
     let email = opened(app, grant, &row).await?;
     let about = Resource::person(row.id, grant.actor().company(), row.role);
-    let email = Sight::decided(app, grant.actor(), about).of(email);
+    let sight = match row.id == grant.actor().user() {
+        true => Sight::of_oneself(),
+        false => Sight::decided(app, grant.actor(), about),
+    };
+    let email = sight.of(email);
     Ok(Person { row, email })
 }
 

@@ -126,7 +126,7 @@ async fn what_is_wrong_with_a_decision_comes_back_on_its_line_as_typed() {
     let _ = post(&app, &admin, &role, &fields("DRIVER", REASON))
         .await
         .expect(303);
-    assert!(page(&admin, &at).await.contains("Driver. What a role holds"));
+    assert!(page(&admin, &at).await.contains("Driver, signs in as "));
 }
 
 #[tokio::test]

@@ -57,6 +57,11 @@ async fn no_log_line_holds_a_password_a_token_a_cookie_or_an_encrypted_field() {
     let _ = browser
         .get(&format!("/shipments/{}", made["id"].as_str().unwrap()))
         .await;
+    let supervisor = app.caller(Company::A, Role::Supervisor).await;
+    let reveal = format!("{}/reveal", place(&made));
+    let reason = json!({"reason": "the consignee asks who sent it"});
+    let _ = supervisor.post_json(&reveal, &reason).await.expect(200);
+    let _ = supervisor.post_json(&reveal, &json!({"reason": PHONE})).await;
     let wrong = json!({"email": Company::A.email(Role::Operator), "password": "hunter2-hunter2"});
     let _ = nobody.post_json("/api/v1/sessions", &wrong).await.expect(401);
     let malformed = json!({"email": Company::A.email(Role::Operator), "password": ["hunter2-hunter2"]});
