@@ -260,3 +260,19 @@ fn emergency_access_beyond_the_incident_is_found_p11() {
     );
     insta::assert_snapshot!(refuted(files, &["dangerous_goods.emergency.access"]));
 }
+
+#[test]
+fn a_viewer_who_sees_addresses_in_clear_is_found_data_8() {
+    let files = and(
+        "permit (principal in Role::\"VIEWER\", action == Action::\"personal_data.view\", resource)\n\
+         when { resource is Shipment && resource has created_by && resource.created_by == principal };",
+    );
+    insta::assert_snapshot!(refuted(files, &["personal_data.view"]));
+}
+
+#[test]
+fn a_driver_who_reveals_what_is_masked_is_found_data_8() {
+    let files =
+        and("permit (principal in Role::\"DRIVER\", action == Action::\"personal_data.reveal\", resource);");
+    insta::assert_snapshot!(refuted(files, &["personal_data.reveal"]));
+}
