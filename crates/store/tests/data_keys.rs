@@ -5,7 +5,8 @@
 mod common;
 
 use access::ids::ShipmentId;
-use common::{refusal, seal, shipment};
+use access::role::Role;
+use common::{Injection, behind_the_back, refusal, seal, shipment};
 use crypto::Rng;
 use crypto::field::{DataKey, DataKeyId, FieldContext, Keychain, Purpose, Sealed};
 use safeshipper_store::keys::{Batch, Begun, SEALED};
@@ -254,4 +255,34 @@ async fn the_program_and_the_database_have_one_register_of_encrypted_columns_dat
         assert!(arm.contains(&format!("'{purpose}'")), "{place} is of {purpose}");
     }
     assert_eq!(text.split("UNION ALL").count(), SEALED.len());
+}
+
+#[tokio::test]
+async fn sql_in_a_request_makes_no_key_active_and_sees_none_below_an_administrator_e3() {
+    const BEGIN: &str = "select guard.begin_own_key_rotation('contact', gen_random_uuid(), gen_random_uuid(),
+        '\\x00', now(), now())";
+    let world = World::create().await;
+    let victim = shipment(&world, Company::B, "SS-BBBB-BBBB-BBBB").await;
+    for role in [Role::Viewer, Role::Manager] {
+        let mut injection = Injection::new(&world, role, victim).await;
+        for sql in [
+            BEGIN,
+            "select guard.own_data_keys()",
+            "select guard.own_key_rotations()",
+        ] {
+            assert_eq!(injection.attempt(sql).await, Err("42501".into()), "{role} {sql}");
+        }
+    }
+    // Nor without a second factor of the last minutes, whoever it is, nor without an event.
+    let mut injection = Injection::new(&world, Role::Admin, victim).await;
+    assert_eq!(injection.attempt(BEGIN).await, Err("SS002".into()));
+    let proved = "update sessions set second_factor_at = now() where company_id = $1";
+    behind_the_back(&world, proved, world.id(Company::A).uuid()).await;
+    injection.begin().await;
+    sqlx::query(BEGIN)
+        .execute(&mut injection.connection)
+        .await
+        .unwrap();
+    let unaudited = sqlx::query("commit").execute(&mut injection.connection).await;
+    assert_eq!(refusal(&unaudited.unwrap_err()), "23000");
 }

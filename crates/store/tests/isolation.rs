@@ -385,6 +385,7 @@ async fn r7_the_application_calls_none_of_the_functions_that_are_not_its_own() {
         "select guard.end_key_rotation(null, now(), null, 'x')",
         "select guard.begin_key_rotation(guard.company(), 'contact', null, null, null, now(), now(), null, 'x')",
         "select guard.record_data_key(guard.company(), null, null, 'x', 'x', 'x', 'x', 'x', null)",
+        "select guard.start_key_rotation(guard.company(), 'contact', null, null, null, now(), now())",
         "select guard.key_rotations_of(guard.company())",
         "select guard.keys_of_company(guard.company())",
         "select guard.shred_company(guard.company(), true)",

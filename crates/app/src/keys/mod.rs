@@ -6,8 +6,10 @@
 //!
 //! - `shared`: the platform's own keys, which the writer of notices and the signer hold
 //! - `keeper`: seals anew what a rotation asks for
+//! - `company`: what its administrators see and begin
 //! - `operator`: what the platform's operator does by command
 
+mod company;
 mod keeper;
 mod operator;
 mod shared;
@@ -25,6 +27,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::sync::RwLock;
 use uuid::Uuid;
 
+pub use company::{list, rotate};
 pub(crate) use keeper::Keeper;
 pub use operator::{Destroyed, KeyFacts, Progress, Receipt, ReceiptError, verify_receipt};
 pub(crate) use shared::SharedChain;

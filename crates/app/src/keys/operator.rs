@@ -191,7 +191,7 @@ impl Provisioner {
 }
 
 /// The purposes to rotate.
-fn purposes(company: CompanyId, asked: Option<&str>) -> Result<Vec<Purpose>, Error> {
+pub(super) fn purposes(company: CompanyId, asked: Option<&str>) -> Result<Vec<Purpose>, Error> {
     // Signing keys and notices are the platform's.
     let is_theirs = |purpose: &Purpose| {
         purpose.seals()

@@ -9,10 +9,11 @@ use app::keys::{KeyFacts, Progress};
 use crypto::field::MasterKey;
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::{Caller, Company, RunningApp};
+use testkit::{Answer, Caller, Company, RunningApp};
 use time::Duration;
 use tokio::sync::RwLock;
 
+use crate::contract::hold_at;
 use crate::factors::{Enrolled, enrol, ticket};
 use crate::keys::answered;
 use crate::samples::{PHONE, draft, gasoline, place, shipment};
@@ -425,4 +426,89 @@ async fn the_master_key_changes_while_nodes_know_both_and_nobody_is_signed_out_d
         .iter()
         .filter(|told| told.ends_with("wrapped by another master key"));
     assert_eq!(wrapped.count(), 3, "each company's trail has it once");
+}
+
+const KEYS: &str = "/api/v1/data-keys";
+const ROTATIONS: &str = "/api/v1/data-keys/rotations";
+
+async fn listed(caller: &Caller) -> Value {
+    let answer = caller.get(KEYS).await;
+    hold_at("GET", KEYS, &answer);
+    answer.expect(200).json()
+}
+
+async fn rotate(caller: &Caller, purpose: &str) -> Answer {
+    let answer = caller.post_json(ROTATIONS, &json!({"purpose": purpose})).await;
+    hold_at("POST", ROTATIONS, &answer);
+    answer
+}
+
+#[tokio::test]
+async fn an_administrator_has_another_key_made_and_sees_how_far_it_is_data_3() {
+    let app = RunningApp::start().await;
+    let made = shipment(&app.caller(Company::A, Role::Operator).await, json!([gasoline()])).await;
+    let _ = shipment(&app.caller(Company::B, Role::Operator).await, json!([gasoline()])).await;
+    let untouched = app.operator().await.data_keys("bravo").await.unwrap();
+    let Enrolled { caller: admin, .. } = enrol(&app, Company::A, Role::Admin).await;
+
+    let mark = app.mark().await;
+    let _ = rotate(&admin, "contact").await.expect(204);
+    let events = app.since(&mark).await;
+    assert_eq!(events.len(), 1, "{events:?}");
+    let now = listed(&admin).await;
+    let running = &now["rotations"][0];
+    assert_eq!(
+        (&running["state"], &running["total"], &running["remaining"]),
+        (&json!("running"), &json!(4), &json!(4))
+    );
+    assert_eq!(events[0].resource.unwrap().to_string(), running["key"]);
+    let again = rotate(&admin, "contact").await.expect(409).json();
+    assert_eq!(
+        again["detail"],
+        "a rotation of this purpose is running; let it end first"
+    );
+
+    let ended = to_the_end(&app, "alpha", &[app.app()]).await;
+    assert_eq!((ended.state.as_str(), ended.remaining), ("done", 0));
+    let now = listed(&admin).await;
+    let of_contacts = |key: &&Value| key["purpose"] == "contact";
+    let keys: Vec<_> = now["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(of_contacts)
+        .collect();
+    assert_eq!(
+        keys.iter()
+            .map(|key| (&key["state"], &key["values"]))
+            .collect::<Vec<_>>(),
+        [(&json!("retired"), &json!(0)), (&json!("active"), &json!(4))]
+    );
+    let read = admin.get(&place(&made)).await.expect(200).json();
+    assert_eq!(read["contact"]["phone"], PHONE);
+    assert_eq!(
+        app.operator().await.data_keys("bravo").await.unwrap().0,
+        untouched.0,
+        "another company's keys are its own"
+    );
+}
+
+#[tokio::test]
+async fn a_key_is_rotated_with_a_second_factor_by_who_secures_the_company_and_where_it_seals_data_3() {
+    let app = RunningApp::start().await;
+    let without = app.caller(Company::A, Role::Admin).await;
+    let asked = rotate(&without, "contact").await.expect(401);
+    assert!(
+        asked
+            .header("www-authenticate")
+            .contains("insufficient_user_authentication")
+    );
+    let manager = app.caller(Company::A, Role::Manager).await;
+    let _ = rotate(&manager, "contact").await.expect(403);
+    let _ = manager.get(KEYS).await.expect(403);
+    let Enrolled { caller: admin, .. } = enrol(&app, Company::A, Role::Admin).await;
+    for (purpose, status) in [("blind_index", 409), ("signing_key", 409), ("nothing", 404)] {
+        assert_eq!(rotate(&admin, purpose).await.status, status, "{purpose}");
+    }
+    assert_eq!(listed(&admin).await["rotations"], json!([]));
 }

@@ -201,6 +201,7 @@ pub(crate) fn form(version: i64) -> Vec<(&'static str, String)> {
         ("client_secret", "x"),
         ("key", &public_key()),
         ("name", "publisher"),
+        ("purpose", "identity"),
         ("permission", "shipments.edit"),
         ("effect", "withheld"),
         ("until", "7d"),
@@ -300,6 +301,7 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         ) => Some(json!({"lines": [gasoline()]})),
         ("POST", "/api/v1/shipments") => Some(draft(json!([gasoline()]))),
         ("POST", "/api/v1/data-set-keys") => Some(json!({"key": public_key()})),
+        ("POST", "/api/v1/data-keys/rotations") => Some(json!({"purpose": "contact"})),
         ("PUT", "/api/v1/data-sets/{regime}") => Some(json!({"bundle": bundle(&data_set(Company::A))})),
         ("POST", "/api/v1/shipments/{id}/check") => Some(json!({})),
         ("PUT", "/api/v1/shipments/{id}") => {

@@ -2,8 +2,10 @@
 //!
 //! - `register`: every encrypted column
 //! - `rotation`: another key, and everything sealed anew
+//! - `company`: what its administrators see and begin
 //! - `operator`: destroying keys, and wrapping them by another master key, by command
 
+mod company;
 mod operator;
 mod register;
 mod rotation;
@@ -17,6 +19,7 @@ use sqlx::{PgConnection, PgExecutor};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use company::{OwnRotation, begin_own_rotation, own_keys, own_rotations};
 pub use operator::{KeyRow, ShredOutcome, Shredding};
 pub use register::{SEALED, SealedColumn, columns_of};
 pub use rotation::{Batch, Begun, RotationRow, Rotations};

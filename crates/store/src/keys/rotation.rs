@@ -45,6 +45,18 @@ pub enum Begun {
     Absent,
 }
 
+impl Begun {
+    pub(super) fn parse(word: &str) -> Result<Self, StoreError> {
+        match word {
+            "begun" => Ok(Self::Done),
+            "running" => Ok(Self::Running),
+            "destroyed" => Ok(Self::Destroyed),
+            "absent" => Ok(Self::Absent),
+            _ => Err(StoreError::Corrupt("guard.start_key_rotation")),
+        }
+    }
+}
+
 /// What one batch did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Batch {
@@ -132,13 +144,7 @@ impl Owner {
         )
         .fetch_one(&mut self.0)
         .await?;
-        match begun.as_str() {
-            "begun" => Ok(Begun::Done),
-            "running" => Ok(Begun::Running),
-            "destroyed" => Ok(Begun::Destroyed),
-            "absent" => Ok(Begun::Absent),
-            _ => Err(StoreError::Corrupt("guard.begin_key_rotation")),
-        }
+        Begun::parse(&begun)
     }
 
     /// The rotations of a company, newest first.

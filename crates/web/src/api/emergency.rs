@@ -61,6 +61,7 @@ pub(crate) async fn panel(
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 403, response = crate::api::schema::ProblemDocument),
     (status = 404, response = crate::api::schema::ProblemDocument),
+    (status = 410, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn of_shipment(
     caller: Allowed<ViewShipments>,

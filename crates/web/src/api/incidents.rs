@@ -126,6 +126,7 @@ pub(crate) struct CloseForm {
     (status = 200, body = Incidents),
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 410, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn list(
     caller: Allowed<ViewIncidents>,
@@ -144,6 +145,7 @@ pub(crate) async fn list(
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 403, response = crate::api::schema::ProblemDocument),
     (status = 404, response = crate::api::schema::ProblemDocument),
+    (status = 410, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn get(
     caller: Allowed<ViewIncidents>,
@@ -161,6 +163,7 @@ pub(crate) async fn get(
     (status = 400, response = crate::api::schema::ProblemDocument),
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 410, response = crate::api::schema::ProblemDocument),
     (status = 413, response = crate::api::schema::ProblemDocument),
     (status = 415, response = crate::api::schema::ProblemDocument),
     (status = 422, response = crate::api::schema::ProblemDocument),
@@ -190,6 +193,7 @@ pub(crate) async fn report(
     (status = 403, response = crate::api::schema::ProblemDocument),
     (status = 404, response = crate::api::schema::ProblemDocument),
     (status = 409, response = crate::api::schema::ProblemDocument),
+    (status = 410, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn confirm(
     caller: Allowed<ConfirmIncidents>,
@@ -209,6 +213,7 @@ pub(crate) async fn confirm(
     (status = 403, response = crate::api::schema::ProblemDocument),
     (status = 404, response = crate::api::schema::ProblemDocument),
     (status = 409, response = crate::api::schema::ProblemDocument),
+    (status = 410, response = crate::api::schema::ProblemDocument),
     (status = 413, response = crate::api::schema::ProblemDocument),
     (status = 415, response = crate::api::schema::ProblemDocument),
     (status = 422, response = crate::api::schema::ProblemDocument),

@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod body;
 pub(crate) mod checks;
 mod consequences;
+pub(crate) mod data_keys;
 pub(crate) mod data_sets;
 pub(crate) mod emergency;
 pub(crate) mod emergency_access;
@@ -219,6 +220,8 @@ pub(crate) fn routes() -> Routes {
             "the form of a paper names no one",
             shipments::papers::schema,
         )
+        .get("/api/v1/data-keys", data_keys::list)
+        .post("/api/v1/data-keys/rotations", data_keys::rotate)
         .get("/api/v1/data-set-keys", data_sets::list_keys)
         .post("/api/v1/data-set-keys", data_sets::add_key)
         .put_up_to(

@@ -6,9 +6,9 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    audit, checks, data_sets, emergency, emergency_access, factor_reset, factors, goods, identity_providers,
-    incidents, me, metadata, my_sessions, passkeys, passwords, permissions, revocation, schema, sessions,
-    shipments, splits, users,
+    audit, checks, data_keys, data_sets, emergency, emergency_access, factor_reset, factors, goods,
+    identity_providers, incidents, me, metadata, my_sessions, passkeys, passwords, permissions, revocation,
+    schema, sessions, shipments, splits, users,
 };
 
 #[derive(OpenApi)]
@@ -40,6 +40,7 @@ use super::{
         shipments::papers::adr, shipments::papers::adr_json, shipments::papers::adr_signature,
         shipments::papers::schema,
         emergency::of_shipment,
+        data_keys::list, data_keys::rotate,
         data_sets::list_keys, data_sets::add_key, data_sets::delete_key,
         data_sets::get, data_sets::put, data_sets::delete,
         audit::list,

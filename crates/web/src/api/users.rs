@@ -103,6 +103,7 @@ pub(crate) struct ReasonForm {
     (status = 200, body = People),
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 410, response = crate::api::schema::ProblemDocument),
     (status = 422, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn list(

@@ -7,6 +7,7 @@ mod account;
 mod assets;
 mod audit;
 mod checker;
+mod data_keys;
 mod data_sets;
 mod emergency;
 mod emergency_access;
@@ -64,6 +65,7 @@ pub(crate) fn routes() -> Routes {
         .merge(passkey::routes())
         .merge(passwords::routes())
         .merge(signing_keys::routes())
+        .merge(data_keys::routes())
         .merge(identities::routes())
         .merge(identity_providers::routes())
         .merge(checker::routes())

@@ -19,6 +19,7 @@ use crate::state::WebState;
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 403, response = crate::api::schema::ProblemDocument),
     (status = 404, response = crate::api::schema::ProblemDocument),
+    (status = 410, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn get(
     caller: Allowed<ViewShipments>,

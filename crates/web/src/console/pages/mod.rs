@@ -62,6 +62,7 @@
 
 mod account_sessions;
 mod audit_list;
+mod data_keys;
 mod data_sets_page;
 mod emergency_accesses;
 mod emergency_page;
@@ -97,6 +98,7 @@ mod verdict;
 
 pub use account_sessions::{AccountSessions, SessionView};
 pub use audit_list::{AuditFilter, AuditList, AuditRow, Outcome, Severity};
+pub use data_keys::{DataKeyView, DataKeysPage, PurposeView, RotationView};
 pub use data_sets_page::{DataSetsPage, LoadedDataSet, RegimeDataSet, TrustedKey};
 pub use emergency_accesses::{AccessOffers, AccessState, AccessView, EmergencyAccesses, Judgement, Judging};
 pub use emergency_page::{
