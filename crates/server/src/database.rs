@@ -2,7 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use cluster::{EmbeddedCluster, EmbeddedError, EmbeddedOptions, Login};
@@ -46,24 +46,16 @@ impl Database {
     pub(crate) fn embedded(data: &DataDir) -> anyhow::Result<Self> {
         let password = data.superuser_password()?;
         let cluster = start(&data.cluster(), &password, true)?;
-        Ok(Self::private(
-            &cluster.socket_dir().to_owned(),
-            &password,
-            Some(cluster),
-        ))
+        Ok(Self::started(cluster, &password))
     }
 
     /// The private cluster of a data directory: started, or the one that a running server has started.
     pub(crate) fn embedded_or_running(data: &DataDir) -> anyhow::Result<Self> {
         let password = data.superuser_password()?;
         match start(&data.cluster(), &password, true) {
-            Ok(cluster) => Ok(Self::private(
-                &cluster.socket_dir().to_owned(),
-                &password,
-                Some(cluster),
-            )),
+            Ok(cluster) => Ok(Self::started(cluster, &password)),
             Err(EmbeddedError::InUse { dir }) => match EmbeddedCluster::running(&dir) {
-                Some(socket) => Ok(Self::private(&socket, &password, None)),
+                Some(socket) => Ok(Self::private(socket, &password, None)),
                 None => Err(EmbeddedError::InUse { dir }.into()),
             },
             Err(error) => Err(error.into()),
@@ -76,18 +68,18 @@ impl Database {
         fs::set_permissions(directory, Permissions::from_mode(0o711))?;
         let password = passphrase()?;
         let cluster = start(&directory.join("postgres"), &password, false)?;
-        Ok(Self::private(
-            &cluster.socket_dir().to_owned(),
-            &password,
-            Some(cluster),
-        ))
+        Ok(Self::started(cluster, &password))
     }
 
-    fn private(socket: &Path, password: &SecretString, cluster: Option<EmbeddedCluster>) -> Self {
+    fn started(cluster: EmbeddedCluster, password: &SecretString) -> Self {
+        Self::private(cluster.socket_dir().to_owned(), password, Some(cluster))
+    }
+
+    fn private(socket: PathBuf, password: &SecretString, cluster: Option<EmbeddedCluster>) -> Self {
         let (port, user) = (cluster::PORT, cluster::SUPERUSER);
         Self {
-            server: Address::socket(socket, port, user, password, "postgres"),
-            login: Login::socket(socket, port, user, password, PRIVATE),
+            server: Address::socket(&socket, port, user, password, "postgres"),
+            login: Login::socket(&socket, port, user, password, PRIVATE),
             private: true,
             cluster,
         }

@@ -52,7 +52,10 @@ async fn lived_in() -> (World, PgPool) {
 async fn settle(world: &World) -> Value {
     let mut owner = world.database.owner().await;
     let about = json!({"backup_of": "2026-11-26T03:00:00Z"});
-    owner.settle_restore("database restored", &about, STEP).await.unwrap()
+    owner
+        .settle_restore("database restored", &about, STEP)
+        .await
+        .unwrap()
 }
 
 async fn number(pool: &PgPool, sql: &'static str) -> i64 {
@@ -80,7 +83,11 @@ async fn what_a_backup_brings_back_is_over_with_an_event_in_every_company_data_9
         assert_eq!(number(&pool, left).await, 0, "{left}");
     }
     let codes = "select last_step from totp_factors";
-    assert_eq!(number(&pool, codes).await, STEP, "no code of before is good any more");
+    assert_eq!(
+        number(&pool, codes).await,
+        STEP,
+        "no code of before is good any more"
+    );
     let after: Vec<u8> = sqlx::query_scalar(key).fetch_one(&pool).await.unwrap();
     assert_ne!(before, after, "who has read a backup seals no context");
     let untold = "select count(*) from companies c where 1 <> (select count(*) from audit_events e
@@ -88,11 +95,18 @@ async fn what_a_backup_brings_back_is_over_with_an_event_in_every_company_data_9
           and e.additional_data ->> 'backup_of' = '2026-11-26T03:00:00Z')";
     assert_eq!(number(&pool, untold).await, 0);
     let steps = "select count(*) from audit_events where description like '%: the database was restored'";
-    assert_eq!(number(&pool, steps).await, 2, "of the emergency access and of the reset");
+    assert_eq!(
+        number(&pool, steps).await,
+        2,
+        "of the emergency access and of the reset"
+    );
 
     // Again: there is nothing to end, and later codes stay spent.
     let mut owner = world.database.owner().await;
-    let again = owner.settle_restore("database restored", &json!({}), 7).await.unwrap();
+    let again = owner
+        .settle_restore("database restored", &json!({}), 7)
+        .await
+        .unwrap();
     assert_eq!(again["sessions"], 0);
     assert_eq!(number(&pool, codes).await, STEP);
 }
@@ -110,11 +124,7 @@ async fn emergency_access_ends_without_a_person_with_its_own_event_alone_data_9(
         select company_id, gen_random_uuid(), 'IMPORT', 'CRITICAL', 'SUCCESS', 'somebody', 'company', company_id, 'x', 'x'
         from emergency_access";
     let longer = "update emergency_access set expires_at = expires_at + interval '1 hour'";
-    for (change, recorded, is_done) in [
-        (end, other, false),
-        (longer, event, false),
-        (end, event, true),
-    ] {
+    for (change, recorded, is_done) in [(end, other, false), (longer, event, false), (end, event, true)] {
         let mut tx = pool.begin().await.unwrap();
         for sql in [recorded, change] {
             sqlx::query(sql).execute(&mut *tx).await.unwrap();

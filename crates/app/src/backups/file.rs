@@ -8,7 +8,7 @@
 //! is a dump that `pg_restore` reads. Nothing of it is ever written to a disk in the clear.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Seek, SeekFrom, Write};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crypto::archive::{Identities, Opened, Recipients, Seal, Sealing, Sum};
@@ -233,20 +233,19 @@ impl<R: Read + Seek> Backup<R> {
     pub fn open(input: R, identities: &Identities) -> Result<Self, BackupError> {
         let mut opened = identities.open(input)?;
         let mut line = Vec::new();
-        for byte in opened.by_ref().bytes().take(FIRST_LINE as usize) {
-            match byte.map_err(unread)? {
-                b'\n' => {
-                    let manifest = Manifest::read(&line)?;
-                    return Ok(Self {
-                        opened,
-                        line,
-                        manifest,
-                    });
-                }
-                byte => line.push(byte),
-            }
+        // What is read too far is read again: all that follows seeks first.
+        BufReader::new(opened.by_ref().take(FIRST_LINE))
+            .read_until(b'\n', &mut line)
+            .map_err(unread)?;
+        if line.pop() != Some(b'\n') {
+            return Err(BackupError::NoBackup);
         }
-        Err(BackupError::NoBackup)
+        let manifest = Manifest::read(&line)?;
+        Ok(Self {
+            opened,
+            line,
+            manifest,
+        })
     }
 
     /// Reads all of it, and believes it if the seal is that of the installation this master key belongs to.

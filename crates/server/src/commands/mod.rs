@@ -60,7 +60,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Notices(notices::Notices),
     /// Copy everything that is stored into one encrypted file, or prove that such a file can be restored.
-    Backup(backup::Backup),
+    Backup(Box<backup::Backup>),
     /// Restore a backup into an empty database, all of it or nothing.
     Restore(restore::Restore),
     /// End what a database's own snapshot or recovery to a point in time has brought back: sessions, links, codes.

@@ -173,6 +173,10 @@ impl Owner {
         step: i64,
     ) -> Result<serde_json::Value, StoreError> {
         let mut tx = self.0.begin().await?;
+        // Every session there ever was: it takes what it takes.
+        sqlx::query("select set_config('statement_timeout', '0', true)")
+            .execute(&mut *tx)
+            .await?;
         let ended = sqlx::query_scalar!(
             r#"select guard.settle_restore('platform operator', $1, $2, $3) as "ended!""#,
             description,

@@ -11,6 +11,21 @@ use super::{Said, Source, new_directory, psql, restore, run, text};
 use crate::program::directory;
 use crate::serve::{key_file, postgres};
 
+/// The schema as PostgreSQL's own program writes it, with owners, policies and rights.
+fn form(url: &str) -> String {
+    let output = std::process::Command::new("pg_dump")
+        .args(["--schema-only", url])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("FORCE ROW LEVEL SECURITY") && text.contains("OWNER TO safeshipper_guard"));
+    // Without lines with a random word of this one dump, and brackets that mean nothing: a check with `between` is
+    // written anew when it is read.
+    let lines = text.lines().filter(|line| !line.starts_with('\\'));
+    lines.collect::<Vec<_>>().join("\n").replace(['(', ')'], "")
+}
+
 /// What stands in a server: its databases, and what is in the one to restore into.
 fn state(url: &str) -> String {
     psql(
@@ -145,6 +160,11 @@ fn a_backup_that_is_not_what_it_says_is_refused_with_its_reason_and_nothing_is_l
     let good = encrypted(plain.clone());
     assert!(good.ok, "{good:?}");
     assert_eq!(psql(&url, "select count(*) from safeshipper.users"), "2");
+    assert_eq!(
+        form(&url),
+        form(&source.url),
+        "owners, policies and rights are those of before"
+    );
     let unforced = "select count(*) from pg_class where relnamespace = 'safeshipper'::regnamespace
         and relkind = 'r' and not relforcerowsecurity";
     assert_eq!(psql(&url, unforced), "1", "the migrator's own table alone");
