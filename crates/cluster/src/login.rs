@@ -43,6 +43,9 @@ impl Login {
     /// [`EmbeddedError::Url`], which does not repeat it.
     pub fn url(url: &SecretString) -> Result<Self, EmbeddedError> {
         let mut url: Url = url.expose_secret().parse().map_err(|_| EmbeddedError::Url)?;
+        if !matches!(url.scheme(), "postgres" | "postgresql") {
+            return Err(EmbeddedError::Url);
+        }
         let decoded = |text: &str| {
             percent_decode_str(text)
                 .decode_utf8()
@@ -165,7 +168,9 @@ mod tests {
 
     #[test]
     fn what_is_no_url_is_refused_and_not_repeated() {
-        let error = Login::url(&SecretString::from("ada:s3cret at home")).unwrap_err();
-        assert!(!error.to_string().contains("s3cret"), "{error}");
+        for none in ["ada:s3cret at home", "mysql://ada:s3cret@db/ship", "s3cret"] {
+            let error = Login::url(&SecretString::from(none)).unwrap_err();
+            assert!(!error.to_string().contains("s3cret"), "{error}");
+        }
     }
 }
