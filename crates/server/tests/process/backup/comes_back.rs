@@ -246,3 +246,27 @@ async fn a_backup_made_while_people_work_comes_back_whole_and_no_session_with_it
         "it says what is there: {again:?}"
     );
 }
+
+#[test]
+fn a_database_of_an_earlier_version_is_backed_up_as_it_is_and_migrated_by_the_restore_data_9() {
+    let directory = directory();
+    let data = directory.path();
+    let source = Source::make(data);
+    psql(
+        &source.url,
+        "drop function guard.settle_restore(text, text, jsonb, bigint);
+         delete from safeshipper._sqlx_migrations where version = 25",
+    );
+    let seen = "select count(*) from safeshipper._sqlx_migrations where version = 25";
+    let (identity_file, recipient) = identity(data, "identity");
+    let backup = source.back_up(&new_directory(data, "backups"), &recipient);
+    assert_eq!(
+        psql(&source.url, seen),
+        "0",
+        "what is made before an upgrade does not upgrade"
+    );
+    let (_cluster, url) = postgres(&new_directory(data, "target"));
+    let restored = restore(&backup, &identity_file, &url, &source.key);
+    assert!(restored.ok, "{restored:?}");
+    assert_eq!(psql(&url, seen), "1");
+}
