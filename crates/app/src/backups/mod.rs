@@ -1,12 +1,14 @@
 //! Backups that are encrypted, bear this installation's seal, and prove themselves by a restore (DATA-9, E17;
 //! docs/decisions/0019).
 //!
+//! - `manifest`: what a backup says of itself
 //! - `file`: the form of a backup, written and read as a stream
 //! - `restore`: what a restored database must be, and what ends in it
 //!
 //! Which programs copy a database is not known here: whoever calls hands over what writes a dump and what reads it.
 
 mod file;
+mod manifest;
 mod restore;
 
 use std::collections::BTreeMap;
@@ -20,7 +22,8 @@ use store::backups::{BackupEvent, Snapshot};
 use store::{Address, StoreError};
 use time::OffsetDateTime;
 
-pub use file::{Backup, Manifest, Sums, Verified};
+pub use file::{Backup, Verified};
+pub use manifest::{Manifest, Sums};
 pub use restore::{Ended, Finishing, Report, finish, settle};
 
 /// Why there is no backup, or no restore of one.
