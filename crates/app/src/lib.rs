@@ -5,6 +5,7 @@
 //! takes `&Grant<P>`, a route in the web crate, and a line in `docs/coverage.md`.
 
 pub mod audit;
+pub mod backups;
 pub mod checks;
 pub mod clock;
 pub mod data_sets;

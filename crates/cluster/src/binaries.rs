@@ -73,6 +73,46 @@ impl Binaries {
         .map(|(_, dir)| Self { dir })
     }
 
+    /// Programs that connect to a server of this major version, and their version: of the same, or of the next newer.
+    pub(crate) fn clients(server: u32) -> Result<(Self, u32), EmbeddedError> {
+        match env::var_os("SAFESHIPPER_PG_BIN").map(PathBuf::from) {
+            Some(dir) => Self::named_clients(dir, server),
+            None => Self::clients_in(Path::new(DEBIAN), server),
+        }
+    }
+
+    fn named_clients(dir: PathBuf, server: u32) -> Result<(Self, u32), EmbeddedError> {
+        let pg_dump = dir.join("pg_dump");
+        if !pg_dump.is_file() {
+            return Err(EmbeddedError::NoClients { server });
+        }
+        let said = Command::new(&pg_dump)
+            .arg("--version")
+            .env_clear()
+            .output()
+            .map_err(io("cannot run", &pg_dump))?;
+        let found = version_said(&String::from_utf8_lossy(&said.stdout));
+        let found = found.filter(|found| *found >= server);
+        found
+            .map(|found| (Self { dir }, found))
+            .ok_or(EmbeddedError::NoClients { server })
+    }
+
+    fn clients_in(root: &Path, server: u32) -> Result<(Self, u32), EmbeddedError> {
+        fs::read_dir(root)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| {
+                let version: u32 = entry.file_name().to_str()?.parse().ok()?;
+                let dir = entry.path().join("bin");
+                (version >= server && dir.join("pg_dump").is_file()).then_some((version, dir))
+            })
+            .min()
+            .map(|(version, dir)| (Self { dir }, version))
+            .ok_or(EmbeddedError::NoClients { server })
+    }
+
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.dir.join(name)
     }
@@ -119,6 +159,23 @@ mod tests {
             matches!(error, EmbeddedError::OtherVersion { made_by: 16 }),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_server_is_dumped_by_programs_of_its_own_version_or_else_the_next_newer() {
+        let root = installed(&["15", "16", "18"]);
+        for version in ["15", "16", "18"] {
+            fs::write(root.path().join(version).join("bin/pg_dump"), "").unwrap();
+        }
+        for (server, taken) in [(15, 15), (16, 16), (17, 18)] {
+            let (found, version) = Binaries::clients_in(root.path(), server).unwrap();
+            assert_eq!(
+                (found.dir, version),
+                (root.path().join(format!("{taken}/bin")), taken)
+            );
+        }
+        let error = Binaries::clients_in(root.path(), 19).unwrap_err().to_string();
+        assert!(error.contains("postgresql-client-19"), "{error}");
     }
 
     #[test]

@@ -36,6 +36,17 @@ pub enum EmbeddedError {
         /// The major version that made the data.
         made_by: u32,
     },
+    /// No programs that can copy what is in a server of this version.
+    #[error(
+        "the server is PostgreSQL {server}, and no `pg_dump` and `pg_restore` of that version or newer are found: apt-get install postgresql-client-{server}"
+    )]
+    NoClients {
+        /// The server's major version.
+        server: u32,
+    },
+    /// A text that is no `postgres://` URL; it may hold a password and is not repeated.
+    #[error("the database url is malformed")]
+    Url,
     /// Root cannot run PostgreSQL and there is no account to run it under.
     #[error(
         "PostgreSQL refuses to run as root, and there is no account `postgres` or `nobody` to run it under"

@@ -1,4 +1,5 @@
-//! The private PostgreSQL cluster that the binary and the tests start.
+//! The private PostgreSQL cluster that the binary and the tests start, and PostgreSQL's programs that copy a database
+//! out and in ([`Clients`]).
 //!
 //! No SQL and no async here: this crate finds the server's programs, makes a data directory
 //! on first use, sees to it that nothing left over blocks the start, runs the server under
@@ -17,10 +18,12 @@
 
 mod account;
 mod binaries;
+mod clients;
 mod error;
 mod files;
 mod launch;
 mod leftover;
+mod login;
 mod pidfile;
 
 use std::fs::File;
@@ -28,7 +31,9 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
+pub use clients::Clients;
 pub use error::EmbeddedError;
+pub use login::Login;
 
 use account::Account;
 use binaries::Binaries;
@@ -36,9 +41,9 @@ use files::SocketDir;
 use launch::Server;
 
 /// The port that names the socket; nothing listens on a network.
-const PORT: u16 = 5432;
+pub const PORT: u16 = 5432;
 /// The superuser that `initdb` makes; for bootstrap only.
-const SUPERUSER: &str = "postgres";
+pub const SUPERUSER: &str = "postgres";
 
 /// What to start, and where.
 #[derive(Debug)]
@@ -97,6 +102,13 @@ impl EmbeddedCluster {
             socket,
             _lock: lock,
         })
+    }
+
+    /// The socket of a cluster that another application runs in this data directory, if one does: the directory to
+    /// connect to.
+    #[must_use]
+    pub fn running(data_dir: &Path) -> Option<PathBuf> {
+        pidfile::socket_of(&data_dir.join("pgdata"))
     }
 
     /// The directory of the Unix-domain socket: the host to connect to.

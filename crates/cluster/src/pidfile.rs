@@ -1,7 +1,7 @@
 //! `postmaster.pid`, the file in which a server says which process it is and whether it is ready.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a `postmaster.pid` says.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,6 +24,18 @@ impl PidFile {
         let ready = lines.nth(6).is_some_and(|status| status.trim() == "ready");
         Some(Self { pid, ready })
     }
+}
+
+/// Line 5: the directory of the socket of a server that is ready.
+pub(crate) fn socket_of(pgdata: &Path) -> Option<PathBuf> {
+    let text = fs::read_to_string(pgdata.join("postmaster.pid")).ok()?;
+    let ready = PidFile::parse(&text)?.ready;
+    let dir = text
+        .lines()
+        .nth(4)
+        .map(str::trim)
+        .filter(|dir| ready && !dir.is_empty())?;
+    Some(PathBuf::from(dir))
 }
 
 #[cfg(test)]

@@ -73,6 +73,18 @@ impl DataDir {
         }
     }
 
+    /// The master key of a directory that has one: none is made.
+    pub(crate) fn kept_master_key(root: &Path) -> anyhow::Result<MasterKey> {
+        let file = root.join("keys/master");
+        if !file.exists() {
+            bail!(
+                "there is no master key: put it into {} (mode 600, its directory 700), or name it with `--master-key-file`",
+                file.display()
+            );
+        }
+        Self::open(root)?.master_key()
+    }
+
     /// The cluster's superuser password.
     pub(crate) fn superuser_password(&self) -> anyhow::Result<SecretString> {
         self.secret("superuser", || {
@@ -96,10 +108,15 @@ impl DataDir {
 
     /// Reads a master key from a file that nobody else may read.
     pub(crate) fn read_master_key(file: &Path) -> anyhow::Result<MasterKey> {
+        MasterKey::from_base64(&Self::read_secret(file)?)
+            .with_context(|| format!("{} does not hold 32 bytes in base64", file.display()))
+    }
+
+    /// Reads a file that nobody else may read.
+    pub(crate) fn read_secret(file: &Path) -> anyhow::Result<SecretString> {
         closed(file, 0o077)?;
         let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        MasterKey::from_base64(&SecretString::from(text.trim().to_owned()))
-            .with_context(|| format!("{} does not hold 32 bytes in base64", file.display()))
+        Ok(SecretString::from(text.trim().to_owned()))
     }
 
     /// The secret of this name; made with the cluster, never afterwards.

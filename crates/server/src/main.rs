@@ -1,5 +1,6 @@
 //! The `safeshipper` binary: reads the configuration, wires the crates together, runs a command.
 
+mod backup_files;
 mod commands;
 mod data_dir;
 mod database;

@@ -71,6 +71,7 @@ const HELD: &[(&str, &[&str], bool)] = &[
     ("aws-lc-rs", &["safeshipper-crypto"], false),
     ("jsonwebtoken", &["safeshipper-crypto"], false),
     ("argon2", &["safeshipper-crypto"], false),
+    ("age", &["safeshipper-crypto"], false),
     ("aws-sigv4", &["safeshipper-partners"], false),
     ("lettre", &["safeshipper-partners"], false),
     ("webauthn-rs", &["safeshipper-crypto"], true),

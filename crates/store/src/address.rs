@@ -51,6 +51,12 @@ impl Address {
         self.0.clone().username(role).password(password.expose_secret())
     }
 
+    /// The same login to another database of the server.
+    #[must_use]
+    pub fn to(&self, database: &str) -> Self {
+        Self(self.0.clone().database(database))
+    }
+
     /// The login itself: for [`crate::bootstrap`], never for requests.
     #[must_use]
     pub fn admin(&self) -> PgConnectOptions {

@@ -22,10 +22,10 @@ pub struct RolePasswords {
     pub directory: SecretString,
 }
 
-const ROLES: &str = include_str!("roles.sql");
+pub(crate) const ROLES: &str = include_str!("roles.sql");
 const PASSWORDS: &str = include_str!("passwords.sql");
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
+pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 
 /// A connection that owns the schema: for migrations and provisioning, never for requests.
 pub struct Owner(pub(crate) PgConnection);

@@ -48,6 +48,31 @@ pub enum StoreError {
     /// The data key was destroyed on purpose; what it sealed is lost (E20).
     #[error("the company's data key for `{0}` was destroyed, and with it what it sealed")]
     KeyDestroyed(&'static str),
+    /// A backup by this login would leave rows out.
+    #[error(
+        "row-level security keeps rows from the login `{role}`, and a backup without them is none: use a superuser, or a login with BYPASSRLS that is a member of safeshipper_owner"
+    )]
+    RowsHidden {
+        /// The login.
+        role: String,
+    },
+    /// There is nothing of the product in the database.
+    #[error("there is no installation in this database, or none that this program has started on")]
+    NoInstallation,
+    /// The schema is of a version this program does not know.
+    #[error("migration {0} of this database is not one of this program's: it was made by another version")]
+    NewerSchema(i64),
+    /// This login cannot restore: what is restored belongs to several roles.
+    #[error(
+        "the login `{role}` is no superuser, and a restore makes what belongs to others; where there is none, restore the server's own snapshot and run `safeshipper restore-settle`"
+    )]
+    NoSuperuser {
+        /// The login.
+        role: String,
+    },
+    /// What is there would be mixed with what is restored.
+    #[error("the database is not empty: it holds {0}")]
+    NotEmpty(String),
     /// A migration could not be applied.
     #[error("migrating the database failed: {0}")]
     Migration(String),

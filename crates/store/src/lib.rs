@@ -11,6 +11,7 @@
 pub mod address;
 pub mod admission;
 pub mod audit;
+pub mod backups;
 pub mod bootstrap;
 pub mod data_sets;
 pub mod emergency_access;

@@ -367,6 +367,7 @@ async fn r7_the_application_calls_none_of_the_functions_that_are_not_its_own() {
         "select guard.ask_reset(guard.company(), null, null, null, null, null)",
         "select guard.settle_factor_reset(guard.company(), guard.user_id(), null)",
         "select guard.operator_resets_factors(null, null, null, null, null, null)",
+        "select guard.settle_restore(null, null, null, null)",
         "select guard.signing_keys()",
         "select guard.record_signing_key(null, null, null, null, null, null)",
         "select guard.add_signing_key(null, null, null, null, null, null)",

@@ -180,6 +180,29 @@ impl Provisioner {
         Ok(receipt)
     }
 
+    /// Destroys a company's data keys that a restore has brought back, by the receipt of when they were; whether
+    /// there was anything to destroy.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) async fn shred_again(
+        &mut self,
+        receipt: &Receipt,
+        note: &str,
+        now: OffsetDateTime,
+    ) -> Result<bool, Error> {
+        let company = CompanyId::from_uuid(receipt.company_id);
+        // That people could sign in was decided about then.
+        match self.owner.shred(company, true).await? {
+            Ok(shredding) => {
+                shredding.commit(&receipt.reason, note, now).await?;
+                Ok(true)
+            }
+            Err(ShredOutcome::Absent | ShredOutcome::Destroyed) => Ok(false),
+            Err(why) => Err(refused(why)),
+        }
+    }
+
     /// Wraps every data key by the master key at hand that a former one has wrapped: how many, and how many are
     /// left.
     ///

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod answer;
+mod backup;
 mod catalogue;
 mod check;
 mod dataset;
@@ -21,6 +22,7 @@ mod places;
 mod points;
 mod policy;
 mod provision;
+mod restore;
 mod serve;
 mod split;
 mod un;
@@ -57,6 +59,12 @@ pub(crate) enum Command {
     /// See which letters to people have failed, and have them tried again.
     #[command(subcommand)]
     Notices(notices::Notices),
+    /// Copy everything that is stored into one encrypted file, or prove that such a file can be restored.
+    Backup(Box<backup::Backup>),
+    /// Restore a backup into an empty database, all of it or nothing.
+    Restore(restore::Restore),
+    /// End what a database's own snapshot or recovery to a point in time has brought back: sessions, links, codes.
+    RestoreSettle(restore::Settle),
     /// Check whether goods may travel together; needs no server.
     Check(check::Check),
     /// Look goods up by number, name or class; needs no server.
@@ -106,6 +114,9 @@ impl Command {
             Self::Session(session) => session.run(),
             Self::Keys(keys) => keys.run(),
             Self::Notices(notices) => notices.run(),
+            Self::Backup(backup) => backup.run(),
+            Self::Restore(restore) => restore.run(),
+            Self::RestoreSettle(settle) => settle.run(),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

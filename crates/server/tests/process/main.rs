@@ -5,6 +5,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod backup;
 mod crash;
 mod lockdown;
 mod master_key;

@@ -176,7 +176,7 @@ impl ShredVerify {
     }
 }
 
-fn public_key(given: &String) -> anyhow::Result<VerifierKey> {
+pub(in crate::commands) fn public_key(given: &String) -> anyhow::Result<VerifierKey> {
     let text = fs::read_to_string(given).unwrap_or_else(|_| given.clone());
     // Not repeated: a private key may have been given by mistake.
     text.trim().parse().context("`--key`")

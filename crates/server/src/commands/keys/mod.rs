@@ -8,6 +8,8 @@ use app::signing::KeyKeeper;
 use clap::{Args, Subcommand};
 use time::format_description::well_known::Rfc3339;
 
+pub(super) use data::public_key;
+
 use super::installation::Installation;
 use super::told;
 use crate::logging::print;
