@@ -1,5 +1,6 @@
 //! A light HTTP client: keep-alive connections that each send the same request again and again.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -19,7 +20,7 @@ use crate::server::Server;
 #[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) method: Method,
-    pub(crate) path: &'static str,
+    pub(crate) path: Cow<'static, str>,
     pub(crate) token: Option<String>,
     pub(crate) body: Option<Bytes>,
     pub(crate) status: StatusCode,
@@ -107,7 +108,7 @@ async fn send(
 ) -> anyhow::Result<Bytes> {
     let mut builder = hyper::Request::builder()
         .method(&request.method)
-        .uri(request.path)
+        .uri(&*request.path)
         .header(HOST, server.address());
     if let Some(token) = &request.token {
         builder = builder.header(AUTHORIZATION, token.as_str());

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::client::{self, Request, Sample, once};
 use crate::server::Server;
-use crate::statistics::{Comparison, compare};
+use crate::statistics::{Comparison, in_turns};
 
 /// Refusals measured of each kind.
 const REFUSALS: usize = 400;
@@ -28,7 +28,7 @@ pub(crate) struct Identity {
 fn sign_in(email: &str, password: &str, status: StatusCode) -> Request {
     Request {
         method: Method::POST,
-        path: "/api/v1/sessions",
+        path: "/api/v1/sessions".into(),
         token: None,
         body: Some(Bytes::from(
             json!({"email": email, "password": password}).to_string(),
@@ -101,7 +101,7 @@ fn renewal(pair: &Value) -> anyhow::Result<Request> {
     let body = json!({"refresh_token": text(pair, "refresh_token")?});
     Ok(Request {
         method: Method::POST,
-        path: "/api/v1/sessions/refresh",
+        path: "/api/v1/sessions/refresh".into(),
         token: None,
         body: Some(Bytes::from(body.to_string())),
         status: StatusCode::OK,
@@ -111,15 +111,14 @@ fn renewal(pair: &Value) -> anyhow::Result<Request> {
 fn me(pair: &Value) -> anyhow::Result<Request> {
     Ok(Request {
         method: Method::GET,
-        path: "/api/v1/me",
+        path: "/api/v1/me".into(),
         token: Some(format!("Bearer {}", text(pair, "access_token")?)),
         body: None,
         status: StatusCode::OK,
     })
 }
 
-/// A wrong password of a person and the same of nobody, in turns and in either order, so that whatever else the
-/// machine does falls on both.
+/// A wrong password of a person and the same of nobody.
 async fn refuse(server: &Server) -> anyhow::Result<Comparison> {
     let known = sign_in(
         "operator@northwind.example",
@@ -131,17 +130,7 @@ async fn refuse(server: &Server) -> anyhow::Result<Comparison> {
         "not the right password",
         StatusCode::UNAUTHORIZED,
     );
-    let (mut of_known, mut of_unknown) = (Vec::new(), Vec::new());
-    for round in 0..REFUSALS {
-        for turn in 0..2 {
-            let is_known = (round + turn) % 2 == 0;
-            let sent = Instant::now();
-            once(server, if is_known { &known } else { &unknown }).await?;
-            let took = sent.elapsed().as_secs_f64() * 1e6;
-            if is_known { &mut of_known } else { &mut of_unknown }.push(took);
-        }
-    }
-    Ok(compare(&of_known, &of_unknown))
+    in_turns(server, (&known, &unknown), REFUSALS).await
 }
 
 impl Identity {

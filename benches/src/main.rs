@@ -13,6 +13,7 @@ mod client;
 mod context;
 mod cpu;
 mod identity;
+mod ids;
 mod pgbench;
 mod report;
 mod scenarios;
@@ -46,7 +47,8 @@ struct Args {
     /// Connections at once.
     #[arg(long, value_delimiter = ',', default_values_t = [1, 16])]
     connections: Vec<usize>,
-    /// Only scenarios whose name contains this; `identity` for signing in.
+    /// Only scenarios whose name contains this; `identity` for signing in, `ids` for what the time of a 404 tells,
+    /// `context` for the verified context.
     #[arg(long, default_value = "")]
     only: String,
 }
@@ -88,11 +90,14 @@ async fn main() -> anyhow::Result<()> {
             report.add(&line)?;
         }
     }
-    if args.only.is_empty() {
+    if args.only.is_empty() || "context".contains(&args.only) {
         report.context = Some(context::measure(&server, time, args.rounds)?);
     }
     if args.only.is_empty() || "identity".contains(&args.only) {
         report.identity = Some(identity::measure(&server, &args.server, &args.connections, time).await?);
+    }
+    if args.only.is_empty() || "ids".contains(&args.only) {
+        report.ids = Some(ids::measure(&server).await?);
     }
     server.stop()?;
     report.finish(&args.out)

@@ -12,6 +12,7 @@ use crate::client::Sample;
 use crate::context::ContextCost;
 use crate::cpu::Cpu;
 use crate::identity::Identity;
+use crate::statistics::Comparison;
 
 /// One scenario at one concurrency.
 pub(crate) struct Line {
@@ -52,6 +53,8 @@ pub(crate) struct Report {
     measured: Vec<Value>,
     pub(crate) context: Option<ContextCost>,
     pub(crate) identity: Option<Identity>,
+    /// Another company's id beside one that never was.
+    pub(crate) ids: Option<Comparison>,
 }
 
 impl Report {
@@ -81,6 +84,7 @@ impl Report {
             measured: Vec::new(),
             context: None,
             identity: None,
+            ids: None,
         })
     }
 
@@ -126,6 +130,9 @@ impl Report {
         if let Some(context) = &self.context {
             print(&format!("\n{}", context.text()))?;
         }
+        if let Some(ids) = &self.ids {
+            print(&format!("\n{}\n", ids.text("another company's id", "absent id")))?;
+        }
         if let Some(identity) = &self.identity {
             print(&format!("\n{}", identity.text()))?;
         }
@@ -136,6 +143,7 @@ impl Report {
             "measured": self.measured,
             "context": self.context.as_ref().map(ContextCost::json),
             "identity": self.identity.as_ref().map(Identity::json),
+            "ids": self.ids.as_ref().map(Comparison::json),
         });
         if let Some(directory) = out.parent() {
             fs::create_dir_all(directory)?;

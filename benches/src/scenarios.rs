@@ -22,10 +22,10 @@ pub(crate) struct Scenario {
 
 /// Signs in, makes the shipments of the list, and puts the scenarios together from what the server wrote.
 pub(crate) async fn prepare(server: &Server) -> anyhow::Result<Vec<Scenario>> {
-    let token = sign_in(server).await?;
-    let request = |method, path, body: Option<Value>, status| Request {
+    let token = sign_in(server, "operator@northwind.example").await?;
+    let request = |method, path: &'static str, body: Option<Value>, status| Request {
         method,
-        path,
+        path: path.into(),
         token: Some(token.clone()),
         body: body.map(|body| Bytes::from(body.to_string())),
         status,
@@ -217,13 +217,14 @@ pub(crate) fn last_event(server: &Server, kind: &str) -> anyhow::Result<Value> {
     )
 }
 
-async fn sign_in(server: &Server) -> anyhow::Result<String> {
-    let form = json!({"email": "operator@northwind.example", "password": server.demo_password()?});
+/// A person of the demo companies signed in: the header that proves it.
+pub(crate) async fn sign_in(server: &Server, email: &str) -> anyhow::Result<String> {
+    let form = json!({"email": email, "password": server.demo_password()?});
     let answer = once(
         server,
         &Request {
             method: Method::POST,
-            path: "/api/v1/sessions",
+            path: "/api/v1/sessions".into(),
             token: None,
             body: Some(Bytes::from(form.to_string())),
             status: StatusCode::OK,

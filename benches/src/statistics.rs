@@ -4,7 +4,12 @@
 //! H. B. Mann, D. R. Whitney, "On a test of whether one of two random variables is stochastically larger than the
 //! other" (1947), with the normal approximation, good for more than twenty of each.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
+
+use crate::client::{Request, once};
+use crate::server::Server;
 
 /// Below this the series are said to differ.
 const SIGNIFICANT: f64 = 0.01;
@@ -24,8 +29,28 @@ pub(crate) struct Comparison {
     p: f64,
 }
 
+/// Sends two requests in turns and in either order, so that whatever else the machine does falls on both, and compares
+/// what they took.
+pub(crate) async fn in_turns(
+    server: &Server,
+    (first, second): (&Request, &Request),
+    count: usize,
+) -> anyhow::Result<Comparison> {
+    let mut took = (Vec::new(), Vec::new());
+    for round in 0..count {
+        for turn in 0..2 {
+            let is_first = (round + turn) % 2 == 0;
+            let sent = Instant::now();
+            once(server, if is_first { first } else { second }).await?;
+            let micros = sent.elapsed().as_secs_f64() * 1e6;
+            if is_first { &mut took.0 } else { &mut took.1 }.push(micros);
+        }
+    }
+    Ok(compare(&took.0, &took.1))
+}
+
 /// Compares two series of more than twenty times each.
-pub(crate) fn compare(first: &[f64], second: &[f64]) -> Comparison {
+fn compare(first: &[f64], second: &[f64]) -> Comparison {
     let (n, m) = (first.len() as f64, second.len() as f64);
     let mut wins = 0.0;
     for one in first {

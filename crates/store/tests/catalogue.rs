@@ -104,6 +104,15 @@ const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        says: "no two indexes of a table are the same",
+        breaches: "select c.relname::text from pg_index i join pg_class c on c.oid = i.indrelid
+            where c.relnamespace = 'safeshipper'::regnamespace
+            group by c.relname, i.indkey::text, i.indclass::text, i.indoption::text,
+                pg_get_expr(i.indexprs, i.indrelid), pg_get_expr(i.indpred, i.indrelid)
+            having count(*) > 1",
+        broken_by: &[("shipments", &["create index twin on shipments (company_id, created_by)"])],
+    },
+    Rule {
         says: "a foreign key takes the company along",
         breaches: "select f.conname::text from pg_constraint f
             join tenant_tables c on c.oid = f.conrelid join tenant_tables o on o.oid = f.confrelid
