@@ -160,7 +160,7 @@ pub async fn list(
            left join users f on f.company_id = i.company_id and f.id = i.confirmed_by
            left join users c on c.company_id = i.company_id and c.id = i.closed_by
            where i.company_id = $1
-             and ($2 or ($3 and i.reported_by = $4))
+             and ($2 or ($3 and i.reported_by = $4) or i.id = $7)
              and ($5::uuid is null or i.id = $5)
            order by i.closed_at is not null, i.id desc
            limit $6"#,
@@ -170,6 +170,8 @@ pub async fn list(
         grant.actor().user().uuid(),
         only.map(IncidentId::uuid),
         limit,
+        // Who acts because of an incident sees it.
+        grant.actor().emergency().map(|access| access.incident.uuid()),
     )
     .fetch_all(tx.connection())
     .await?;

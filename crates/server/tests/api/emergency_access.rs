@@ -459,3 +459,22 @@ async fn what_is_wrong_with_a_report_or_a_request_is_said_all_at_once() {
         );
     }
 }
+
+/// Whoever reported it: what one acts because of, one sees, and no longer than one acts.
+#[tokio::test]
+async fn who_acts_because_of_a_colleagues_incident_sees_it_while_they_do_authz_6() {
+    let scene = Scene::new().await;
+    let incident = scene.report(&scene.operator, false).await;
+    let page = format!("{INCIDENTS}/{incident}");
+    let sees = async || {
+        let listed = scene.driver.get(INCIDENTS).await.expect(200).json();
+        let incidents = listed["incidents"].as_array().unwrap().len();
+        (scene.driver.get(&page).await.status, incidents)
+    };
+    assert_eq!(sees().await, (404, 0));
+    let (id, granted) = scene.asked(&scene.driver, &incident, &[READ]).await;
+    assert!(granted);
+    assert_eq!(sees().await, (200, 1));
+    assert_eq!(scene.act(&scene.driver, "end", &id).await, 204);
+    assert_eq!(sees().await.1, 0);
+}
