@@ -66,6 +66,10 @@ markers! {
     ViewGoods = "dangerous_goods.view" [Company "dangerous_goods.view"];
     /// Check whether goods may travel together.
     CheckCompatibility = "dangerous_goods.compatibility.check" [Company "dangerous_goods.compatibility.check"];
+    /// Let a load travel against its check: decide what somebody else asked for.
+    OverrideCompatibility = "dangerous_goods.compatibility.override" [
+        Company "dangerous_goods.compatibility.override"
+    ];
     /// See shipments, as far as the scope held reaches.
     ViewShipments = "shipments.view" [
         Company "shipments.view",

@@ -48,6 +48,7 @@ impl<'a> Question<'a> {
             ResourceKind::Check => &CHECK,
             ResourceKind::AuditEvent => &AUDIT_EVENT,
             ResourceKind::Incident => &INCIDENT,
+            ResourceKind::Override => &OVERRIDE,
             ResourceKind::Person => &USER,
         };
         let person = |name: &str, user: Option<UserId>| {
@@ -65,6 +66,8 @@ impl<'a> Question<'a> {
         let attributes = person("created_by", object.created_by)
             .into_iter()
             .chain(person("assigned_to", object.assigned_to))
+            .chain(person("asked_by", object.asked_by))
+            .chain(person("load_by", object.load_by))
             .chain(role);
         let company = std::iter::once(uid(&COMPANY, object.company.uuid()));
         let incident = object.incident.map(|incident| uid(&INCIDENT, incident.uuid()));
@@ -121,6 +124,7 @@ impl<'a> Question<'a> {
                 | Reason::Withheld
                 | Reason::Oneself
                 | Reason::AboveOneself
+                | Reason::SeparationOfDuties
         );
         if conditional && self.ask(&request, &action.permits).decision() == Decision::Deny {
             return Err(Reason::NotHeld);
@@ -156,10 +160,11 @@ impl<'a> Question<'a> {
             Reason::Withheld => 4,
             Reason::Oneself => 5,
             Reason::AboveOneself => 6,
-            Reason::OutsideScope => 7,
-            Reason::SecondFactorDemanded => 8,
-            Reason::PasskeyDemanded => 9,
-            _ => 10,
+            Reason::SeparationOfDuties => 7,
+            Reason::OutsideScope => 8,
+            Reason::SecondFactorDemanded => 9,
+            Reason::PasskeyDemanded => 10,
+            _ => 11,
         };
         response
             .diagnostics()
@@ -291,6 +296,7 @@ static COMPANY: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Company
 static USER: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("User"));
 static SHIPMENT: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Shipment"));
 static CHECK: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Check"));
+static OVERRIDE: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Override"));
 static INCIDENT: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Incident"));
 pub(super) static GRANTED: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Granted"));
 static WITHHELD: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Withheld"));
