@@ -23,6 +23,7 @@ pub mod lockdown;
 pub mod notices;
 pub mod oidc;
 pub mod own_sessions;
+pub mod overrides;
 pub mod passkeys;
 pub mod passwords;
 pub mod people;

@@ -238,6 +238,10 @@ async fn the_database_takes_for_who_decides_exactly_whom_the_policies_do() {
             &["emergency.incidents.view", "emergency.incidents.respond"],
         ),
         ("select guard.is_administrator($1)", &["users.roles.assign"]),
+        (
+            "select guard.role_overrides($1)",
+            &["dangerous_goods.compatibility.override"],
+        ),
     ] {
         for role in Role::ALL {
             let in_database: bool = sqlx::query_scalar(function)

@@ -161,7 +161,7 @@ pub fn load_override() -> Resource {
 }
 
 /// A critical permission.
-pub use access::permission::OverrideCompatibility as Override;
+pub use safeshipper_access::permission::OverrideCompatibility as Override;
 
 /// One more, which administrators only inherit.
 pub struct Resolve;

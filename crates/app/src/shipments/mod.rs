@@ -4,12 +4,14 @@
 mod checking;
 mod draft;
 mod fields;
+pub mod overrides;
 pub mod papers;
 mod read;
 mod write;
 
 pub use checking::{check, mark_ready};
 pub use draft::{Address, Contact, Draft, Party};
+pub use overrides::LoadOverride;
 pub use read::{Page, Summary, get, list};
 pub use store::shipments::Filter;
 pub use write::{Created, create, update};
@@ -20,7 +22,7 @@ use access::ids::ShipmentId;
 use access::permission::{Permission, Scope};
 use access::policy::{Resource, ResourceKind};
 use dangerous_goods::dataset::{DataSetResult, OtherRegime};
-use dangerous_goods::{CheckResult, Load, Regime};
+use dangerous_goods::{CheckResult, Load, NotOverridable, Overridable, Regime, overridable};
 use store::incidents;
 use store::shipments::{InCompany, ShipmentRow};
 use time::OffsetDateTime;
@@ -34,7 +36,7 @@ use crate::{App, EditionWarning, Error, Origin, editions};
 pub enum Status {
     /// Being written, or changed since its check, or not compatible.
     Draft,
-    /// Its load was checked and is compatible under every regime it travels under.
+    /// Its load was checked and is compatible under every regime it travels under, or what prohibits it is overridden.
     Checked,
     /// Checked, and declared ready to leave.
     Ready,
@@ -83,6 +85,8 @@ pub struct Shipment {
     pub load: Load,
     /// The last check.
     pub check: Option<Check>,
+    /// The overrides of its checks, the newest first.
+    pub overrides: Vec<LoadOverride>,
     /// Counts changes, from 1.
     pub version: i32,
     /// When it was made.
@@ -108,6 +112,27 @@ pub struct Check {
     pub checked_by: String,
     /// What is to be said of the editions today.
     pub warnings: Vec<EditionWarning>,
+}
+
+impl Shipment {
+    /// The override under which the load travels, where it does.
+    #[must_use]
+    pub fn overridden(&self) -> Option<&LoadOverride> {
+        let mut overrides = self.overrides.iter();
+        let approved = overrides.find(|one| one.state == overrides::State::Approved)?;
+        let check = self.check.as_ref()?;
+        (!check.is_compatible && !check.outdated).then_some(approved)
+    }
+}
+
+impl Check {
+    /// What an override of it would set aside, or why there can be none.
+    ///
+    /// # Errors
+    /// What stands against one.
+    pub fn overridable(&self) -> Result<Vec<Overridable>, NotOverridable> {
+        overridable(&self.results, &self.data_sets)
+    }
 }
 
 /// The row with this id, decided by the policies on the row itself (P6): absent and another company's are

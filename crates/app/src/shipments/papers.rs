@@ -18,7 +18,7 @@ use store::audit::{Changes, EventType};
 
 use super::read::opened;
 use super::write::event;
-use super::{Address, Party, Shipment, Status, last_check, name_of, row_for};
+use super::{Address, Party, Shipment, Status, last_check, name_of, overrides, row_for};
 use crate::{App, Error, FieldProblem, Origin};
 
 /// In which form a paper is handed over.
@@ -80,9 +80,10 @@ pub async fn issue(
     let tx = app.store.write(grant, origin).await?;
     let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
     let check = last_check(app, &mut tx, grant, &row).await?;
+    let overrides = overrides::of(&mut tx, grant, id).await?;
     drop(tx);
     let tracking_number = row.tracking_number.clone();
-    let shipment = opened(app, grant, row, check, true).await?;
+    let shipment = opened(app, grant, row, (check, overrides), true).await?;
     let result = checked(&shipment, regime)?;
     let details = details(&shipment, name_of(grant.actor()));
     let content = paper::issue(app.catalogue, regime, &shipment.load, result, &details).map_err(refused)?;
@@ -96,6 +97,7 @@ pub async fn issue(
     }
     let additional = json!({
         "document": kind, "form": form.extension(), "load_hash": result.load_hash, "bytes": bytes.len(),
+        "override": shipment.overridden().map(|one| one.id.to_string()),
     });
     let event = event(
         EventType::Export,
@@ -152,7 +154,7 @@ fn checked(shipment: &Shipment, regime: Regime) -> Result<&CheckResult, Error> {
     }
     let result = check.results.iter().find(|result| result.regime == regime);
     let result = result.ok_or(Error::State("the shipment does not travel under this regime"))?;
-    if !check.is_compatible {
+    if !check.is_compatible && shipment.overridden().is_none() {
         return Err(Error::State(NOT_COMPATIBLE));
     }
     Ok(result)
@@ -161,6 +163,16 @@ fn checked(shipment: &Shipment, regime: Regime) -> Result<&CheckResult, Error> {
 /// What the paper says besides the load.
 fn details(shipment: &Shipment, signer: &str) -> Details {
     let checked_at = shipment.check.as_ref().map(|check| check.checked_at);
+    let overridden = shipment.overridden().and_then(|one| {
+        let (approved_by, approved_at, _) = one.decided.clone()?;
+        Some(paper::Override {
+            number: one.id.to_string(),
+            authority: one.authority.clone(),
+            approved_by,
+            approved_at,
+            covers: one.covers.clone(),
+        })
+    });
     let said_at = checked_at.map_or(shipment.updated_at, |at| at.max(shipment.updated_at));
     Details {
         number: shipment.tracking_number.clone(),
@@ -177,6 +189,7 @@ fn details(shipment: &Shipment, signer: &str) -> Details {
             title: None,
         }),
         entries: Vec::new(),
+        overridden,
     }
 }
 

@@ -13,8 +13,8 @@ use time::OffsetDateTime;
 
 use super::fields::{Column, Fields};
 use super::{
-    Check, Contact, Party, Shipment, Status, data_sets_of_row, last_check, load_of_row, regimes_of_row,
-    row_and_scope,
+    Check, Contact, LoadOverride, Party, Shipment, Status, data_sets_of_row, last_check, load_of_row, overrides,
+    regimes_of_row, row_and_scope,
 };
 use crate::{App, Error, Origin, emergency_access};
 
@@ -37,6 +37,8 @@ pub struct Summary {
     pub load: Load,
     /// The verdicts of the last check, while it is of this load.
     pub verdicts: Vec<(AnyRegime, Verdict)>,
+    /// Whether an override of its check is approved; none where none waits or stands.
+    pub overridden: Option<bool>,
     /// When it last changed.
     pub updated_at: OffsetDateTime,
 }
@@ -85,6 +87,7 @@ pub async fn list(
             load: serde_json::from_value(row.load)
                 .map_err(|_| Error::Internal("a stored load cannot be read"))?,
             verdicts: verdicts.into_iter().filter_map(verdict).collect(),
+            overridden: row.overridden,
             updated_at: row.updated_at,
         })
     };
@@ -114,9 +117,10 @@ pub async fn get(
         tx = app.store.read(grant).await?;
     }
     let check = last_check(app, &mut tx, grant, &row).await?;
+    let overrides = overrides::of(&mut tx, grant, id).await?;
     drop(tx);
     let sees_contact = app.may::<ViewEmergencyContacts>(grant.actor()).is_some();
-    opened(app, grant, row, check, sees_contact).await
+    opened(app, grant, row, (check, overrides), sees_contact).await
 }
 
 /// A row with its encrypted fields opened.
@@ -124,7 +128,7 @@ pub(super) async fn opened<P: Permission>(
     app: &App,
     grant: &Grant<P>,
     row: ShipmentRow,
-    check: Option<Check>,
+    (check, overrides): (Option<Check>, Vec<LoadOverride>),
     sees_contact: bool,
 ) -> Result<Shipment, Error> {
     let chain: Arc<_> = app.keychain_for(grant, Purpose::Contact, &row.sealed()).await?;
@@ -158,6 +162,7 @@ pub(super) async fn opened<P: Permission>(
         contact,
         load: load_of_row(&row)?,
         check,
+        overrides,
         tracking_number: row.tracking_number,
         version: row.version,
         created_at: row.created_at,

@@ -74,7 +74,7 @@ fn what_may_not_be_carried_at_all_is_never_overridden_173_21_a() {
         let lines = [line, "UN0081"].map(|text| text.parse::<LineSpec>().map(Line::from).expect("a line"));
         check(Catalogue::embedded(), Regime::Us, &Load::new(lines.into()).expect("a load"))
     };
-    let result = forbidden("Azidotetrazole (dry)");
+    let result = forbidden("acetylene silver nitrate");
     assert_eq!(result.verdict, Verdict::Prohibited);
     let refused = of(&result).unwrap_err();
     assert!(

@@ -186,6 +186,9 @@ pub(crate) fn routes() -> Routes {
         .put("/api/v1/shipments/{id}", shipments::write::update)
         .post("/api/v1/shipments/{id}/check", shipments::write::check)
         .post("/api/v1/shipments/{id}/ready", shipments::write::mark_ready)
+        .post("/api/v1/shipments/{id}/overrides", shipments::overrides::ask)
+        .post("/api/v1/overrides/{id}/approve", shipments::overrides::approve)
+        .post("/api/v1/overrides/{id}/refuse", shipments::overrides::refuse)
         .get(
             "/api/v1/shipments/{id}/us-shipping-paper.pdf",
             shipments::papers::us,

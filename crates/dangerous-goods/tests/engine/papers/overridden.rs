@@ -9,7 +9,7 @@ use super::{
 
 /// 1.1D beside petrol: prohibited under both regimes.
 fn lines() -> Value {
-    let blasting = json!({"quantity": {"value": "20", "unit": "kg"}, "net_explosive_kg": "20", "packaging": "fibreboard box"});
+    let blasting = json!({"quantity": {"value": "20", "unit": "kg NEM"}, "packaging": "fibreboard box"});
     json!([goods("UN0081", blasting), gasoline()])
 }
 
@@ -51,8 +51,6 @@ fn the_paper_of_an_overridden_load_names_who_when_and_on_what_ground_dg_2() {
         for row in content.rows() {
             assert!(row.description.contains("DOT-SP 12345"), "{}", row.description);
         }
-        let typeset = dangerous_goods::paper::pdf::render(&content).unwrap();
-        assert!(typeset.starts_with(b"%PDF-"));
     }
 }
 
@@ -73,7 +71,7 @@ fn an_override_covers_what_it_names_and_no_other_prohibition_dg_2() {
 
 #[test]
 fn no_override_makes_a_paper_of_what_may_not_be_carried_at_all_dg_2() {
-    let forbidden = json!([goods("Azidotetrazole (dry)", json!({})), gasoline()]);
+    let forbidden = json!([goods("acetylene silver nitrate", json!({})), gasoline()]);
     let mut details = overridden(lines());
     let covers = &mut details.overridden.as_mut().unwrap().covers;
     // Whoever writes an override that says so gets no paper for it.

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use super::overrides::OverrideDocument;
 use crate::api::checks::every_regime;
 use crate::api::data_sets::OtherRegimeSchema;
 use crate::api::goods::Regime2;
@@ -238,6 +239,8 @@ pub(crate) struct ShipmentDocument {
     load_hash: String,
     /// The last check; none before the first.
     check: Option<CheckDocument>,
+    /// Overrides of its checks, the newest first; twenty at most.
+    overrides: Vec<OverrideDocument>,
     /// Pass it back when changing the shipment.
     version: i32,
     #[serde(with = "time::serde::rfc3339")]
@@ -255,6 +258,9 @@ pub(crate) struct CheckDocument {
     #[serde(with = "time::serde::rfc3339")]
     checked_at: OffsetDateTime,
     checked_by: String,
+    /// Whether an override of it may be asked for: what it prohibits are rules of mixed loading, and nothing else stands
+    /// against the load.
+    may_be_overridden: bool,
     #[serde(flatten)]
     #[schema(value_type = AnswerSchema)]
     answer: Value,
@@ -289,11 +295,13 @@ impl From<Shipment> for ShipmentDocument {
             lines: shipment.load.lines,
             check: shipment.check.map(|check| CheckDocument {
                 outdated: check.outdated,
+                may_be_overridden: !check.outdated && check.overridable().is_ok(),
                 checked_at: check.checked_at,
                 checked_by: check.checked_by,
                 warnings: check.warnings,
                 answer: json!(Answer::with_data_sets(&check.results, &check.data_sets)),
             }),
+            overrides: shipment.overrides.into_iter().map(Into::into).collect(),
             version: shipment.version,
             created_at: shipment.created_at,
             updated_at: shipment.updated_at,

@@ -131,7 +131,9 @@ pub use result::{
 pub use second_step::SecondStep;
 pub use security::{BackupCodes, EnrolTotp, IdentityView, PolicyChoice, Security};
 pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};
-pub use shipment_page::{CheckView, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
+pub use shipment_page::{
+    AskOverride, CheckView, OverrideView, Overriding, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage,
+};
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};
 pub use sign_in::SignIn;
 pub use signing_keys::{KeyView, SigningKeys};

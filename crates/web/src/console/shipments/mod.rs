@@ -3,10 +3,13 @@
 
 mod acts;
 mod emergency;
+mod overriding;
 pub(super) mod writing;
 
 use access::ids::ShipmentId;
-use access::permission::{CreateManifests, CreateShipments, EditShipments, ViewShipments};
+use access::permission::{
+    CreateManifests, CreateShipments, EditShipments, OverrideCompatibility, ViewShipments,
+};
 use app::shipments::{self, Filter, Shipment, Status};
 use app::{App, Error};
 use axum::extract::{Path, Query, State};
@@ -16,7 +19,7 @@ use serde::Deserialize;
 
 use super::law::Law;
 use super::pages::{FieldProblem, Notice, NoticeKind, Section, ShipmentActions, ShipmentPage, ShipmentsList};
-use super::view::{data_sets, moment, shipments as view};
+use super::view::{data_sets, moment, overrides, shipments as view};
 use super::{page, session_of, shell};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
@@ -30,6 +33,7 @@ pub(super) fn routes() -> Routes {
         .get("/shipments/{id}", one)
         .merge(writing::routes())
         .merge(acts::routes())
+        .merge(overriding::routes())
         .merge(emergency::routes())
 }
 
@@ -122,6 +126,15 @@ fn notice(done: &str) -> Option<Notice> {
             NoticeKind::Failure,
             "The load was checked and may not travel as it stands. The answer says why.",
         ),
+        "override-asked" => (
+            NoticeKind::Success,
+            "The override is asked for. Everybody who may decide it is told.",
+        ),
+        "override-approved" => (
+            NoticeKind::Success,
+            "Approved. The shipment is checked, and its papers name the override.",
+        ),
+        "override-refused" => (NoticeKind::Success, "Refused. Who asked is told."),
         "ready" => (NoticeKind::Success, "The shipment is ready to leave."),
         _ => return None,
     };
@@ -153,6 +166,8 @@ fn page_of(
     if let Some(check) = &mut check {
         // Places are changed on the form, not here.
         check.result.may_split = false;
+        // The panel says it.
+        check.result.override_note = None;
         check.result.not_loaded = data_sets::not_asked(law, &shipment.data_sets);
     }
     ShipmentPage {
@@ -168,6 +183,14 @@ fn page_of(
         check,
         regimes: view::regimes(&shipment.regimes, &shipment.data_sets),
         missing,
+        overriding: overrides::panel(
+            shipment,
+            overrides::Viewer {
+                user: actor.user(),
+                asks: may_edit,
+                decides: app.could::<OverrideCompatibility>(actor),
+            },
+        ),
         actions,
         updated: moment(shipment.updated_at),
     }
