@@ -4,7 +4,7 @@
 
 mod people;
 
-use people::{ME, NOW, Person, THEIRS, load_override, policies, shipment};
+use people::{NOW, Person, THEIRS, load_override, policies, shipment};
 use safeshipper_access::grant::Reason;
 use safeshipper_access::permission::ALL;
 use safeshipper_access::policy::{Explanation, Resource};

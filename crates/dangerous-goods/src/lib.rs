@@ -18,8 +18,8 @@ pub mod split;
 
 pub use catalogue::{Admission, Catalogue, Edition, Hit, Matched, NameQuality, Row, Zone};
 pub use check::{
-    Advice, CheckResult, Condition, Finding, LineResult, Lines, Need, NotOverridable, Overridable, Pair, Verdict,
-    answer_hash, check, overridable,
+    Advice, CheckResult, Condition, Finding, LineResult, Lines, Need, NotOverridable, Overridable, Pair,
+    Verdict, answer_hash, check, overridable,
 };
 pub use identity::{
     InvalidRowId, InvalidUnNumber, PackingGroup, Regime, RowId, UnNumber, UnknownPackingGroup, UnknownRegime,

@@ -161,7 +161,7 @@ pub fn load_override() -> Resource {
 }
 
 /// A critical permission.
-pub use safeshipper_access::permission::OverrideCompatibility as Override;
+pub type Override = safeshipper_access::permission::OverrideCompatibility;
 
 /// One more, which administrators only inherit.
 pub struct Resolve;

@@ -55,8 +55,8 @@ pub async fn check(
     let covers = overridable(&checked.results, &checked.data_sets).ok();
     let covers = covers.map(|covers| json!(covers));
     // The same answer to the same load under the same law is what was overridden.
-    let overridden = covers.is_some()
-        && overrides::stands(&mut tx, grant, id, (hash.as_bytes(), &findings_hash)).await?;
+    let overridden =
+        covers.is_some() && overrides::stands(&mut tx, grant, id, (hash.as_bytes(), &findings_hash)).await?;
     let check = NewCheck {
         id: CheckId::generate(app.now()),
         load: &json!(checked.load),

@@ -126,7 +126,12 @@ pub async fn ask(
         "shipment": id.to_string(), "load_hash": hex(&row.load_hash), "covers": covers, "reason": reason,
         "authority": authority,
     });
-    let event = event(EventType::Create, (override_id, &row), "override of a check asked for", more);
+    let event = event(
+        EventType::Create,
+        (override_id, &row),
+        "override of a check asked for",
+        more,
+    );
     tx.commit(event, app.now()).await?;
     Ok(override_id)
 }
@@ -168,10 +173,14 @@ pub async fn decide(
         OverrideOutcome::Done => {}
         OverrideOutcome::Absent => return Err(Error::NotFound("override")),
         OverrideOutcome::Oneself => {
-            return Err(Error::State("whoever has a part in an override does not decide it"));
+            return Err(Error::State(
+                "whoever has a part in an override does not decide it",
+            ));
         }
         OverrideOutcome::State | OverrideOutcome::Waiting => {
-            return Err(Error::State("this override was decided, or the load or its check has changed since"));
+            return Err(Error::State(
+                "this override was decided, or the load or its check has changed since",
+            ));
         }
     }
     let (changes, what) = match approved {

@@ -13,8 +13,8 @@ use time::OffsetDateTime;
 
 use super::fields::{Column, Fields};
 use super::{
-    Check, Contact, LoadOverride, Party, Shipment, Status, data_sets_of_row, last_check, load_of_row, overrides,
-    regimes_of_row, row_and_scope,
+    Check, Contact, LoadOverride, Party, Shipment, Status, data_sets_of_row, last_check, load_of_row,
+    overrides, regimes_of_row, row_and_scope,
 };
 use crate::{App, Error, Origin, emergency_access};
 

@@ -60,7 +60,9 @@ pub enum NotOverridable {
         regime: String,
     },
     /// A condition that a person can fulfil and state is open.
-    #[error("a condition under {clause} is not confirmed; what can be done is done before an override is asked for")]
+    #[error(
+        "a condition under {clause} is not confirmed; what can be done is done before an override is asked for"
+    )]
     OpenCondition {
         /// Of which clause.
         clause: String,
@@ -116,13 +118,20 @@ fn of_result(result: &CheckResult) -> Result<Vec<Overridable>, NotOverridable> {
     };
     let lines = || result.lines.iter();
     let is_unknown = lines().any(|line| line.verdict == Verdict::NotCleared || !line.needs.is_empty())
-        || result.pairs.iter().any(|pair| pair.verdict == Verdict::NotCleared);
+        || result
+            .pairs
+            .iter()
+            .any(|pair| pair.verdict == Verdict::NotCleared);
     let mut covered = Vec::new();
     for finding in &result.conflicts {
         match finding.verdict {
             Verdict::Permitted => {}
             Verdict::Conditional => {
-                if !finding.condition.as_ref().is_some_and(|condition| condition.confirmed) {
+                if !finding
+                    .condition
+                    .as_ref()
+                    .is_some_and(|condition| condition.confirmed)
+                {
                     return Err(NotOverridable::OpenCondition {
                         clause: finding.clause.clone().into_owned(),
                     });

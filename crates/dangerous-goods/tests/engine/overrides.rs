@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use dangerous_goods::dataset::{OtherRegime, not_checked};
 use dangerous_goods::{
-    Catalogue, CheckResult, Line, LineSpec, Load, NotOverridable, Regime, Verdict, answer_hash, check, overridable,
+    Catalogue, CheckResult, Line, LineSpec, Load, NotOverridable, Regime, Verdict, answer_hash, check,
+    overridable,
 };
 
 use crate::{confirm_all, judge, load, us};
@@ -16,9 +17,33 @@ fn of(result: &CheckResult) -> Result<Vec<(String, String)>, NotOverridable> {
 
 /// Explosives of several groups, every class, limited quantities, cyanide and acid.
 const GOODS: &[&str] = &[
-    "UN0004", "UN0027", "UN0029", "UN0065", "UN0081", "UN0105", "UN0161", "UN0224", "UN0336", "UN0360", "UN0337",
-    "UN0350", "UN0349", "UN0248", "UN1203", "UN1263:II:LQ", "UN1830:II", "UN1942", "UN1017", "UN1680", "UN1789:II",
-    "UN1381", "UN1092", "UN2014:II", "UN3077", "UN1950", "UN2908",
+    "UN0004",
+    "UN0027",
+    "UN0029",
+    "UN0065",
+    "UN0081",
+    "UN0105",
+    "UN0161",
+    "UN0224",
+    "UN0336",
+    "UN0360",
+    "UN0337",
+    "UN0350",
+    "UN0349",
+    "UN0248",
+    "UN1203",
+    "UN1263:II:LQ",
+    "UN1830:II",
+    "UN1942",
+    "UN1017",
+    "UN1680",
+    "UN1789:II",
+    "UN1381",
+    "UN1092",
+    "UN2014:II",
+    "UN3077",
+    "UN1950",
+    "UN2908",
 ];
 
 #[test]
@@ -31,11 +56,17 @@ fn every_prohibition_of_two_goods_may_be_overridden_and_none_of_one_line_dg_2() 
                 let open = judge(regime, &[first, second]);
                 let stated = confirm_all(&load(&[first, second]), &open);
                 let result = check(Catalogue::embedded(), regime, &stated);
-                let prohibited = result.conflicts.iter().filter(|one| one.verdict == Verdict::Prohibited);
+                let prohibited = result
+                    .conflicts
+                    .iter()
+                    .filter(|one| one.verdict == Verdict::Prohibited);
                 let prohibited: Vec<_> = prohibited.collect();
                 let rest_in_order = result.conflicts.iter().all(|one| match one.verdict {
                     Verdict::Permitted | Verdict::Prohibited => true,
-                    Verdict::Conditional => one.condition.as_ref().is_some_and(|condition| condition.confirmed),
+                    Verdict::Conditional => one
+                        .condition
+                        .as_ref()
+                        .is_some_and(|condition| condition.confirmed),
                     Verdict::NotCleared => false,
                 });
                 let may = rest_in_order
@@ -46,7 +77,10 @@ fn every_prohibition_of_two_goods_may_be_overridden_and_none_of_one_line_dg_2() 
                 some += usize::from(may);
                 none += usize::from(!may && !result.is_compatible);
                 let covered = covered.unwrap_or_default();
-                assert!(covered.is_empty() || covered.len() == prohibited.len(), "{first} {second}");
+                assert!(
+                    covered.is_empty() || covered.len() == prohibited.len(),
+                    "{first} {second}"
+                );
                 clauses.extend(covered.into_iter().map(|(clause, _)| clause));
             }
         }
@@ -72,7 +106,11 @@ fn every_prohibition_of_two_goods_may_be_overridden_and_none_of_one_line_dg_2() 
 fn what_may_not_be_carried_at_all_is_never_overridden_173_21_a() {
     let forbidden = |line: &str| {
         let lines = [line, "UN0081"].map(|text| text.parse::<LineSpec>().map(Line::from).expect("a line"));
-        check(Catalogue::embedded(), Regime::Us, &Load::new(lines.into()).expect("a load"))
+        check(
+            Catalogue::embedded(),
+            Regime::Us,
+            &Load::new(lines.into()).expect("a load"),
+        )
     };
     let result = forbidden("acetylene silver nitrate");
     assert_eq!(result.verdict, Verdict::Prohibited);
@@ -96,7 +134,10 @@ fn what_a_vehicle_may_not_be_or_carry_is_never_overridden() {
     };
     // 1.1 on a combination of three vehicles, whatever the others hold.
     let refused = of(&coupled(["UN0081", "UN3077", "UN3077"])).unwrap_err();
-    assert!(matches!(refused, NotOverridable::OtherProhibition { .. }), "{refused:?}");
+    assert!(
+        matches!(refused, NotOverridable::OtherProhibition { .. }),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -109,7 +150,10 @@ fn the_other_vehicle_of_a_combination_is_a_matter_of_two_goods_177_835_c() {
     let open = check(Catalogue::embedded(), Regime::Us, &load);
     let result = check(Catalogue::embedded(), Regime::Us, &confirm_all(&load, &open));
     let clauses = of(&result).expect("a prohibition of two goods");
-    assert!(clauses.iter().all(|(clause, _)| clause == "49 CFR 177.835(c)"), "{clauses:?}");
+    assert!(
+        clauses.iter().all(|(clause, _)| clause == "49 CFR 177.835(c)"),
+        "{clauses:?}"
+    );
 }
 
 #[test]
@@ -117,10 +161,16 @@ fn what_could_not_be_judged_is_never_overridden_beside_a_certain_prohibition_eit
     // The row of UN 1950 decides what it is; that explosives and petrol may not be together is certain all the same.
     let result = us(&["UN0081", "UN1203", "UN9999"]);
     assert_eq!(result.verdict, Verdict::Prohibited);
-    assert!(matches!(of(&result).unwrap_err(), NotOverridable::NotCleared { .. }));
+    assert!(matches!(
+        of(&result).unwrap_err(),
+        NotOverridable::NotCleared { .. }
+    ));
     let compatible = us(&["UN1203"]);
     assert_eq!(of(&compatible).unwrap_err(), NotOverridable::NothingProhibited);
-    assert_eq!(overridable(&[], &[]).unwrap_err(), NotOverridable::NothingProhibited);
+    assert_eq!(
+        overridable(&[], &[]).unwrap_err(),
+        NotOverridable::NothingProhibited
+    );
 }
 
 #[test]
@@ -128,7 +178,10 @@ fn what_can_be_done_is_done_before_anything_is_overridden() {
     let goods = ["UN0081", "UN1203", "UN1942"];
     let open = us(&goods);
     assert!(open.conflicts.iter().any(|finding| finding.condition.is_some()));
-    assert!(matches!(of(&open).unwrap_err(), NotOverridable::OpenCondition { .. }));
+    assert!(matches!(
+        of(&open).unwrap_err(),
+        NotOverridable::OpenCondition { .. }
+    ));
     let stated = confirm_all(&load(&goods), &open);
     assert!(of(&check(Catalogue::embedded(), Regime::Us, &stated)).is_ok());
 }
@@ -159,7 +212,12 @@ fn the_hash_of_an_answer_is_that_of_the_same_load_under_the_same_law_alone() {
     edition.edition_hash = "0".repeat(64).into();
     let mut fewer = answer();
     fewer.conflicts.pop();
-    for other in [edition, fewer, us(&["UN0081", "UN1202"]), us(&["UN1203", "UN0081"])] {
+    for other in [
+        edition,
+        fewer,
+        us(&["UN0081", "UN1202"]),
+        us(&["UN1203", "UN0081"]),
+    ] {
         assert_ne!(hash(&[other]), hash(&[answer()]));
     }
     assert_ne!(hash(&[]), hash(&[answer()]));

@@ -29,6 +29,7 @@ mod misuse;
 mod notices;
 mod oidc;
 mod outbox;
+mod overrides;
 mod passkey_attacks;
 mod passkeys;
 mod passwords;

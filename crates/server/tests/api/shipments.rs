@@ -54,7 +54,7 @@ pub(crate) fn change(read: &Value, edit: impl FnOnce(&mut Value)) -> Value {
 }
 
 /// The text of a PDF, by a reader that is not ours.
-fn text_of(pdf: &[u8]) -> String {
+pub(crate) fn text_of(pdf: &[u8]) -> String {
     let mut reader = Command::new("pdftotext")
         .args(["-layout", "-", "-"])
         .stdin(Stdio::piped())

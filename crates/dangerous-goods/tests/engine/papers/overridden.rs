@@ -4,7 +4,8 @@ use dangerous_goods::overridable;
 use dangerous_goods::paper::Override;
 
 use super::{
-    Catalogue, Details, Refusal, Regime, Value, checked, datetime, details, gasoline, goods, issue, json, load, paper,
+    Catalogue, Details, Refusal, Regime, Value, checked, datetime, details, gasoline, goods, issue, json,
+    load, paper,
 };
 
 /// 1.1D beside petrol: prohibited under both regimes.
@@ -30,14 +31,21 @@ fn overridden(lines: Value) -> Details {
 
 fn issued(regime: Regime, of: Value, details: &Details) -> Result<dangerous_goods::paper::Content, Refusal> {
     let load = load(of);
-    issue(Catalogue::embedded(), regime, &load, &checked(regime, &load), details)
+    issue(
+        Catalogue::embedded(),
+        regime,
+        &load,
+        &checked(regime, &load),
+        details,
+    )
 }
 
 #[test]
 fn the_paper_of_an_overridden_load_names_who_when_and_on_what_ground_dg_2() {
     for (regime, clause) in [(Regime::Us, "49 CFR 177.848(d)"), (Regime::Adr, "ADR 7.5.2.1")] {
         assert!(matches!(paper(regime, lines()), Err(Refusal::NotCompatible(_))));
-        let content = issued(regime, lines(), &overridden(lines())).unwrap_or_else(|refusal| panic!("{refusal}"));
+        let content =
+            issued(regime, lines(), &overridden(lines())).unwrap_or_else(|refusal| panic!("{refusal}"));
         let text = content.to_string();
         for said in [
             "Additional information",
@@ -58,7 +66,10 @@ fn the_paper_of_an_overridden_load_names_who_when_and_on_what_ground_dg_2() {
 fn an_override_covers_what_it_names_and_no_other_prohibition_dg_2() {
     // Approved for petrol; chlorine came beside it.
     let mut more = lines();
-    more.as_array_mut().unwrap().push(goods("UN1017", json!({"quantity": {"value": "50", "unit": "kg"}})));
+    more.as_array_mut().unwrap().push(goods(
+        "UN1017",
+        json!({"quantity": {"value": "50", "unit": "kg"}}),
+    ));
     let refused = issued(Regime::Us, more, &overridden(lines()));
     assert!(matches!(refused, Err(Refusal::NotCompatible(_))), "{refused:?}");
     let mut less = overridden(lines());

@@ -201,6 +201,13 @@ pub(crate) async fn refuse(
     IdPath(id): IdPath<access::ids::Override>,
     Json(form): Json<DecisionForm>,
 ) -> Result<StatusCode, Problem> {
-    overrides::decide(state.app(), &caller.grant, &caller.origin, id, (false, &form.note)).await?;
+    overrides::decide(
+        state.app(),
+        &caller.grant,
+        &caller.origin,
+        id,
+        (false, &form.note),
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -132,7 +132,8 @@ pub use second_step::SecondStep;
 pub use security::{BackupCodes, EnrolTotp, IdentityView, PolicyChoice, Security};
 pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};
 pub use shipment_page::{
-    AskOverride, CheckView, OverrideView, Overriding, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage,
+    AskOverride, CheckView, OverrideView, Overriding, PartyView, ShipmentActions, ShipmentLineView,
+    ShipmentPage,
 };
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};
 pub use sign_in::SignIn;

@@ -156,7 +156,10 @@ impl ShipmentActions {
 
 #[cfg(test)]
 mod tests {
-    use super::{AskOverride, CheckView, OverrideView, Overriding, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
+    use super::{
+        AskOverride, CheckView, OverrideView, Overriding, PartyView, ShipmentActions, ShipmentLineView,
+        ShipmentPage,
+    };
     use crate::console::pages::markup::render;
     use crate::console::pages::samples::{ESCAPED, HOSTILE, clear_result, load, moment, result, shell};
     use crate::console::pages::{ContactForm, Notice, NoticeKind, Section, ShipmentStatus};
@@ -312,7 +315,13 @@ mod tests {
             ..Overriding::default()
         };
         let html = render("shipment-override-waits", &with(waits(true)));
-        for said in ["DOT-SP 12345", "177.848(d)", "Olivia Operator", "/overrides/ovr_0197/approve", ESCAPED] {
+        for said in [
+            "DOT-SP 12345",
+            "177.848(d)",
+            "Olivia Operator",
+            "/overrides/ovr_0197/approve",
+            ESCAPED,
+        ] {
             assert!(html.contains(said), "{said}");
         }
         assert!(!html.contains(HOSTILE));
@@ -320,7 +329,11 @@ mod tests {
         assert!(html.contains("DOT-SP 12345") && !html.contains("/overrides/"));
         let approved = OverrideView {
             state: "approved",
-            decided: Some(("Ada Brandt".into(), moment("22 Nov 2026, 13:00 UTC"), HOSTILE.into())),
+            decided: Some((
+                "Ada Brandt".into(),
+                moment("22 Nov 2026, 13:00 UTC"),
+                HOSTILE.into(),
+            )),
             ..one(false)
         };
         let html = render(

@@ -82,6 +82,10 @@ async fn decide(
 ) -> Result<Redirect, Problem> {
     let id: OverrideId = id.parse().map_err(|_| Error::NotFound("override"))?;
     let shipment = overrides::decide(app, &allowed.grant, &allowed.origin, id, (approved, note)).await?;
-    let done = if approved { "override-approved" } else { "override-refused" };
+    let done = if approved {
+        "override-approved"
+    } else {
+        "override-refused"
+    };
     Ok(Redirect::to(&format!("{}?done={done}", path(shipment))))
 }

@@ -30,7 +30,17 @@ pub(in crate::console) fn panel(shipment: &Shipment, viewer: Viewer) -> Overridi
     let may_ask = viewer.asks && open.is_none() && shipment.status == Status::Draft;
     Overriding {
         open: open.map(|one| view(one, viewer)),
-        earlier: earlier.map(|one| view(one, Viewer { decides: false, ..viewer })).collect(),
+        earlier: earlier
+            .map(|one| {
+                view(
+                    one,
+                    Viewer {
+                        decides: false,
+                        ..viewer
+                    },
+                )
+            })
+            .collect(),
         ask: (may_ask && matches!(answer, Some(Ok(_)))).then(AskOverride::default),
         hindrance: current.and_then(|check| hindrance(&check.results, &check.data_sets)),
     }
@@ -43,7 +53,14 @@ fn view(one: &LoadOverride, viewer: Viewer) -> OverrideView {
         covers: one
             .covers
             .iter()
-            .map(|covered| format!("{}, {}: {}", covered.clause, covered.rule, sentence(&covered.sentence)))
+            .map(|covered| {
+                format!(
+                    "{}, {}: {}",
+                    covered.clause,
+                    covered.rule,
+                    sentence(&covered.sentence)
+                )
+            })
             .collect(),
         reason: one.reason.clone(),
         authority: one.authority.clone(),
