@@ -209,7 +209,7 @@ async fn a_prohibited_load_travels_once_somebody_else_has_approved_and_its_paper
         let text = text_of(&pdf.body);
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for said in [
-            "Additional information",
+            "Carried against the rules of mixed loading",
             PERMIT,
             "approved by manager of alpha",
             id.as_str(),
