@@ -107,7 +107,7 @@ impl From<LoadOverride> for OverrideDocument {
 /// What is asked for: an override of the last check, whatever that is.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AskForm {
+pub(crate) struct OverrideForm {
     /// One line of 10 to 500 characters; those who decide read it at once.
     #[schema(example = "the quarry works on Monday and there is one vehicle for both")]
     reason: String,
@@ -119,7 +119,7 @@ pub(crate) struct AskForm {
 
 /// An override that waits.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Asked {
+pub(crate) struct AskedOverride {
     /// Its id, `ovr_…`.
     id: String,
 }
@@ -127,7 +127,7 @@ pub(crate) struct Asked {
 /// A decision.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct DecisionForm {
+pub(crate) struct OverrideDecision {
     /// Why: one line of 10 to 500 characters.
     #[schema(example = "saw the permit, it names both articles and this vehicle")]
     note: String,
@@ -135,9 +135,9 @@ pub(crate) struct DecisionForm {
 
 /// Asks for an override of the last check, which prohibits the load and must be of the load as it is. Not everything can be
 /// overridden: what may not be carried at all, what could not be judged and conditions that are open cannot.
-#[utoipa::path(post, path = "/api/v1/shipments/{id}/overrides", tag = "shipments", request_body = AskForm,
+#[utoipa::path(post, path = "/api/v1/shipments/{id}/overrides", tag = "shipments", request_body = OverrideForm,
     params(("id" = String, Path)), security(("bearer" = [])), responses(
-    (status = 201, body = Asked),
+    (status = 201, body = AskedOverride),
     (status = 400, response = crate::api::schema::ProblemDocument),
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 403, response = crate::api::schema::ProblemDocument),
@@ -151,16 +151,16 @@ pub(crate) async fn ask(
     caller: Allowed<EditShipments>,
     State(state): State<WebState>,
     IdPath(id): IdPath<access::ids::Shipment>,
-    Json(form): Json<AskForm>,
-) -> Result<(StatusCode, Answer<Asked>), Problem> {
+    Json(form): Json<OverrideForm>,
+) -> Result<(StatusCode, Answer<AskedOverride>), Problem> {
     let what = (form.reason.as_str(), form.authority.as_str());
     let id = overrides::ask(state.app(), &caller.grant, &caller.origin, id, what).await?;
-    Ok((StatusCode::CREATED, Answer(Asked { id: id.to_string() })))
+    Ok((StatusCode::CREATED, Answer(AskedOverride { id: id.to_string() })))
 }
 
 /// Approves what somebody else asked for, of a load that neither is one's own nor was last changed by oneself. The shipment
 /// is `checked`, and its papers name the override.
-#[utoipa::path(post, path = "/api/v1/overrides/{id}/approve", tag = "shipments", request_body = DecisionForm,
+#[utoipa::path(post, path = "/api/v1/overrides/{id}/approve", tag = "shipments", request_body = OverrideDecision,
     params(("id" = String, Path)), security(("bearer" = [])), responses(
     (status = 204, description = "Approved"),
     (status = 400, response = crate::api::schema::ProblemDocument),
@@ -176,14 +176,14 @@ pub(crate) async fn approve(
     caller: Allowed<OverrideCompatibility>,
     State(state): State<WebState>,
     IdPath(id): IdPath<access::ids::Override>,
-    Json(form): Json<DecisionForm>,
+    Json(form): Json<OverrideDecision>,
 ) -> Result<StatusCode, Problem> {
     overrides::decide(state.app(), &caller.grant, &caller.origin, id, (true, &form.note)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Refuses what somebody else asked for.
-#[utoipa::path(post, path = "/api/v1/overrides/{id}/refuse", tag = "shipments", request_body = DecisionForm,
+#[utoipa::path(post, path = "/api/v1/overrides/{id}/refuse", tag = "shipments", request_body = OverrideDecision,
     params(("id" = String, Path)), security(("bearer" = [])), responses(
     (status = 204, description = "Refused"),
     (status = 400, response = crate::api::schema::ProblemDocument),
@@ -199,7 +199,7 @@ pub(crate) async fn refuse(
     caller: Allowed<OverrideCompatibility>,
     State(state): State<WebState>,
     IdPath(id): IdPath<access::ids::Override>,
-    Json(form): Json<DecisionForm>,
+    Json(form): Json<OverrideDecision>,
 ) -> Result<StatusCode, Problem> {
     overrides::decide(
         state.app(),
