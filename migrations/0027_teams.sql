@@ -1,4 +1,4 @@
--- Who leads whom: a team is the people somebody leads (AUTHZ-5, P7; docs/decisions/0021). It widens what the lead sees of
+-- Who leads whom: a team is the people somebody leads (AUTHZ-5, P7; docs/decisions/0020). It widens what the lead sees of
 -- people, so it is for whoever manages people to say, never for the lead.
 
 create table team_members (

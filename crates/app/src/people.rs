@@ -5,7 +5,7 @@
 
 use access::grant::Grant;
 use access::ids::UserId;
-use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople};
+use access::permission::{AdministerUsers, ConfigureSystem, ViewPeople};
 use serde_json::json;
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
 use store::people::{self, LockOutcome};
@@ -29,15 +29,24 @@ pub struct Page {
     pub more: bool,
 }
 
-/// The company's people by name, after this one.
+/// The people within the caller's scope by name, after this one: the company's, or those whom the caller leads. Why an
+/// account is locked is for who manages people.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn list(app: &App, grant: &Grant<ManagePeople>, after: Option<UserId>) -> Result<Page, Error> {
+pub async fn list(app: &App, grant: &Grant<ViewPeople>, after: Option<UserId>) -> Result<Page, Error> {
     let mut tx = app.store.read(grant).await?;
     let mut people = people::list(&mut tx, grant, after, PAGE as i64 + 1).await?;
     let more = people.len() > PAGE;
     people.truncate(PAGE);
+    if !grant.scopes().company {
+        for person in &mut people {
+            if let PersonState::Locked { by, reason, .. } = &mut person.state {
+                *by = None;
+                reason.clear();
+            }
+        }
+    }
     Ok(Page { people, more })
 }
 

@@ -37,6 +37,7 @@ pub mod sessions;
 pub mod shipments;
 pub mod signing;
 mod standing;
+pub mod teams;
 pub mod tx;
 
 pub use address::Address;

@@ -53,6 +53,8 @@ pub struct ShipmentRow {
     pub load_by: UserId,
     /// Who carries it.
     pub assigned_to: Option<UserId>,
+    /// Their name.
+    pub carrier: Option<String>,
     /// When it was made.
     pub created_at: OffsetDateTime,
     /// When it last changed.
@@ -241,7 +243,9 @@ pub async fn get<P: Permission>(
     id: ShipmentId,
 ) -> Result<Option<ShipmentRow>, StoreError> {
     let row = sqlx::query!(
-        "select * from shipments where company_id = $1 and id = $2",
+        r#"select s.*, c.display_name as "carrier?" from shipments s
+           left join users c on c.company_id = s.company_id and c.id = s.assigned_to
+           where s.company_id = $1 and s.id = $2"#,
         grant.actor().company().uuid(),
         id.uuid(),
     )
@@ -268,6 +272,7 @@ pub async fn get<P: Permission>(
             created_by: UserId::from_uuid(row.created_by),
             load_by: UserId::from_uuid(row.load_by),
             assigned_to: row.assigned_to.map(UserId::from_uuid),
+            carrier: row.carrier,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -521,6 +526,30 @@ async fn move_to(
     changes.compare("status", &old.status, &status, true);
     changes.compare("last_check", &old.last_check, &check, false);
     changes.compare("load", &old.load, load, true);
+    Ok(changes)
+}
+
+/// Assigns a shipment to somebody, or to nobody.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when somebody else changed the shipment meanwhile.
+pub async fn assign(tx: &mut WriteTx, old: &ShipmentRow, to: Option<UserId>) -> Result<Changes, StoreError> {
+    let company = tx.actor().company().uuid();
+    let done = sqlx::query!(
+        "update shipments set assigned_to = $4, version = version + 1, updated_at = now()
+         where company_id = $1 and id = $2 and version = $3",
+        company,
+        old.id.uuid(),
+        old.version,
+        to.map(UserId::uuid),
+    )
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() != 1 {
+        return Err(StoreError::Conflict);
+    }
+    let mut changes = Changes::default();
+    changes.compare("assigned_to", &old.assigned_to, &to, true);
     Ok(changes)
 }
 

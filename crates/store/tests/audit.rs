@@ -98,6 +98,11 @@ const CHANGES: &[(&str, &str)] = &[
         from i",
     ),
     (
+        "team_members",
+        "insert into team_members (company_id, lead_id, member_id)
+        select l.company_id, l.id, m.id from users l join users m on m.company_id = l.company_id and m.id <> l.id",
+    ),
+    (
         "load_overrides",
         "with c as (
             insert into shipment_checks (company_id, id, shipment_id, load_hash, is_compatible, verdicts, results, checked_by)

@@ -238,6 +238,7 @@ async fn the_database_takes_for_who_decides_exactly_whom_the_policies_do() {
             &["emergency.incidents.view", "emergency.incidents.respond"],
         ),
         ("select guard.is_administrator($1)", &["users.roles.assign"]),
+        ("select guard.role_manages_people($1)", &["users.manage"]),
         (
             "select guard.role_overrides($1)",
             &["dangerous_goods.compatibility.override"],

@@ -65,6 +65,8 @@ pub struct Resource {
     pub incident: Option<IncidentId>,
     /// Of a person: the role they have, or are to have.
     pub role: Option<Role>,
+    /// Of a person: who asks, where they lead the team that the person is in.
+    pub led_by: Option<UserId>,
 }
 
 impl Resource {
@@ -81,6 +83,7 @@ impl Resource {
             load_by: None,
             incident: None,
             role: None,
+            led_by: None,
         }
     }
 

@@ -63,12 +63,15 @@ impl<'a> Question<'a> {
             let role = RestrictedExpression::new_entity_uid(role_uid(role));
             ("role".to_owned(), role)
         });
+        let led_by =
+            (object.kind == ResourceKind::Person).then(|| ("led_by".to_owned(), users(object.led_by)));
         let attributes = person("created_by", object.created_by)
             .into_iter()
             .chain(person("assigned_to", object.assigned_to))
             .chain(person("asked_by", object.asked_by))
             .chain(person("load_by", object.load_by))
-            .chain(role);
+            .chain(role)
+            .chain(led_by);
         let company = std::iter::once(uid(&COMPANY, object.company.uuid()));
         let incident = object.incident.map(|incident| uid(&INCIDENT, incident.uuid()));
         let parents = company.chain(incident).collect();
@@ -208,6 +211,7 @@ fn user(policies: &Policies, actor: &Actor) -> Result<Entity, Reason> {
             "has_passkey".to_owned(),
             RestrictedExpression::new_bool(actor.passkeys().enrolled),
         ),
+        ("led_by".to_owned(), users(None)),
         (
             "company_demands_passkeys".to_owned(),
             RestrictedExpression::new_string(actor.passkeys().policy.as_str().to_owned()),
@@ -230,6 +234,12 @@ fn user(policies: &Policies, actor: &Actor) -> Result<Entity, Reason> {
         parents.collect(),
     )
     .map_err(|_| Reason::PolicyFault)
+}
+
+/// A set of people.
+fn users(users: impl IntoIterator<Item = UserId>) -> RestrictedExpression {
+    let entity = |user: UserId| RestrictedExpression::new_entity_uid(uid(&USER, user.uuid()));
+    RestrictedExpression::new_set(users.into_iter().map(entity))
 }
 
 fn emergency_access(access: &EmergencyAccess) -> Result<RestrictedExpression, Reason> {

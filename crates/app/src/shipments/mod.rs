@@ -1,6 +1,7 @@
 //! Shipments, first form (DG-3): draft → checked → ready. What was checked is what travels: a changed load is
 //! a draft again, and papers carry the hash of the load that was checked.
 
+mod assigning;
 mod checking;
 mod draft;
 mod fields;
@@ -9,6 +10,7 @@ pub mod papers;
 mod read;
 mod write;
 
+pub use assigning::{Carrier, assign, carriers};
 pub use checking::{check, mark_ready};
 pub use draft::{Address, Contact, Draft, Party};
 pub use overrides::LoadOverride;
@@ -18,7 +20,7 @@ pub use write::{Created, create, update};
 
 use access::actor::Actor;
 use access::grant::Grant;
-use access::ids::ShipmentId;
+use access::ids::{ShipmentId, UserId};
 use access::permission::{Permission, Scope};
 use access::policy::{Resource, ResourceKind};
 use dangerous_goods::dataset::{DataSetResult, OtherRegime};
@@ -87,6 +89,8 @@ pub struct Shipment {
     pub check: Option<Check>,
     /// The overrides of its checks, the newest first.
     pub overrides: Vec<LoadOverride>,
+    /// Who carries it, with their name.
+    pub assigned_to: Option<(UserId, String)>,
     /// Counts changes, from 1.
     pub version: i32,
     /// When it was made.

@@ -164,6 +164,7 @@ pub(super) async fn opened<P: Permission>(
         check,
         overrides,
         tracking_number: row.tracking_number,
+        assigned_to: row.assigned_to.zip(row.carrier),
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,

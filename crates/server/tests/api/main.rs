@@ -37,6 +37,7 @@ mod permissions;
 mod permissions_console;
 mod routes;
 mod samples;
+mod scopes;
 mod secrets;
 mod sessions;
 mod shares;

@@ -68,6 +68,15 @@ const UNRECORDED: &[(&str, &str)] = &[
         "the company's own people, without personal data but the name",
     ),
     (
+        "GET /api/v1/users/{id}/team",
+        "what is done about it leaves its event",
+    ),
+    ("GET /people/{id}/team", "as over the API"),
+    (
+        "GET /api/v1/carriers",
+        "the company's own people, without personal data but the name",
+    ),
+    (
         "GET /api/v1/users/{id}/sessions",
         "what is done about them leaves its event",
     ),
@@ -320,7 +329,7 @@ async fn each_role_passes_exactly_the_routes_of_its_permissions_and_each_refusal
                 refused += 1;
                 // A session is recorded thirty times a minute, whoever is refused more often.
                 if refused % 25 == 0 {
-                    app.turn_clock(time::Duration::MINUTE);
+                    app.forget_callers().await;
                 }
             }
         }

@@ -257,6 +257,8 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         ("POST", "/api/v1/incidents") => Some(json!({
             "kind": "leak", "severity": "HIGH", "description": "drum leaking beside dock 3",
         })),
+        ("PUT", "/api/v1/shipments/{id}/assignee") => Some(json!({"user": null})),
+        ("PUT", "/api/v1/users/{id}/team") => Some(json!({"members": []})),
         ("POST", "/api/v1/shipments/{id}/overrides") => {
             Some(json!({"reason": "a reason of some length", "authority": "DOT-SP 12345"}))
         }

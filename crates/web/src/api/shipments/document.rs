@@ -241,12 +241,23 @@ pub(crate) struct ShipmentDocument {
     check: Option<CheckDocument>,
     /// Overrides of its checks, the newest first; twenty at most.
     overrides: Vec<OverrideDocument>,
+    /// Who carries it; none where it is assigned to nobody.
+    assigned_to: Option<CarriedBy>,
     /// Pass it back when changing the shipment.
     version: i32,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
     updated_at: OffsetDateTime,
+}
+
+/// Who carries a shipment.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CarriedBy {
+    /// Their id, `usr_…`.
+    id: String,
+    /// Their name.
+    name: String,
 }
 
 /// A check of a shipment's load.
@@ -302,6 +313,10 @@ impl From<Shipment> for ShipmentDocument {
                 answer: json!(Answer::with_data_sets(&check.results, &check.data_sets)),
             }),
             overrides: shipment.overrides.into_iter().map(Into::into).collect(),
+            assigned_to: shipment.assigned_to.map(|(id, name)| CarriedBy {
+                id: id.to_string(),
+                name,
+            }),
             version: shipment.version,
             created_at: shipment.created_at,
             updated_at: shipment.updated_at,

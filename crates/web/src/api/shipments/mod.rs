@@ -1,5 +1,6 @@
 //! Shipments of one's company.
 
+pub(crate) mod assigning;
 pub(crate) mod document;
 pub(crate) mod list;
 pub(crate) mod overrides;

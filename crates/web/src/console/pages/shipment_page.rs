@@ -32,6 +32,10 @@ pub struct ShipmentPage {
     pub regimes: String,
     /// What a paper just asked for lacks; each names its field on the edit form.
     pub missing: Vec<FieldProblem>,
+    /// Who carries it.
+    pub carrier: Option<String>,
+    /// Those it can be assigned to, where this person may: empty otherwise.
+    pub carriers: Vec<CarrierChoice>,
     /// The override of the last check.
     pub overriding: Overriding,
     /// What this person may do now.
@@ -72,6 +76,17 @@ pub struct ShipmentLineView {
     pub technical_name: Option<String>,
     /// What is stated for the papers, such as `Activity: 3.7 GBq`.
     pub entries: Vec<String>,
+}
+
+/// Somebody to whom the shipment can be assigned.
+#[derive(Clone, Debug)]
+pub struct CarrierChoice {
+    /// Their id.
+    pub id: String,
+    /// Their name and role.
+    pub name: String,
+    /// Whether it is assigned to them.
+    pub is_assigned: bool,
 }
 
 /// Overrides of the shipment's checks.
@@ -206,6 +221,8 @@ mod tests {
             }),
             regimes: "US highway and ADR".into(),
             missing: Vec::new(),
+            carrier: None,
+            carriers: Vec::new(),
             overriding: Overriding::default(),
             actions: ShipmentActions {
                 edit: true,

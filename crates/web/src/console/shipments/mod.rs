@@ -18,7 +18,9 @@ use dangerous_goods::Regime;
 use serde::Deserialize;
 
 use super::law::Law;
-use super::pages::{FieldProblem, Notice, NoticeKind, Section, ShipmentActions, ShipmentPage, ShipmentsList};
+use super::pages::{
+    CarrierChoice, FieldProblem, Notice, NoticeKind, Section, ShipmentActions, ShipmentPage, ShipmentsList,
+};
 use super::view::{data_sets, moment, overrides, shipments as view};
 use super::{page, session_of, shell};
 use crate::allowed::Allowed;
@@ -105,6 +107,20 @@ async fn one(
     let law = Law::of(app, &allowed.grant).await?;
     let mut page_of = page_of((app, &law), session_of(&allowed)?, &shipment, Vec::new());
     page_of.shell.notice = notice(&done.done);
+    if let Some(grant) = app.may::<EditShipments>(allowed.actor()) {
+        let assigned = shipment.assigned_to.as_ref().map(|(id, _)| *id);
+        let carriers = shipments::carriers(app, &grant).await?.into_iter();
+        let choice = |carrier: shipments::Carrier| CarrierChoice {
+            id: carrier.id.to_string(),
+            is_assigned: assigned == Some(carrier.id),
+            name: format!(
+                "{} ({})",
+                carrier.name,
+                super::role_in_words(carrier.role.as_str())
+            ),
+        };
+        page_of.carriers = carriers.map(choice).collect();
+    }
     Ok(page(&page_of))
 }
 
@@ -125,6 +141,10 @@ fn notice(done: &str) -> Option<Notice> {
         "open" => (
             NoticeKind::Failure,
             "The load was checked and may not travel as it stands. The answer says why.",
+        ),
+        "assigned" => (
+            NoticeKind::Success,
+            "Who carries the shipment is saved, and sees it now.",
         ),
         "override-asked" => (
             NoticeKind::Success,
@@ -183,6 +203,8 @@ fn page_of(
         check,
         regimes: view::regimes(&shipment.regimes, &shipment.data_sets),
         missing,
+        carrier: shipment.assigned_to.as_ref().map(|(_, name)| name.clone()),
+        carriers: Vec::new(),
         overriding: overrides::panel(
             shipment,
             overrides::Viewer {
