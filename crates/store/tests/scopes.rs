@@ -246,7 +246,7 @@ impl Scene {
             .world
             .store
             .find_sign_in(&index, Some(self.people[n].company.slug()));
-        let who = found.await.unwrap().expect("the person is there");
+        let who = found.await.unwrap().unwrap();
         let token = SessionToken::generate(&Randomness::system()).unwrap();
         let new = NewSession::Console(token.hash());
         self.world

@@ -4,6 +4,8 @@
 //! An override is of exactly the last answer to exactly this load. What of an answer one may cover the law's own crate
 //! decides (`dangerous_goods::overridable`), before anybody is asked.
 
+use std::collections::BTreeSet;
+
 use access::grant::Grant;
 use access::ids::{IncidentId, OverrideId, ShipmentId, UserId};
 use access::permission::{EditShipments, OverrideCompatibility, Permission};
@@ -123,7 +125,7 @@ pub async fn ask(
         tx.tell(user, &notice, app.now()).await?;
     }
     let more = json!({
-        "shipment": id.to_string(), "load_hash": hex(&row.load_hash), "covers": covers, "reason": reason,
+        "shipment": id.to_string(), "load_hash": hex(&row.load_hash), "covers": told(&covers), "reason": reason,
         "authority": authority,
     });
     let event = event(
@@ -153,6 +155,7 @@ pub async fn decide(
     let mut tx = app.store.write(grant, origin).await?;
     let asked = overrides::get(&mut tx, grant, id).await?;
     let asked = asked.ok_or(Error::NotFound("override"))?;
+    let covers = LoadOverride::try_from(asked.clone())?.covers;
     let row = store::shipments::get(&mut tx, grant, asked.shipment).await?;
     let row = row.ok_or(Error::NotFound("override"))?;
     let incident = incident(&mut tx, grant, asked.shipment).await?;
@@ -199,7 +202,7 @@ pub async fn decide(
     let emergency = grant.actor().emergency().filter(|_| incident.is_some());
     let more = json!({
         "shipment": row.id.to_string(), "approved": approved, "note": note, "reason": asked.reason,
-        "authority": asked.authority, "asked_by": asked.asked_by.0.to_string(), "covers": asked.covers,
+        "authority": asked.authority, "asked_by": asked.asked_by.0.to_string(), "covers": told(&covers),
         "emergency_access": emergency.map(|access| access.id.to_string()),
     });
     let event = Event {
@@ -244,6 +247,17 @@ fn valid<'a>(reason: &'a str, authority: &'a str) -> Result<(&'a str, &'a str), 
         Ok(reason) if problems.is_empty() => Ok((reason, authority)),
         _ => Err(Error::Invalid(problems)),
     }
+}
+
+/// What the trail keeps of what an override covers: each rule once. A great load has thousands of findings of it.
+fn told(covers: &[Overridable]) -> Vec<String> {
+    let rule = |one: &Overridable| format!("{}, {}", one.clause, one.rule);
+    covers
+        .iter()
+        .map(rule)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 fn hex(bytes: &[u8]) -> String {
