@@ -131,6 +131,8 @@ pub enum Reason {
     Oneself,
     /// It is about somebody, or would give something, above what the actor holds (P16).
     AboveOneself,
+    /// The actor has a part in what is to be decided, and two people decide it (P15).
+    SeparationOfDuties,
     /// The account is not active.
     AccountNotActive,
     /// The session is over.
@@ -158,6 +160,7 @@ impl Reason {
             Self::Withheld => "the permission is withheld from this person",
             Self::Oneself => "nobody decides what they may do themselves",
             Self::AboveOneself => "it reaches above what the actor holds",
+            Self::SeparationOfDuties => "whoever has a part in it does not decide it",
             Self::AccountNotActive => "the account is not active",
             Self::SessionOver => "the session is over",
             Self::PlatformRoleOutsidePlatform => "a platform role acts in the platform company only",

@@ -192,6 +192,8 @@ registry! {
     ShipmentId = Shipment, "shp";
     /// A stored result of a mixed-load check.
     CheckId = Check, "chk";
+    /// An override of a check of a shipment's load.
+    OverrideId = Override, "ovr";
     /// A data set of a regime that a company loads itself.
     DataSetId = DataSet, "dst";
     /// A key whose signature under data sets a company trusts.

@@ -16,8 +16,7 @@ pub trait Permission: Send + Sync + 'static {
 pub enum Scope {
     /// Everything of the company.
     Company,
-    /// What belongs to the actor's team. Teams are not recorded yet: no action of this scope
-    /// applies to an object, so the policies refuse it on every one.
+    /// Who is in a team that the actor leads.
     Team,
     /// What is assigned to the actor.
     Assigned,
@@ -66,6 +65,10 @@ markers! {
     ViewGoods = "dangerous_goods.view" [Company "dangerous_goods.view"];
     /// Check whether goods may travel together.
     CheckCompatibility = "dangerous_goods.compatibility.check" [Company "dangerous_goods.compatibility.check"];
+    /// Let a load travel against its check: decide what somebody else asked for.
+    OverrideCompatibility = "dangerous_goods.compatibility.override" [
+        Company "dangerous_goods.compatibility.override"
+    ];
     /// See shipments, as far as the scope held reaches.
     ViewShipments = "shipments.view" [
         Company "shipments.view",
@@ -91,6 +94,8 @@ markers! {
     AdministerUsers = "users.admin" [Company "users.admin"];
     /// Ask for and approve the reset of a person's lost second factors; it takes two who hold it.
     ResetFactors = "users.factors.reset" [Company "users.factors.reset"];
+    /// See people: the company's, or those of the team one leads.
+    ViewPeople = "users.view.team" [Company "users.manage", Team "users.view.team"];
     /// See the company's people and what each of them may do.
     ManagePeople = "users.manage" [Company "users.manage"];
     /// Give a person a permission for a time, or withhold one (AUTHZ-2).

@@ -6,7 +6,9 @@ mod people;
 
 use std::collections::BTreeSet;
 
-use people::{COLLEAGUE, ME, NOW, OURS, Override, Person, Resolve, THEIRS, policies, shipment};
+use people::{
+    COLLEAGUE, ME, NOW, OURS, Override, Person, Resolve, THEIRS, load_override, policies, shipment,
+};
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use proptest::sample::select;
 use safeshipper_access::grant::{Reason, Refusal, Scopes};
@@ -137,7 +139,7 @@ fn a_second_factor_from_the_future_does_not_count() {
 fn a_critical_permission_stays_inside_the_company_p3() {
     let theirs = Resource {
         company: THEIRS,
-        ..shipment()
+        ..load_override()
     };
     let admin = Person::of(Role::Admin).with_fresh_second_factor();
     assert_eq!(refused_on::<Override>(admin, theirs), Err(Reason::OtherCompany));

@@ -4,7 +4,7 @@
 
 mod people;
 
-use people::{ME, NOW, Person, THEIRS, policies, shipment};
+use people::{NOW, Person, THEIRS, load_override, policies, shipment};
 use safeshipper_access::grant::Reason;
 use safeshipper_access::permission::ALL;
 use safeshipper_access::policy::{Explanation, Resource};
@@ -54,8 +54,7 @@ fn a_permission_not_held_names_who_would_hold_it() {
 fn every_forbid_that_applies_is_named_beside_the_permit_it_overrules() {
     let theirs = Resource {
         company: THEIRS,
-        created_by: Some(ME),
-        ..shipment()
+        ..load_override()
     };
     let manager = Person::of(Role::Manager);
     let explanation = explained(manager, Some(theirs), "dangerous_goods.compatibility.override");

@@ -4,7 +4,7 @@
 
 mod people;
 
-use people::{COLLEAGUE, ME, NOW, OURS, Override, Person, THEIRS, policies, shipment};
+use people::{COLLEAGUE, ME, NOW, OURS, Override, Person, THEIRS, load_override, policies, shipment};
 use safeshipper_access::actor::EmergencyAccess;
 use safeshipper_access::grant::{EmergencyReach, Reason};
 use safeshipper_access::ids::{EmergencyAccessId, IncidentId};
@@ -303,13 +303,59 @@ fn emergency_access_lets_override_only_what_the_incident_names_and_after_a_secon
             .in_an_emergency(access(&[Override::NAME], false))
             .with_fresh_second_factor()
     };
-    assert_eq!(decided_on::<Override>(driver(), &named()), Ok(Scope::Company));
+    let of_named = Resource {
+        incident: Some(INCIDENT),
+        ..load_override()
+    };
+    assert_eq!(decided_on::<Override>(driver(), &of_named), Ok(Scope::Company));
     assert_eq!(
-        decided_on::<Override>(driver(), &shipment()),
+        decided_on::<Override>(driver(), &load_override()),
         Err(Reason::NotHeld)
+    );
+    // One's own is nobody's to approve, whatever burns.
+    let own = Resource {
+        asked_by: Some(ME),
+        ..of_named
+    };
+    assert_eq!(
+        decided_on::<Override>(driver(), &own),
+        Err(Reason::SeparationOfDuties)
     );
     let unproved = Person::of(Role::Driver).in_an_emergency(access(&[Override::NAME], false));
     assert_eq!(decided::<Override>(unproved), Err(Reason::SecondFactorNeeded));
+}
+
+#[test]
+fn nobody_decides_an_override_they_asked_for_or_whose_load_is_theirs_whatever_their_role_p15() {
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::SuperAdmin) {
+        let person = || Person::of(role).with_fresh_second_factor();
+        let held = decided::<Override>(person()).is_ok();
+        let decided = |object: Resource| decided_on::<Override>(person(), &object).map(|_| ());
+        let expected = |permitted: Result<(), Reason>| if held { permitted } else { Err(Reason::NotHeld) };
+        assert_eq!(decided(load_override()), expected(Ok(())), "{role}");
+        for own in [
+            Resource {
+                asked_by: Some(ME),
+                ..load_override()
+            },
+            Resource {
+                created_by: Some(ME),
+                ..load_override()
+            },
+            Resource {
+                load_by: Some(ME),
+                ..load_override()
+            },
+        ] {
+            assert_eq!(decided(own), expected(Err(Reason::SeparationOfDuties)), "{role}");
+        }
+        // Whose it is has to be known.
+        let unknown = Resource {
+            load_by: None,
+            ..load_override()
+        };
+        assert_eq!(decided(unknown), expected(Err(Reason::PolicyFault)), "{role}");
+    }
 }
 
 #[test]

@@ -37,6 +37,7 @@ pub mod sign_in;
 pub mod signing;
 mod start;
 pub mod step_up;
+pub mod teams;
 
 use std::sync::Arc;
 

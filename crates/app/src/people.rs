@@ -7,7 +7,9 @@ use std::ops::Deref;
 
 use access::grant::Grant;
 use access::ids::UserId;
-use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople, Permission, RevealPersonalData};
+use access::permission::{
+    AdministerUsers, ConfigureSystem, ManagePeople, Permission, RevealPersonalData, ViewPeople,
+};
 use access::policy::Resource;
 use crypto::field::{FieldContext, Purpose};
 use serde_json::json;
@@ -51,18 +53,25 @@ pub struct Page {
     pub more: bool,
 }
 
-/// The company's people by name, after this one.
+/// The people within the caller's scope by name, after this one: the company's, or those whom the caller leads. Why an
+/// account is locked is for who manages people.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn list(app: &App, grant: &Grant<ManagePeople>, after: Option<UserId>) -> Result<Page, Error> {
+pub async fn list(app: &App, grant: &Grant<ViewPeople>, after: Option<UserId>) -> Result<Page, Error> {
     let mut tx = app.store.read(grant).await?;
     let mut rows = people::list(&mut tx, grant, after, PAGE as i64 + 1).await?;
     drop(tx);
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let mut people = Vec::with_capacity(rows.len());
-    for row in rows {
+    for mut row in rows {
+        if let PersonState::Locked { by, reason, .. } = &mut row.state
+            && !grant.scopes().company
+        {
+            *by = None;
+            reason.clear();
+        }
         people.push(shown(app, grant, row).await?);
     }
     Ok(Page { people, more })

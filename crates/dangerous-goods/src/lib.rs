@@ -17,7 +17,10 @@ pub mod report;
 pub mod split;
 
 pub use catalogue::{Admission, Catalogue, Edition, Hit, Matched, NameQuality, Row, Zone};
-pub use check::{Advice, CheckResult, Condition, Finding, LineResult, Lines, Need, Pair, Verdict, check};
+pub use check::{
+    Advice, CheckResult, Condition, Finding, LineResult, Lines, Need, NotOverridable, Overridable, Pair,
+    Verdict, answer_hash, check, overridable,
+};
 pub use identity::{
     InvalidRowId, InvalidUnNumber, PackingGroup, Regime, RowId, UnNumber, UnknownPackingGroup, UnknownRegime,
 };

@@ -247,6 +247,12 @@ fn who_decides_over_those_above_is_found_p16() {
 }
 
 #[test]
+fn who_decides_their_own_override_is_found_p15() {
+    let files = with("  resource.created_by == principal ||\n", "");
+    insta::assert_snapshot!(refuted(files, &["dangerous_goods.compatibility.override"]));
+}
+
+#[test]
 fn emergency_access_that_does_not_end_is_found_p12() {
     let files = with("  context.now < principal.emergency.until &&\n", "");
     insta::assert_snapshot!(refuted(files, &["dangerous_goods.emergency.access"]));

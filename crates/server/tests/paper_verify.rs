@@ -31,6 +31,7 @@ fn paper() -> Vec<u8> {
             title: None,
         }),
         entries: Vec::new(),
+        overridden: None,
     };
     let content = issue(Catalogue::embedded(), Regime::Us, &load, &result, &details).unwrap();
     json::bytes(&content).unwrap()

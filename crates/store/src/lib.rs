@@ -23,6 +23,7 @@ pub mod keys;
 pub mod lockdown;
 pub mod notices;
 pub mod oidc;
+pub mod overrides;
 pub mod own_sessions;
 pub mod passkeys;
 pub mod passwords;
@@ -37,6 +38,7 @@ pub mod sessions;
 pub mod shipments;
 pub mod signing;
 mod standing;
+pub mod teams;
 pub mod tx;
 
 pub use address::Address;

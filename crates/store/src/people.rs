@@ -6,7 +6,7 @@
 
 use access::grant::Grant;
 use access::ids::UserId;
-use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople, Permission};
+use access::permission::{AdministerUsers, ConfigureSystem, EditShipments, Permission, ViewPeople};
 use access::role::Role;
 use crypto::field::Sealed;
 use time::OffsetDateTime;
@@ -79,11 +79,11 @@ impl LockOutcome {
     }
 }
 
-/// At most `limit` people of the company by name, after this one; or this one alone.
+/// At most `limit` people of the company by name, after this one; this one alone; or those whom somebody leads.
 async fn rows<P: Permission>(
     tx: &mut ReadTx,
     grant: &Grant<P>,
-    only: Option<UserId>,
+    (only, led_by): (Option<UserId>, Option<UserId>),
     after: Option<UserId>,
     limit: i64,
 ) -> Result<Vec<PersonRow>, StoreError> {
@@ -95,6 +95,8 @@ async fn rows<P: Permission>(
            left join users b on b.company_id = u.company_id and b.id = u.locked_by
            where u.company_id = $1
              and ($2::uuid is null or u.id = $2)
+             and ($5::uuid is null or u.id in (select t.member_id from team_members t
+                 where t.company_id = $1 and t.lead_id = $5))
              and ($3::uuid is null or (u.display_name, u.id) >
                  (select a.display_name, a.id from users a where a.company_id = $1 and a.id = $3))
            order by u.display_name, u.id
@@ -103,6 +105,7 @@ async fn rows<P: Permission>(
         only.map(UserId::uuid),
         after.map(UserId::uuid),
         limit,
+        led_by.map(UserId::uuid),
     )
     .fetch_all(tx.connection())
     .await?;
@@ -131,17 +134,45 @@ async fn rows<P: Permission>(
         .collect()
 }
 
-/// At most `limit` people of the company by name, after this one.
+/// At most `limit` people within the grant's scope by name, after this one: the company's, or those whom the actor leads.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(
     tx: &mut ReadTx,
-    grant: &Grant<ManagePeople>,
+    grant: &Grant<ViewPeople>,
     after: Option<UserId>,
     limit: i64,
 ) -> Result<Vec<PersonRow>, StoreError> {
-    rows(tx, grant, None, after, limit).await
+    let led_by = (!grant.scopes().company).then(|| grant.actor().user());
+    rows(tx, grant, (None, led_by), after, limit).await
+}
+
+/// The active people with one of these roles, drivers first, then by name; at most two hundred.
+///
+/// # Errors
+/// When the database fails.
+pub async fn active_of_roles(
+    tx: &mut ReadTx,
+    grant: &Grant<EditShipments>,
+    roles: &[Role],
+) -> Result<Vec<(UserId, String, Role)>, StoreError> {
+    let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
+    let rows = sqlx::query!(
+        "select id, display_name, role from users where company_id = $1 and status = 'active' and role = any($2)
+         order by role <> 'DRIVER', display_name, id limit 200",
+        grant.actor().company().uuid(),
+        &roles,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let person = |id, name, role: &str| {
+        let role = role.parse().map_err(|_| StoreError::Corrupt("users.role"))?;
+        Ok((UserId::from_uuid(id), name, role))
+    };
+    rows.into_iter()
+        .map(|row| person(row.id, row.display_name, &row.role))
+        .collect()
 }
 
 /// A person of the company.
@@ -153,7 +184,7 @@ pub async fn get<P: Permission>(
     grant: &Grant<P>,
     user: UserId,
 ) -> Result<Option<PersonRow>, StoreError> {
-    Ok(rows(tx, grant, Some(user), None, 1).await?.pop())
+    Ok(rows(tx, grant, (Some(user), None), None, 1).await?.pop())
 }
 
 /// Their living sessions, the last used first.

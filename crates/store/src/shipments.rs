@@ -49,8 +49,12 @@ pub struct ShipmentRow {
     pub last_check: Option<CheckId>,
     /// Who made it.
     pub created_by: UserId,
+    /// Who last changed its load or what it travels under.
+    pub load_by: UserId,
     /// Who carries it.
     pub assigned_to: Option<UserId>,
+    /// Their name.
+    pub carrier: Option<String>,
     /// When it was made.
     pub created_at: OffsetDateTime,
     /// When it last changed.
@@ -132,6 +136,8 @@ pub struct ShipmentSummary {
     pub load: Value,
     /// The verdicts of the last check of exactly this load, by regime.
     pub verdicts: Option<Value>,
+    /// Whether an override of that check is approved; none where there is no such, or it is void or refused.
+    pub overridden: Option<bool>,
     /// When it last changed.
     pub updated_at: OffsetDateTime,
 }
@@ -165,6 +171,12 @@ pub struct NewCheck<'a> {
     pub load_hash: &'a [u8; 32],
     /// Whether the load was compatible under every regime of the shipment.
     pub is_compatible: bool,
+    /// SHA-256 over the whole answer: what an override is of.
+    pub findings_hash: &'a [u8; 32],
+    /// What an override would set aside; none where there is nothing, or something else stands against the load.
+    pub overridable: Option<&'a Value>,
+    /// Whether an approved override of exactly this answer stands; the database looks again.
+    pub overridden: bool,
     /// The verdicts by regime.
     pub verdicts: &'a Value,
     /// A result a regime.
@@ -231,7 +243,9 @@ pub async fn get<P: Permission>(
     id: ShipmentId,
 ) -> Result<Option<ShipmentRow>, StoreError> {
     let row = sqlx::query!(
-        "select * from shipments where company_id = $1 and id = $2",
+        r#"select s.*, c.display_name as "carrier?" from shipments s
+           left join users c on c.company_id = s.company_id and c.id = s.assigned_to
+           where s.company_id = $1 and s.id = $2"#,
         grant.actor().company().uuid(),
         id.uuid(),
     )
@@ -256,7 +270,9 @@ pub async fn get<P: Permission>(
             version: row.version,
             last_check: row.last_check_id.map(CheckId::from_uuid),
             created_by: UserId::from_uuid(row.created_by),
+            load_by: UserId::from_uuid(row.load_by),
             assigned_to: row.assigned_to.map(UserId::from_uuid),
+            carrier: row.carrier,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -287,10 +303,13 @@ pub async fn list(
     };
     let rows = sqlx::query!(
         r#"select s.id, s.tracking_number, s.status, s.regimes, s.consignor_name, s.consignee_name, s.load,
-               c.verdicts as "verdicts?", s.updated_at
+               c.verdicts as "verdicts?", o.id is not null and o.approved is not null as "overridden!",
+               o.id is not null as "asked!", s.updated_at
            from shipments s
            left join shipment_checks c on c.company_id = s.company_id and c.id = s.last_check_id
                and c.load_hash = s.load_hash
+           left join load_overrides o on o.company_id = s.company_id and o.shipment_id = s.id
+               and o.voided_at is null and o.approved is distinct from false
            where s.company_id = $1
              and ($2 or ($3 and s.assigned_to = $4) or ($5 and s.created_by = $4)
                  or ($9 and ($10::uuid is null or s.id in (select n.shipment_id from incident_shipments n
@@ -323,6 +342,7 @@ pub async fn list(
             consignee_name: row.consignee_name,
             load: row.load,
             verdicts: row.verdicts,
+            overridden: row.asked.then_some(row.overridden),
             updated_at: row.updated_at,
         })
         .collect())
@@ -425,7 +445,7 @@ pub async fn update(
 }
 
 /// Stores a check of the load `old` was read with and makes it the shipment's last; a compatible load makes
-/// a draft `checked`, an incompatible one makes it `draft`.
+/// a draft `checked`, as one of which exactly this answer is overridden; any other makes it `draft`.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when somebody else changed the shipment meanwhile.
@@ -437,8 +457,8 @@ pub async fn record_check(
     let (company, user) = (tx.actor().company().uuid(), tx.actor().user().uuid());
     sqlx::query!(
         "insert into shipment_checks (company_id, id, shipment_id, load_hash, is_compatible, verdicts, results,
-             data_set_results, checked_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             data_set_results, checked_by, findings_hash, overridable)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         company,
         check.id.uuid(),
         old.id.uuid(),
@@ -448,15 +468,25 @@ pub async fn record_check(
         check.results,
         check.data_set_results,
         user,
+        &check.findings_hash[..],
+        check.overridable,
     )
     .execute(tx.connection())
     .await?;
-    let status = match (check.is_compatible, old.status.as_str()) {
+    let status = match (check.is_compatible || check.overridden, old.status.as_str()) {
         (false, _) => "draft",
         (true, "ready") => "ready",
         (true, _) => "checked",
     };
     move_to(tx, old, status, Some(check.id), (check.load, check.load_hash)).await
+}
+
+/// Moves a draft to `checked` whose last check is overridden.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when somebody else changed the shipment meanwhile; when no such override stands.
+pub async fn mark_overridden(tx: &mut WriteTx, old: &ShipmentRow) -> Result<Changes, StoreError> {
+    move_to(tx, old, "checked", old.last_check, (&old.load, &old.load_hash)).await
 }
 
 /// Moves a checked shipment to `ready`.
@@ -496,6 +526,30 @@ async fn move_to(
     changes.compare("status", &old.status, &status, true);
     changes.compare("last_check", &old.last_check, &check, false);
     changes.compare("load", &old.load, load, true);
+    Ok(changes)
+}
+
+/// Assigns a shipment to somebody, or to nobody.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when somebody else changed the shipment meanwhile.
+pub async fn assign(tx: &mut WriteTx, old: &ShipmentRow, to: Option<UserId>) -> Result<Changes, StoreError> {
+    let company = tx.actor().company().uuid();
+    let done = sqlx::query!(
+        "update shipments set assigned_to = $4, version = version + 1, updated_at = now()
+         where company_id = $1 and id = $2 and version = $3",
+        company,
+        old.id.uuid(),
+        old.version,
+        to.map(UserId::uuid),
+    )
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() != 1 {
+        return Err(StoreError::Conflict);
+    }
+    let mut changes = Changes::default();
+    changes.compare("assigned_to", &old.assigned_to, &to, true);
     Ok(changes)
 }
 

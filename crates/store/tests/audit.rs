@@ -98,6 +98,24 @@ const CHANGES: &[(&str, &str)] = &[
         from i",
     ),
     (
+        "team_members",
+        "insert into team_members (company_id, lead_id, member_id)
+        select l.company_id, l.id, m.id from users l join users m on m.company_id = l.company_id and m.id <> l.id",
+    ),
+    (
+        "load_overrides",
+        "with c as (
+            insert into shipment_checks (company_id, id, shipment_id, load_hash, is_compatible, verdicts, results, checked_by)
+            select company_id, gen_random_uuid(), id, load_hash, false, '{}', '[]', created_by from shipments
+            returning company_id, id, shipment_id, load_hash, checked_by
+        )
+        insert into load_overrides (company_id, id, shipment_id, check_id, load_hash, findings_hash, regimes, data_sets,
+            covers, reason, authority, asked_by, created_by, load_by)
+        select company_id, gen_random_uuid(), shipment_id, id, load_hash, load_hash, '{us}', '{}', '[1]', 'xxxxxxxxxx',
+            'xxxxx', checked_by, checked_by, checked_by
+        from c",
+    ),
+    (
         "notice_limits",
         "insert into notice_limits (company_id, user_id, notice, told_at) select company_id, id, 'x', now() from users",
     ),

@@ -59,6 +59,7 @@ async fn sql_in_a_request_of_whoever_decides_nothing_gives_nobody_anything_p16()
             "select guard.end_permission(gen_random_uuid(), id) from users where role = 'VIEWER'",
             "select guard.assign_role(id, 'ADMIN') from users where role = 'VIEWER'",
             "select guard.assign_role(guard.user_id(), 'ADMIN')",
+            "select guard.set_team(guard.user_id(), array(select id from users where id <> guard.user_id()))",
         ] {
             assert_eq!(injection.attempt(sql).await, Err(DENIED.into()), "{role} {sql}");
         }
@@ -238,6 +239,11 @@ async fn the_database_takes_for_who_decides_exactly_whom_the_policies_do() {
             &["emergency.incidents.view", "emergency.incidents.respond"],
         ),
         ("select guard.is_administrator($1)", &["users.roles.assign"]),
+        ("select guard.role_manages_people($1)", &["users.manage"]),
+        (
+            "select guard.role_overrides($1)",
+            &["dangerous_goods.compatibility.override"],
+        ),
     ] {
         for role in Role::ALL {
             let in_database: bool = sqlx::query_scalar(function)

@@ -300,6 +300,12 @@ async fn r7_the_application_calls_none_of_the_functions_that_are_not_its_own() {
         "select guard.require_permission_event()",
         "select guard.require_role_event()",
         "select guard.require_emergency_event()",
+        "select guard.require_override_event()",
+        "select guard.void_overrides()",
+        "select guard.may_override(gen_random_uuid())",
+        "select guard.role_manages_people('ADMIN')",
+        "insert into team_members (company_id, lead_id, member_id) select company_id, id, id from users",
+        "delete from team_members",
         "select guard.require_emergency_approver()",
         "select guard.hold_incident(gen_random_uuid())",
         "select guard.hold_emergency(gen_random_uuid())",
@@ -475,6 +481,12 @@ async fn nothing_that_proves_who_one_is_can_be_read() {
         "insert into emergency_access (company_id, id, incident_id, user_id, permissions, justification, drill,
              incident_only) select company_id, id, id, id, '{}', '', false, false from users",
         "update emergency_access set expires_at = 'infinity'",
+        "insert into load_overrides (company_id, id, shipment_id, check_id, load_hash, findings_hash, regimes, data_sets,
+             covers, reason, authority, asked_by, created_by, load_by)
+         select company_id, id, id, id, load_hash, load_hash, '{}', '{}', '[1]', '', '', id, id, id from shipments",
+        "update load_overrides set approved = true",
+        "delete from load_overrides",
+        "update shipments set load_by = assigned_to",
         "update data_keys set wrapped = ''",
     ] {
         assert_eq!(injection.attempt(sql).await, Err(DENIED.into()), "{sql}");

@@ -179,6 +179,7 @@ fn reasons(policies: &PolicySet) -> Result<HashMap<PolicyId, Reason>, PolicyErro
                 Some("withheld") => Reason::Withheld,
                 Some("oneself") => Reason::Oneself,
                 Some("above_oneself") => Reason::AboveOneself,
+                Some("separation_of_duties") => Reason::SeparationOfDuties,
                 Some("outside_scope") => Reason::OutsideScope,
                 _ => return Err(PolicyError::Reason(policy.id().to_string())),
             };

@@ -38,6 +38,8 @@ pub enum ResourceKind {
     AuditEvent,
     /// An incident.
     Incident,
+    /// An override of a check of a shipment's load.
+    Override,
     /// A person of a company, to whom something is done.
     Person,
 }
@@ -51,14 +53,20 @@ pub struct Resource {
     pub id: Uuid,
     /// Whose it is.
     pub company: CompanyId,
-    /// Who created it.
+    /// Who created it; of an override, who made the shipment.
     pub created_by: Option<UserId>,
     /// To whom it is assigned.
     pub assigned_to: Option<UserId>,
-    /// Of a shipment: the incident of the actor's emergency access, where that names it.
+    /// Of an override: who asked for it.
+    pub asked_by: Option<UserId>,
+    /// Of an override: who last changed the load.
+    pub load_by: Option<UserId>,
+    /// Of a shipment and an override of its check: the incident of the actor's emergency access, where that names it.
     pub incident: Option<IncidentId>,
     /// Of a person: the role they have, or are to have.
     pub role: Option<Role>,
+    /// Of a person: who asks, where they lead the team that the person is in.
+    pub led_by: Option<UserId>,
 }
 
 impl Resource {
@@ -71,8 +79,11 @@ impl Resource {
             company,
             created_by: None,
             assigned_to: None,
+            asked_by: None,
+            load_by: None,
             incident: None,
             role: None,
+            led_by: None,
         }
     }
 

@@ -48,6 +48,7 @@ impl<'a> Question<'a> {
             ResourceKind::Check => &CHECK,
             ResourceKind::AuditEvent => &AUDIT_EVENT,
             ResourceKind::Incident => &INCIDENT,
+            ResourceKind::Override => &OVERRIDE,
             ResourceKind::Person => &USER,
         };
         let person = |name: &str, user: Option<UserId>| {
@@ -62,10 +63,15 @@ impl<'a> Question<'a> {
             let role = RestrictedExpression::new_entity_uid(role_uid(role));
             ("role".to_owned(), role)
         });
+        let led_by =
+            (object.kind == ResourceKind::Person).then(|| ("led_by".to_owned(), users(object.led_by)));
         let attributes = person("created_by", object.created_by)
             .into_iter()
             .chain(person("assigned_to", object.assigned_to))
-            .chain(role);
+            .chain(person("asked_by", object.asked_by))
+            .chain(person("load_by", object.load_by))
+            .chain(role)
+            .chain(led_by);
         let company = std::iter::once(uid(&COMPANY, object.company.uuid()));
         let incident = object.incident.map(|incident| uid(&INCIDENT, incident.uuid()));
         let parents = company.chain(incident).collect();
@@ -121,6 +127,7 @@ impl<'a> Question<'a> {
                 | Reason::Withheld
                 | Reason::Oneself
                 | Reason::AboveOneself
+                | Reason::SeparationOfDuties
         );
         if conditional && self.ask(&request, &action.permits).decision() == Decision::Deny {
             return Err(Reason::NotHeld);
@@ -156,10 +163,11 @@ impl<'a> Question<'a> {
             Reason::Withheld => 4,
             Reason::Oneself => 5,
             Reason::AboveOneself => 6,
-            Reason::OutsideScope => 7,
-            Reason::SecondFactorDemanded => 8,
-            Reason::PasskeyDemanded => 9,
-            _ => 10,
+            Reason::SeparationOfDuties => 7,
+            Reason::OutsideScope => 8,
+            Reason::SecondFactorDemanded => 9,
+            Reason::PasskeyDemanded => 10,
+            _ => 11,
         };
         response
             .diagnostics()
@@ -203,6 +211,7 @@ fn user(policies: &Policies, actor: &Actor) -> Result<Entity, Reason> {
             "has_passkey".to_owned(),
             RestrictedExpression::new_bool(actor.passkeys().enrolled),
         ),
+        ("led_by".to_owned(), users(None)),
         (
             "company_demands_passkeys".to_owned(),
             RestrictedExpression::new_string(actor.passkeys().policy.as_str().to_owned()),
@@ -225,6 +234,12 @@ fn user(policies: &Policies, actor: &Actor) -> Result<Entity, Reason> {
         parents.collect(),
     )
     .map_err(|_| Reason::PolicyFault)
+}
+
+/// A set of people.
+fn users(users: impl IntoIterator<Item = UserId>) -> RestrictedExpression {
+    let entity = |user: UserId| RestrictedExpression::new_entity_uid(uid(&USER, user.uuid()));
+    RestrictedExpression::new_set(users.into_iter().map(entity))
 }
 
 fn emergency_access(access: &EmergencyAccess) -> Result<RestrictedExpression, Reason> {
@@ -291,6 +306,7 @@ static COMPANY: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Company
 static USER: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("User"));
 static SHIPMENT: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Shipment"));
 static CHECK: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Check"));
+static OVERRIDE: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Override"));
 static INCIDENT: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Incident"));
 pub(super) static GRANTED: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Granted"));
 static WITHHELD: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Withheld"));

@@ -150,13 +150,18 @@ pub fn shipment() -> Resource {
     Resource::new(ResourceKind::Shipment, Uuid::from_u128(0x5), OURS)
 }
 
-/// A critical permission, as a later route will ask for it.
-pub struct Override;
-
-impl Permission for Override {
-    const NAME: &'static str = "dangerous_goods.compatibility.override";
-    const VARIANTS: &'static [(Scope, &'static str)] = &[(Scope::Company, Self::NAME)];
+/// An override in our company, all of it a colleague's.
+pub fn load_override() -> Resource {
+    Resource {
+        asked_by: Some(COLLEAGUE),
+        created_by: Some(COLLEAGUE),
+        load_by: Some(COLLEAGUE),
+        ..Resource::new(ResourceKind::Override, Uuid::from_u128(0x6), OURS)
+    }
 }
+
+/// A critical permission.
+pub type Override = safeshipper_access::permission::OverrideCompatibility;
 
 /// One more, which administrators only inherit.
 pub struct Resolve;

@@ -201,6 +201,32 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
             format!("{by} decided on your emergency access: {what}."),
             "The page `Emergency access` shows what you may do and until when.",
         ),
+        Notice::OverrideAsked {
+            by,
+            shipment,
+            reason,
+            authority,
+        } => (
+            "An override waits for you",
+            format!(
+                "{by} asks that shipment {shipment} travel although its load is prohibited, under {authority}, with these \
+                 words: {reason}"
+            ),
+            "Look at the shipment's page, and approve it only if you have seen the permit or approval and it is for this \
+             load; or refuse it.",
+        ),
+        Notice::OverrideDecided {
+            by,
+            shipment,
+            approved,
+        } => (
+            if *approved { "Your override was approved" } else { "Your override was refused" },
+            format!(
+                "{by} {} the override of the check of shipment {shipment} that you asked for.",
+                if *approved { "approved" } else { "refused" }
+            ),
+            "The shipment's page says why. Any change of the load, and any other answer to it, voids an override.",
+        ),
         Notice::IdentityLinked { provider } => (
             "An identity was linked to your account",
             format!("Whoever signs in with your identity at `{provider}` now signs in to your account."),

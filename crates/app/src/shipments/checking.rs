@@ -4,8 +4,10 @@
 use access::grant::Grant;
 use access::ids::{CheckId, ShipmentId};
 use access::permission::EditShipments;
+use dangerous_goods::{answer_hash, overridable};
 use serde_json::json;
 use store::audit::EventType;
+use store::overrides;
 use store::shipments::{NewCheck, ShipmentRow};
 use store::tx::WriteTx;
 
@@ -48,11 +50,21 @@ pub async fn check(
     let checked = judge(app, under, load).await?;
     let compatible = checked.is_compatible();
     let hash = checked.load.hash();
+    let findings_hash = answer_hash(&checked.results, &checked.data_sets)
+        .map_err(|_| Error::Internal("an answer could not be written"))?;
+    let covers = overridable(&checked.results, &checked.data_sets).ok();
+    let covers = covers.map(|covers| json!(covers));
+    // The same answer to the same load under the same law is what was overridden.
+    let overridden =
+        covers.is_some() && overrides::stands(&mut tx, grant, id, (hash.as_bytes(), &findings_hash)).await?;
     let check = NewCheck {
         id: CheckId::generate(app.now()),
         load: &json!(checked.load),
         load_hash: hash.as_bytes(),
         is_compatible: compatible,
+        findings_hash: &findings_hash,
+        overridable: covers.as_ref(),
+        overridden,
         verdicts: &checked.verdicts(),
         results: &json!(checked.results),
         data_set_results: &json!(checked.data_sets),

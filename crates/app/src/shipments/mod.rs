@@ -1,16 +1,20 @@
 //! Shipments, first form (DG-3): draft → checked → ready. What was checked is what travels: a changed load is
 //! a draft again, and papers carry the hash of the load that was checked.
 
+mod assigning;
 mod checking;
 mod draft;
 mod fields;
+pub mod overrides;
 pub mod papers;
 mod read;
 mod reveal;
 mod write;
 
+pub use assigning::{Carrier, assign, carriers};
 pub use checking::{check, mark_ready};
 pub use draft::{Contact, Draft, Party};
+pub use overrides::LoadOverride;
 pub use read::{Page, SeenContact, SeenParty, Summary, get, list};
 pub use reveal::reveal;
 pub use store::shipments::Filter;
@@ -18,11 +22,11 @@ pub use write::{Created, create, update};
 
 use access::actor::Actor;
 use access::grant::Grant;
-use access::ids::ShipmentId;
+use access::ids::{ShipmentId, UserId};
 use access::permission::{Permission, Scope};
 use access::policy::{Resource, ResourceKind};
 use dangerous_goods::dataset::{DataSetResult, OtherRegime};
-use dangerous_goods::{CheckResult, Load, Regime};
+use dangerous_goods::{CheckResult, Load, NotOverridable, Overridable, Regime, overridable};
 use store::incidents;
 use store::shipments::{InCompany, ShipmentRow};
 use time::OffsetDateTime;
@@ -36,7 +40,7 @@ use crate::{App, EditionWarning, Error, Origin, editions};
 pub enum Status {
     /// Being written, or changed since its check, or not compatible.
     Draft,
-    /// Its load was checked and is compatible under every regime it travels under.
+    /// Its load was checked and is compatible under every regime it travels under, or what prohibits it is overridden.
     Checked,
     /// Checked, and declared ready to leave.
     Ready,
@@ -85,6 +89,10 @@ pub struct Shipment {
     pub load: Load,
     /// The last check.
     pub check: Option<Check>,
+    /// The overrides of its checks, the newest first.
+    pub overrides: Vec<LoadOverride>,
+    /// Who carries it, with their name.
+    pub assigned_to: Option<(UserId, String)>,
     /// Counts changes, from 1.
     pub version: i32,
     /// When it was made.
@@ -110,6 +118,31 @@ pub struct Check {
     pub checked_by: String,
     /// What is to be said of the editions today.
     pub warnings: Vec<EditionWarning>,
+}
+
+impl Shipment {
+    /// The override under which the load travels, where it does.
+    #[must_use]
+    pub fn overridden(&self) -> Option<&LoadOverride> {
+        overridden(self.check.as_ref()?, &self.overrides)
+    }
+}
+
+/// The approved override under which a load travels whose check found it not compatible.
+fn overridden<'a>(check: &Check, overrides: &'a [LoadOverride]) -> Option<&'a LoadOverride> {
+    let mut overrides = overrides.iter();
+    let approved = overrides.find(|one| one.state == overrides::State::Approved)?;
+    (!check.is_compatible && !check.outdated).then_some(approved)
+}
+
+impl Check {
+    /// What an override of it would set aside, or why there can be none.
+    ///
+    /// # Errors
+    /// What stands against one.
+    pub fn overridable(&self) -> Result<Vec<Overridable>, NotOverridable> {
+        overridable(&self.results, &self.data_sets)
+    }
 }
 
 /// The row with this id, decided by the policies on the row itself (P6): absent and another company's are

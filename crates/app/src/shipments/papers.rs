@@ -19,7 +19,9 @@ use store::shipments::ShipmentRow;
 use super::draft::Stored;
 use super::read::opened;
 use super::write::event;
-use super::{Check, Status, last_check, load_of_row, name_of, resource, row_for};
+use super::{
+    Check, LoadOverride, Status, last_check, load_of_row, name_of, overridden, overrides, resource, row_for,
+};
 use crate::masking::{Address, Phone};
 use crate::{App, Error, FieldProblem, Origin};
 
@@ -89,11 +91,13 @@ pub async fn issue(
         .and(app.sees::<Phone>(actor, &about));
     let (mut tx, ()) = app.unless_refused(tx, grant, origin, sees).await?;
     let check = last_check(app, &mut tx, grant, &row).await?;
+    let overrides = overrides::of(&mut tx, grant, id).await?;
     drop(tx);
     let stored = opened(app, grant, &row).await?;
     let check = check.ok_or(Error::State("the load has not been checked"))?;
-    let result = checked(&row, &check, regime)?;
-    let details = details(&row, &check, stored, name_of(actor));
+    let overridden = overridden(&check, &overrides);
+    let result = checked(&row, &check, overridden, regime)?;
+    let details = details(&row, (&check, overridden), stored, name_of(actor));
     let load = load_of_row(&row)?;
     let content = paper::issue(app.catalogue, regime, &load, result, &details).map_err(refused)?;
     let kind = content.kind().file_stem();
@@ -106,6 +110,7 @@ pub async fn issue(
     }
     let additional = json!({
         "document": kind, "form": form.extension(), "load_hash": result.load_hash, "bytes": bytes.len(),
+        "override": overridden.map(|one| one.id.to_string()),
     });
     let event = event(
         EventType::Export,
@@ -147,7 +152,12 @@ const NOT_COMPATIBLE: &str = "the load is not compatible; no paper is issued for
 
 /// The result that the paper rests on; that it is of exactly this load and of today's law is for
 /// [`paper::issue`] to judge.
-fn checked<'a>(row: &ShipmentRow, check: &'a Check, regime: Regime) -> Result<&'a CheckResult, Error> {
+fn checked<'a>(
+    row: &ShipmentRow,
+    check: &'a Check,
+    overridden: Option<&LoadOverride>,
+    regime: Regime,
+) -> Result<&'a CheckResult, Error> {
     if check.outdated {
         return Err(Error::State(CHANGED));
     }
@@ -158,14 +168,29 @@ fn checked<'a>(row: &ShipmentRow, check: &'a Check, regime: Regime) -> Result<&'
     }
     let result = check.results.iter().find(|result| result.regime == regime);
     let result = result.ok_or(Error::State("the shipment does not travel under this regime"))?;
-    if !check.is_compatible {
+    if !check.is_compatible && overridden.is_none() {
         return Err(Error::State(NOT_COMPATIBLE));
     }
     Ok(result)
 }
 
 /// What the paper says besides the load.
-fn details(row: &ShipmentRow, check: &Check, stored: Stored, signer: &str) -> Details {
+fn details(
+    row: &ShipmentRow,
+    (check, overridden): (&Check, Option<&LoadOverride>),
+    stored: Stored,
+    signer: &str,
+) -> Details {
+    let overridden = overridden.and_then(|one| {
+        let (approved_by, approved_at, _) = one.decided.clone()?;
+        Some(paper::Override {
+            number: one.id.to_string(),
+            authority: one.authority.clone(),
+            approved_by,
+            approved_at,
+            covers: one.covers.clone(),
+        })
+    });
     let said_at = check.checked_at.max(row.updated_at);
     Details {
         number: row.tracking_number.clone(),
@@ -182,6 +207,7 @@ fn details(row: &ShipmentRow, check: &Check, stored: Stored, signer: &str) -> De
             title: None,
         }),
         entries: Vec::new(),
+        overridden,
     }
 }
 

@@ -14,8 +14,8 @@ use time::OffsetDateTime;
 use super::draft::Stored;
 use super::fields::Fields;
 use super::{
-    Check, Shipment, Status, data_sets_of_row, last_check, load_of_row, regimes_of_row, resource,
-    row_and_scope,
+    Check, LoadOverride, Shipment, Status, data_sets_of_row, last_check, load_of_row, overrides,
+    regimes_of_row, resource, row_and_scope,
 };
 use crate::masking::{Address, Email, Phone, Shown, Sight};
 use crate::{App, Error, Origin, emergency_access};
@@ -39,6 +39,8 @@ pub struct Summary {
     pub load: Load,
     /// The verdicts of the last check, while it is of this load.
     pub verdicts: Vec<(AnyRegime, Verdict)>,
+    /// Whether an override of its check is approved; none where none waits or stands.
+    pub overridden: Option<bool>,
     /// When it last changed.
     pub updated_at: OffsetDateTime,
 }
@@ -105,6 +107,7 @@ pub async fn list(
             load: serde_json::from_value(row.load)
                 .map_err(|_| Error::Internal("a stored load cannot be read"))?,
             verdicts: verdicts.into_iter().filter_map(verdict).collect(),
+            overridden: row.overridden,
             updated_at: row.updated_at,
         })
     };
@@ -134,10 +137,11 @@ pub async fn get(
         tx = app.store.read(grant).await?;
     }
     let check = last_check(app, &mut tx, grant, &row).await?;
+    let overrides = overrides::of(&mut tx, grant, id).await?;
     drop(tx);
     let stored = opened(app, grant, &row).await?;
     let sight = Sight::decided(app, grant.actor(), resource(grant.actor(), &row));
-    shown(row, check, stored, &sight)
+    shown(row, (check, overrides), stored, &sight)
 }
 
 /// The personal data of a row, opened. Whom it is shown to is decided after.
@@ -158,7 +162,7 @@ pub(super) async fn opened<P: Permission>(
 /// A shipment as somebody is shown it.
 pub(super) fn shown(
     row: ShipmentRow,
-    check: Option<Check>,
+    (check, overrides): (Option<Check>, Vec<LoadOverride>),
     stored: Stored,
     sight: &Sight<'_>,
 ) -> Result<Shipment, Error> {
@@ -183,7 +187,9 @@ pub(super) fn shown(
         contact,
         load: load_of_row(&row)?,
         check,
+        overrides,
         tracking_number: row.tracking_number,
+        assigned_to: row.assigned_to.zip(row.carrier),
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,

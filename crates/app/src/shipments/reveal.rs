@@ -8,7 +8,7 @@ use store::audit::{Changes, Event, EventType, Severity};
 
 use super::read::{opened, shown};
 use super::write::event;
-use super::{Shipment, last_check, resource, row_for};
+use super::{Shipment, last_check, overrides, resource, row_for};
 use crate::masking::Sight;
 use crate::people::reason_of;
 use crate::{App, Error, Origin};
@@ -34,6 +34,7 @@ pub async fn reveal(
         .authorize_on(grant, &resource(grant.actor(), &row), app.now());
     let (mut tx, _) = app.unless_refused(tx, grant, origin, decided).await?;
     let check = last_check(app, &mut tx, &seen, &row).await?;
+    let overrides = overrides::of(&mut tx, &seen, id).await?;
     drop(tx);
     // Opened first, so that the trail never tells of what nobody saw; no transaction is held meanwhile.
     let stored = opened(app, grant, &row).await?;
@@ -56,5 +57,5 @@ pub async fn reveal(
         .await?
         .commit(event, app.now())
         .await?;
-    shown(row, check, stored, &Sight::revealed(&receipt))
+    shown(row, (check, overrides), stored, &Sight::revealed(&receipt))
 }

@@ -7,6 +7,7 @@ mod about;
 mod adr;
 mod advice;
 mod judge;
+mod overriding;
 pub(crate) mod resolve;
 mod rules;
 pub(crate) mod stated;
@@ -15,6 +16,7 @@ mod us;
 
 pub use about::Lines;
 pub(crate) use judge::settle;
+pub use overriding::{NotOverridable, Overridable, answer_hash, overridable};
 pub use text::Text;
 
 use std::borrow::Cow;

@@ -6,6 +6,7 @@
 
 use time::OffsetDateTime;
 
+use super::content::Block;
 use super::fault::Fault;
 use super::goods::{self, Listed};
 use super::{
@@ -13,7 +14,7 @@ use super::{
     adr_transport_document, us_shipping_paper,
 };
 use crate::catalogue::Catalogue;
-use crate::check::{CheckResult, Verdict, check};
+use crate::check::{CheckResult, Overridable, Verdict, check, overridable};
 use crate::consequence::adr::{self, Exemption};
 use crate::identity::Regime;
 use crate::load::{Load, LoadHash};
@@ -36,6 +37,23 @@ pub struct Details {
     /// Further entries after the description that no rule asks for of the goods, such as the number of a special
     /// permit. What a rule asks for is a fact of the line, in its `entries`.
     pub entries: Vec<Entry>,
+    /// The override under which a load travels that the check prohibits. Every paper of the load names it.
+    pub overridden: Option<Override>,
+}
+
+/// An approved override of the check: who answers for it, since when, and what makes it lawful.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// Its number.
+    pub number: String,
+    /// The special permit or the authority's approval, such as `DOT-SP 12345`.
+    pub authority: String,
+    /// Who approved it.
+    pub approved_by: String,
+    /// When.
+    pub approved_at: OffsetDateTime,
+    /// What it sets aside, under every regime of the load.
+    pub covers: Vec<Overridable>,
 }
 
 /// A further text that is printed after the description of one line, such as `DOT-SP 12345`.
@@ -107,6 +125,7 @@ pub enum Refusal {
 ///     }),
 ///     signer: Some(Signer { name: "M. Shipper".to_owned(), title: None }),
 ///     entries: Vec::new(),
+///     overridden: None,
 /// };
 /// let paper = issue(catalogue, Regime::Us, &load, &result, &details)?;
 /// assert!(paper.to_string().contains("UN1203, Gasoline"));
@@ -119,8 +138,8 @@ pub enum Refusal {
 /// ```
 ///
 /// # Errors
-/// Unless `result` is of exactly this load, under this regime and today's data, and compatible; and everything
-/// that the law asks for and neither load nor details say.
+/// Unless `result` is of exactly this load, under this regime and today's data, and compatible, or overridden in all
+/// that the engine still prohibits; and everything that the law asks for and neither load nor details say.
 pub fn issue(
     catalogue: &Catalogue,
     regime: Regime,
@@ -128,14 +147,18 @@ pub fn issue(
     result: &CheckResult,
     details: &Details,
 ) -> Result<Content, Refusal> {
-    admit(catalogue, regime, load, result)?;
+    admit(catalogue, regime, load, result, details.overridden.as_ref())?;
     let (paper, mut faults) = filled(catalogue, regime, load, details)?;
     let content = match regime {
         Regime::Us => us_shipping_paper(&paper),
         Regime::Adr => adr_transport_document(&paper),
     };
     match content {
-        Ok(content) if faults.is_empty() => Ok(content),
+        Ok(mut content) if faults.is_empty() => {
+            let overridden = details.overridden.as_ref();
+            content.statements.extend(overridden.map(additional_information));
+            Ok(content)
+        }
         Ok(_) => Err(PaperError { faults }.into()),
         Err(error) => {
             // Without a line that could be listed, that there are none is no news.
@@ -147,8 +170,14 @@ pub fn issue(
     }
 }
 
-/// The check is of exactly this load, under this regime and today's data, and compatible.
-fn admit(catalogue: &Catalogue, regime: Regime, load: &Load, result: &CheckResult) -> Result<(), Refusal> {
+/// The check is of exactly this load, under this regime and today's data, and compatible or overridden.
+fn admit(
+    catalogue: &Catalogue,
+    regime: Regime,
+    load: &Load,
+    result: &CheckResult,
+    overridden: Option<&Override>,
+) -> Result<(), Refusal> {
     if result.regime != regime {
         return Err(Refusal::OtherRegime {
             checked: result.regime,
@@ -170,14 +199,53 @@ fn admit(catalogue: &Catalogue, regime: Regime, load: &Load, result: &CheckResul
             current: called(edition.edition, &edition.hash),
         });
     }
-    if !result.is_compatible {
-        return Err(Refusal::NotCompatible(result.verdict));
-    }
-    let now = check(catalogue, regime, load);
-    if !now.is_compatible {
-        return Err(Refusal::NotCompatible(now.verdict));
+    for answer in [result, &check(catalogue, regime, load)] {
+        if !answer.is_compatible && !is_covered(answer, overridden) {
+            return Err(Refusal::NotCompatible(answer.verdict));
+        }
     }
     Ok(())
+}
+
+/// Whether an override sets aside all that stands against the load.
+fn is_covered(answer: &CheckResult, overridden: Option<&Override>) -> bool {
+    let prohibited = overridable(std::slice::from_ref(answer), &[]);
+    match (prohibited, overridden) {
+        (Ok(prohibited), Some(overridden)) => prohibited.iter().all(|one| overridden.covers.contains(one)),
+        _ => false,
+    }
+}
+
+/// Prohibitions that a paper tells of in full; a great load may have hundreds.
+const MOST_TOLD: usize = 10;
+
+/// What a paper of an overridden load says below the list, so that whoever meets it on the road knows.
+fn additional_information(overridden: &Override) -> Block {
+    let Override {
+        number,
+        authority,
+        approved_by,
+        approved_at,
+        covers,
+    } = overridden;
+    let mut lines = vec![format!(
+        "Carried against the rules of mixed loading under {}.",
+        authority.trim()
+    )];
+    let told = |one: &Overridable| format!("{}, {}: {}.", one.clause, one.rule, one.sentence);
+    lines.extend(covers.iter().take(MOST_TOLD).map(told));
+    if let Some(more) = covers.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+        lines.push(format!("And {more} more prohibitions."));
+    }
+    lines.push(format!(
+        "Override {number}, approved by {} on {}.",
+        approved_by.trim(),
+        approved_at.date()
+    ));
+    Block {
+        heading: "Additional information".to_owned(),
+        lines,
+    }
 }
 
 /// The paper as far as load and details go, and what keeps lines off it.
@@ -191,7 +259,14 @@ fn filled(
         (Vec::new(), Vec::new(), Vec::new());
     for (at, line) in load.lines.iter().enumerate() {
         let own = details.entries.iter().filter(|entry| entry.line == at);
-        let own = own.map(|entry| entry.text.trim().to_owned()).collect();
+        // 172.203 (a): a special permit stands with the goods it is about.
+        let concerned = |one: &Overridable| one.regime == regime && one.lines.contains(&at);
+        let permit = details.overridden.iter();
+        let permit = permit.filter(|overridden| overridden.covers.iter().any(concerned));
+        let own = own.map(|entry| entry.text.trim().to_owned());
+        let own = own
+            .chain(permit.map(|overridden| overridden.authority.trim().to_owned()))
+            .collect();
         match goods::listed(catalogue, regime, at, line, own) {
             Ok(Listed::Item(item)) => lines.push(*item),
             Ok(Listed::NotSubject(name)) => not_listed.push(format!("line {}, {name}", at + 1)),

@@ -25,7 +25,7 @@ mod us;
 pub use content::{Block, Content, PaperKind, Row};
 pub use entries::{Asked, asked};
 pub use fault::{Fault, PaperError};
-pub use issue::{Details, Entry, Refusal, issue};
+pub use issue::{Details, Entry, Override, Refusal, issue};
 pub use model::{
     Basis, CategoryPoints, EmergencyContact, Inhalation, PackingGroup, PaperLine, Party, Points, Quantity,
     Signer, TunnelCode,

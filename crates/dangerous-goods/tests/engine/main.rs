@@ -14,6 +14,7 @@ mod dataset;
 mod emergency;
 mod facts;
 mod load;
+mod overrides;
 mod pairs;
 mod papers;
 mod places;

@@ -137,6 +137,8 @@ impl Written {
                     text: entry.text,
                 })
                 .collect(),
+            // An override takes two people and a trail.
+            overridden: None,
         };
         (self.load, details)
     }

@@ -54,16 +54,19 @@ pub(crate) struct Explain {
     /// Somebody of this role instead of a person; needs no installation.
     #[arg(long, conflicts_with_all = ["company", "email"])]
     role: Option<Role>,
-    /// The object was created by whoever asks.
+    /// The object was created by whoever asks; of an override, its shipment.
     #[arg(long, requires = "resource")]
     own: bool,
+    /// The override was asked for by whoever asks.
+    #[arg(long, requires = "resource")]
+    asked: bool,
     /// The object is assigned to whoever asks.
     #[arg(long, requires = "resource")]
     assigned: bool,
     /// The object is another company's.
     #[arg(long, requires = "resource")]
     foreign: bool,
-    /// The shipment is one that the incident of the person's emergency access names.
+    /// The shipment, or that of the override, is one that the incident of the person's emergency access names.
     #[arg(long, requires = "resource")]
     named: bool,
     /// The role of the other person whom something is done to.
@@ -116,6 +119,7 @@ enum Kind {
     Check,
     AuditEvent,
     Incident,
+    Override,
     Person,
 }
 
@@ -161,11 +165,13 @@ impl Explain {
             Kind::Check => ResourceKind::Check,
             Kind::AuditEvent => ResourceKind::AuditEvent,
             Kind::Incident => ResourceKind::Incident,
+            Kind::Override => ResourceKind::Override,
             Kind::Person => ResourceKind::Person,
         };
         Some(Object {
             kind,
             own: self.own,
+            asked: self.asked,
             assigned: self.assigned,
             foreign: self.foreign,
             named: self.named,
@@ -192,6 +198,7 @@ impl Explain {
 struct Object {
     kind: ResourceKind,
     own: bool,
+    asked: bool,
     assigned: bool,
     foreign: bool,
     named: bool,
@@ -205,13 +212,21 @@ impl Object {
         } else {
             row.company
         };
+        // Not that of whoever asks: `somebody` has the one of zeros. An override always has whom it is of.
+        let somebody_else = UserId::from_uuid(Uuid::max());
+        let party = |is_asker: bool| is_asker.then_some(row.user);
+        let of_override = |is_asker| {
+            let of = party(is_asker).unwrap_or(somebody_else);
+            (self.kind == ResourceKind::Override).then_some(of)
+        };
         let emergency = row.personal.emergency.as_ref().filter(|_| self.named);
         Resource {
-            created_by: self.own.then_some(row.user),
-            assigned_to: self.assigned.then_some(row.user),
+            created_by: party(self.own).or(of_override(self.own)),
+            assigned_to: party(self.assigned),
+            asked_by: of_override(self.asked),
+            load_by: of_override(false),
             incident: emergency.map(|access| access.incident),
             role: self.role,
-            // Not that of whoever asks: `somebody` has the one of zeros.
             ..Resource::new(self.kind, Uuid::max(), company)
         }
     }

@@ -206,7 +206,7 @@ async fn every_answer_carries_the_headers_that_protect_a_browser() {
 }
 
 /// A line of a form as the checker's page has it, with this quantity.
-fn typed(goods: &str, quantity: &str) -> [(&'static str, String); 11] {
+pub(crate) fn typed(goods: &str, quantity: &str) -> [(&'static str, String); 11] {
     let text = str::to_owned;
     [
         ("goods", text(goods)),

@@ -59,6 +59,11 @@ const KINDS: &[(&str, &str, &str)] = &[
         "select id from incidents where company_id = $1 limit 1",
     ),
     (
+        "/overrides/{id}",
+        "ovr",
+        "select id from load_overrides where company_id = $1 limit 1",
+    ),
+    (
         "/emergency-access/{id}",
         "ema",
         "select id from emergency_access where company_id = $1 limit 1",
@@ -83,6 +88,10 @@ const ROWS: &[&str] = &[
     "insert into permission_grants (company_id, id, user_id, permission, effect, reason, given_by)
      select u.company_id, gen_random_uuid(), u.id, 'shipments.edit', 'withheld', 'xxxxxxxxxx', a.id
      from users u join users a on a.company_id = u.company_id and a.role = 'ADMIN' and a.id <> u.id",
+    "insert into load_overrides (company_id, id, shipment_id, check_id, load_hash, findings_hash, regimes, data_sets,
+         covers, reason, authority, asked_by, created_by, load_by)
+     select company_id, gen_random_uuid(), shipment_id, id, load_hash, load_hash, '{us}', '{}', '[1]', 'xxxxxxxxxx',
+         'xxxxx', checked_by, checked_by, checked_by from shipment_checks",
     "update sessions set second_factor_at = now()",
 ];
 

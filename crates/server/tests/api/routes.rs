@@ -70,6 +70,15 @@ const UNRECORDED: &[(&str, &str)] = &[
         "the company's own people, without personal data but the name",
     ),
     (
+        "GET /api/v1/users/{id}/team",
+        "what is done about it leaves its event",
+    ),
+    ("GET /people/{id}/team", "as over the API"),
+    (
+        "GET /api/v1/carriers",
+        "the company's own people, without personal data but the name",
+    ),
+    (
         "GET /api/v1/users/{id}/sessions",
         "what is done about them leaves its event",
     ),
@@ -157,6 +166,12 @@ const OWN_TEST: &[&str] = &[
     "POST /api/v1/emergency-access/{id}/refuse",
     "POST /api/v1/emergency-access/{id}/end",
     "POST /api/v1/emergency-access/{id}/review",
+    "POST /api/v1/shipments/{id}/overrides",
+    "POST /api/v1/overrides/{id}/approve",
+    "POST /api/v1/overrides/{id}/refuse",
+    "POST /shipments/{id}/overrides",
+    "POST /overrides/{id}/approve",
+    "POST /overrides/{id}/refuse",
     "POST /people/{id}/permissions/{grant}/end",
     "GET /incidents/{id}",
     "POST /incidents/{id}/confirm",

@@ -260,6 +260,14 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         ("POST", "/api/v1/incidents") => Some(json!({
             "kind": "leak", "severity": "HIGH", "description": "drum leaking beside dock 3",
         })),
+        ("PUT", "/api/v1/shipments/{id}/assignee") => Some(json!({"user": null})),
+        ("PUT", "/api/v1/users/{id}/team") => Some(json!({"members": []})),
+        ("POST", "/api/v1/shipments/{id}/overrides") => {
+            Some(json!({"reason": "a reason of some length", "authority": "DOT-SP 12345"}))
+        }
+        ("POST", "/api/v1/overrides/{id}/approve" | "/api/v1/overrides/{id}/refuse") => {
+            Some(json!({"note": "a note of some length"}))
+        }
         ("POST", "/api/v1/incidents/{id}/close") => Some(json!({"outcome": "resolved"})),
         ("POST", "/api/v1/emergency-access") => Some(json!({
             "incident": format!("inc_{}", absent_id().split_once('_').unwrap().1),
@@ -367,6 +375,7 @@ pub(crate) async fn person(app: &RunningApp, route: &RouteInfo, company: Company
     if let Access::Permission(
         "system.security"
         | "users.factors.reset"
+        | "dangerous_goods.compatibility.override"
         | "emergency.incidents.resolve"
         | "emergency.access.approve",
     ) = route.access

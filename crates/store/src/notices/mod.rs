@@ -129,6 +129,26 @@ pub enum Notice {
         /// What, in words.
         what: &'static str,
     },
+    /// Somebody asks that a load travel against its check; told to everybody who may decide.
+    OverrideAsked {
+        /// Who.
+        by: String,
+        /// The shipment's tracking number.
+        shipment: String,
+        /// Why, in their words.
+        reason: String,
+        /// The special permit or the authority's approval.
+        authority: String,
+    },
+    /// It was approved or refused; told to who asked.
+    OverrideDecided {
+        /// Who decided it.
+        by: String,
+        /// The shipment's tracking number.
+        shipment: String,
+        /// Which of the two.
+        approved: bool,
+    },
     /// An identity at a provider was linked.
     IdentityLinked {
         /// What people call the provider.
@@ -203,6 +223,8 @@ impl Notice {
             | Self::Unlocked
             | Self::FactorResetTakenBack
             | Self::EmergencyAccessDecided { .. }
+            | Self::OverrideAsked { .. }
+            | Self::OverrideDecided { .. }
             | Self::DemandChanged { .. }
             | Self::ProviderChanged { .. }
             | Self::NewPlace { .. } => 1,

@@ -120,6 +120,20 @@ async fn scene() -> (World, Injection, Knowledge, PgPool) {
         "insert into permission_grants (company_id, id, user_id, permission, effect, reason, given_by)
          select u.company_id, gen_random_uuid(), u.id, 'shipments.edit', 'withheld', 'because of ' || u.display_name, a.id
          from users u join users a on a.company_id = u.company_id and a.role = 'ADMIN' and a.id <> u.id",
+        "insert into team_members (company_id, lead_id, member_id)
+         select l.company_id, l.id, m.id from users l join users m on m.company_id = l.company_id and m.id <> l.id
+         where l.role in ('ADMIN', 'SUPERVISOR')",
+        "insert into shipment_checks (company_id, id, shipment_id, load_hash, is_compatible, verdicts, results, checked_by,
+             findings_hash, overridable)
+         select company_id, gen_random_uuid(), id, load_hash, false, '{\"us\": \"prohibited\"}', '[]', created_by, load_hash,
+             '[1]' from shipments",
+        "update shipments s set last_check_id = c.id from shipment_checks c where c.shipment_id = s.id",
+        "insert into load_overrides (company_id, id, shipment_id, check_id, load_hash, findings_hash, regimes, data_sets,
+             covers, reason, authority, asked_by, created_by, load_by)
+         select c.company_id, gen_random_uuid(), c.shipment_id, c.id, c.load_hash, c.findings_hash, '{us}', '{}', '[1]',
+             'because of ' || u.display_name, u.display_name, u.id, c.checked_by, c.checked_by
+         from shipment_checks c join users u on u.company_id = c.company_id and u.role = 'SUPERVISOR'
+         where c.shipment_id in (select id from shipments where tracking_number like '%-0000')",
     ] {
         tx.execute(sql).await.unwrap();
     }
@@ -177,6 +191,8 @@ const B_IS_ANOTHER: &[&str] = &[
          where company_id = B and tracking_number = 'SS-BBBB-BBBB-BBBB'",
     "delete from incidents where company_id = B and reported_by in (select id from users where role = 'VIEWER')",
     "delete from permission_grants where company_id = B",
+    "update load_overrides set authority = 'changed it all' where company_id = B",
+    "delete from team_members where company_id = B and lead_id in (select id from users where role = 'ADMIN')",
     "update emergency_access set justification = 'changed it all' where company_id = B",
     "delete from audit_events where company_id = B",
     "update data_keys set wrapped = 'changed' where company_id = B",
@@ -248,7 +264,8 @@ async fn nothing_that_acts_changes_b_or_returns_what_only_b_knows() {
          union all select id::text from sessions where company_id = $1
          union all select id::text from audit_events where company_id = $1
          union all select encode(email_sealed, 'hex') from users where company_id = $1
-         union all select reason from permission_grants where company_id = $1",
+         union all select reason from permission_grants where company_id = $1
+         union all select authority from load_overrides where company_id = $1",
     )
     .bind(b)
     .fetch_all(&pool)

@@ -152,6 +152,8 @@ pub(crate) fn routes() -> Routes {
         .get("/api/v1/me/factor-reset", factor_reset::own)
         .post("/api/v1/me/factor-reset/object", factor_reset::object)
         .get("/api/v1/users", users::list)
+        .get("/api/v1/users/{id}/team", users::team)
+        .put("/api/v1/users/{id}/team", users::set_team)
         .get("/api/v1/users/{id}/sessions", users::sessions)
         .delete("/api/v1/users/{id}/sessions", users::end_sessions)
         .post("/api/v1/users/{id}/lockdown", users::lock_down)
@@ -189,6 +191,11 @@ pub(crate) fn routes() -> Routes {
         .put("/api/v1/shipments/{id}", shipments::write::update)
         .post("/api/v1/shipments/{id}/check", shipments::write::check)
         .post("/api/v1/shipments/{id}/ready", shipments::write::mark_ready)
+        .get("/api/v1/carriers", shipments::assigning::carriers)
+        .put("/api/v1/shipments/{id}/assignee", shipments::assigning::assign)
+        .post("/api/v1/shipments/{id}/overrides", shipments::overrides::ask)
+        .post("/api/v1/overrides/{id}/approve", shipments::overrides::approve)
+        .post("/api/v1/overrides/{id}/refuse", shipments::overrides::refuse)
         .get(
             "/api/v1/shipments/{id}/us-shipping-paper.pdf",
             shipments::papers::us,

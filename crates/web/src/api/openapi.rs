@@ -36,6 +36,8 @@ use super::{
         goods::search, goods::rows, checks::check, splits::propose, emergency::panel,
         shipments::list::list, shipments::read::get, shipments::read::reveal,
         shipments::write::create, shipments::write::update, shipments::write::check, shipments::write::mark_ready,
+        shipments::assigning::carriers, shipments::assigning::assign, users::team, users::set_team,
+        shipments::overrides::ask, shipments::overrides::approve, shipments::overrides::refuse,
         shipments::papers::us, shipments::papers::us_json, shipments::papers::us_signature,
         shipments::papers::adr, shipments::papers::adr_json, shipments::papers::adr_signature,
         shipments::papers::schema,

@@ -1,7 +1,9 @@
 //! A company's people in the hands of its administrators: their sessions, lockdown.
 
-use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople, RevealPersonalData};
+use access::ids::UserId;
+use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople, RevealPersonalData, ViewPeople};
 use app::people::{self, Person, PersonState};
+use app::teams;
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -36,7 +38,7 @@ pub(crate) struct PersonDocument {
     locked_at: Option<String>,
     /// Who locked it; the platform's operator has no name.
     locked_by: Option<String>,
-    /// Why it is locked.
+    /// Why it is locked, for who manages people.
     lock_reason: Option<String>,
     /// Whether a lockdown or a reset took second factors away: the password from before opens nothing, a link in a mail
     /// sets a new one, after an unlocking from 24 hours later.
@@ -50,11 +52,12 @@ impl From<Person> for PersonDocument {
             PersonState::Disabled => ("disabled", None),
             PersonState::Locked { at, by, reason } => {
                 let by = by.map(|(_, name)| name);
+                let reason = Some(reason).filter(|reason| !reason.is_empty());
                 ("locked", Some((at, by, reason)))
             }
         };
         let (locked_at, locked_by, lock_reason) = match locked {
-            Some((at, by, reason)) => (Some(at.format(&Rfc3339).unwrap_or_default()), by, Some(reason)),
+            Some((at, by, reason)) => (Some(at.format(&Rfc3339).unwrap_or_default()), by, reason),
             None => (None, None, None),
         };
         Self {
@@ -98,7 +101,7 @@ pub(crate) struct ReasonForm {
     pub(crate) reason: String,
 }
 
-/// The people of one's company.
+/// The people of one's company; for who leads a team and manages nobody, those of the team.
 #[utoipa::path(get, path = "/api/v1/users", tag = "users", params(Search), security(("bearer" = [])), responses(
     (status = 200, body = People),
     (status = 401, response = crate::api::schema::ProblemDocument),
@@ -107,7 +110,7 @@ pub(crate) struct ReasonForm {
     (status = 422, response = crate::api::schema::ProblemDocument),
 ))]
 pub(crate) async fn list(
-    caller: Allowed<ManagePeople>,
+    caller: Allowed<ViewPeople>,
     State(state): State<WebState>,
     Params(search): Params<Search>,
 ) -> Result<Answer<People>, Problem> {
@@ -244,4 +247,76 @@ pub(crate) async fn end_sessions_of_company(
 ) -> Result<Answer<Ended>, Problem> {
     let ended = people::end_sessions_of_company(state.app(), &caller.grant, &caller.origin).await?;
     Ok(Answer(Ended { ended }))
+}
+
+/// A person of a team.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TeamMember {
+    /// Their id, `usr_…`.
+    id: String,
+    /// Their name.
+    name: String,
+}
+
+/// Whom somebody leads, by name.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Team {
+    members: Vec<TeamMember>,
+}
+
+/// Whom somebody is to lead.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TeamForm {
+    /// Ids of at most two hundred people of the company, the lead not among them; they take the place of who was led.
+    members: Vec<String>,
+}
+
+/// Whom a person leads.
+#[utoipa::path(get, path = "/api/v1/users/{id}/team", tag = "users", params(("id" = String, Path)),
+    security(("bearer" = [])), responses(
+    (status = 200, body = Team),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 404, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn team(
+    caller: Allowed<ManagePeople>,
+    State(state): State<WebState>,
+    IdPath(id): IdPath<access::ids::User>,
+) -> Result<Answer<Team>, Problem> {
+    let (_, members) = teams::of_lead(state.app(), &caller.grant, id).await?;
+    let members = members.into_iter();
+    let member = |(id, name): (UserId, String)| TeamMember {
+        id: id.to_string(),
+        name,
+    };
+    Ok(Answer(Team {
+        members: members.map(member).collect(),
+    }))
+}
+
+/// Says whom a person leads; a supervisor sees the people of the team.
+#[utoipa::path(put, path = "/api/v1/users/{id}/team", tag = "users", params(("id" = String, Path)),
+    request_body = TeamForm, security(("bearer" = [])), responses(
+    (status = 204, description = "Led"),
+    (status = 400, response = crate::api::schema::ProblemDocument),
+    (status = 401, response = crate::api::schema::ProblemDocument),
+    (status = 403, response = crate::api::schema::ProblemDocument),
+    (status = 404, response = crate::api::schema::ProblemDocument),
+    (status = 413, response = crate::api::schema::ProblemDocument),
+    (status = 415, response = crate::api::schema::ProblemDocument),
+    (status = 422, response = crate::api::schema::ProblemDocument),
+))]
+pub(crate) async fn set_team(
+    caller: Allowed<ManagePeople>,
+    State(state): State<WebState>,
+    IdPath(id): IdPath<access::ids::User>,
+    Json(form): Json<TeamForm>,
+) -> Result<StatusCode, Problem> {
+    let members = form.members.iter().map(|text| text.parse::<UserId>());
+    let members = members.collect::<Result<Vec<_>, _>>();
+    let members = members.map_err(|_| Problem::invalid("/members", "expected ids of people, `usr_…`"))?;
+    teams::set(state.app(), &caller.grant, &caller.origin, id, &members).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

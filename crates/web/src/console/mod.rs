@@ -44,8 +44,8 @@ use crate::edge::{SignInToken, sign_in_cookie};
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
 use access::permission::{
-    CheckCompatibility, ConfigureSystem, ManagePeople, Permission, ReportIncidents, ViewAuditLogs,
-    ViewIncidents, ViewShipments,
+    CheckCompatibility, ConfigureSystem, Permission, ReportIncidents, ViewAuditLogs, ViewIncidents,
+    ViewPeople, ViewShipments,
 };
 pub(crate) use next::local_path;
 use pages::{
@@ -116,7 +116,7 @@ pub(crate) fn shell(app: &App, session: &ConsoleSession, section: Section) -> Sh
             shipments: app.may::<ViewShipments>(actor).is_some(),
             data_sets: app.may::<ConfigureSystem>(actor).is_some(),
             audit: app.may::<ViewAuditLogs>(actor).is_some(),
-            people: app.may::<ManagePeople>(actor).is_some(),
+            people: app.may::<ViewPeople>(actor).is_some(),
             incidents: app.may::<ViewIncidents>(actor).is_some(),
             report: app.may::<ReportIncidents>(actor).is_some(),
         },

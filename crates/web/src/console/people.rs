@@ -1,15 +1,15 @@
 //! People, for those who administer them: the list, a person's sessions, lockdown.
 
 use access::ids::UserId;
-use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople, ResetFactors};
-use app::{Error, people};
+use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople, ResetFactors, ViewPeople};
+use app::{App, Error, people, teams};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::form::Posted;
-use super::pages::{Notice, NoticeKind, PeopleList, PersonPage, Section};
+use super::pages::{Notice, NoticeKind, PeopleList, PersonPage, Section, TeamChoice, TeamPage};
 use super::sign_in::signed_out;
 use super::view::people as view;
 use super::view::sentence;
@@ -23,6 +23,8 @@ pub(super) fn routes() -> Routes {
     Routes::new(Audience::Console)
         .get("/people", list)
         .get("/people/{id}", one)
+        .get("/people/{id}/team", team)
+        .post("/people/{id}/team", set_team)
         .post("/people/{id}/end-sessions", end_sessions)
         .post("/people/{id}/lockdown", lock_down)
         .post("/people/{id}/unlock", unlock)
@@ -36,7 +38,7 @@ struct Asked {
 }
 
 async fn list(
-    allowed: Allowed<ManagePeople>,
+    allowed: Allowed<ViewPeople>,
     State(state): State<WebState>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
@@ -62,6 +64,7 @@ async fn list(
             .map(|person| person.id.clone()),
         people,
         first_page: after.is_none(),
+        may_manage: app.may::<ManagePeople>(allowed.actor()).is_some(),
         may_administer: app.may::<AdministerUsers>(allowed.actor()).is_some(),
         may_end_all: app.may::<ConfigureSystem>(allowed.actor()).is_some(),
     }))
@@ -71,6 +74,73 @@ async fn list(
 #[serde(default)]
 struct Done {
     done: String,
+}
+
+/// People offered for a team.
+const OFFERED: usize = 200;
+
+/// The people of the company but for the lead, as far as a page offers them.
+async fn others(
+    app: &App,
+    allowed: &Allowed<ManagePeople>,
+    lead: UserId,
+) -> Result<Vec<people::Person>, Problem> {
+    let grant = app
+        .authorize::<ViewPeople>(allowed.actor(), &allowed.origin)
+        .await?;
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = people::list(app, &grant, after).await?;
+        after = page.people.last().map(|person| person.id);
+        all.extend(page.people);
+        if !page.more || all.len() >= OFFERED {
+            all.retain(|person| person.id != lead);
+            return Ok(all);
+        }
+    }
+}
+
+async fn team(
+    allowed: Allowed<ManagePeople>,
+    State(state): State<WebState>,
+    Path(id): Path<String>,
+    Query(done): Query<Done>,
+) -> Result<Response, Problem> {
+    let (app, lead) = (state.app(), id_of(&id)?);
+    let (name, members) = teams::of_lead(app, &allowed.grant, lead).await?;
+    let is_member = |id| members.iter().any(|(member, _)| *member == id);
+    let people = others(app, &allowed, lead).await?.into_iter();
+    let offered = people.map(|person| TeamChoice {
+        id: person.id.to_string(),
+        is_member: is_member(person.id),
+        role: super::role_in_words(person.role.as_str()),
+        name: person.row.display_name,
+    });
+    let mut shell = shell(app, session_of(&allowed)?, Section::People);
+    shell.notice = (done.done == "saved").then(|| Notice {
+        kind: NoticeKind::Success,
+        text: "The team is saved.".to_owned(),
+    });
+    Ok(page(&TeamPage {
+        shell,
+        id,
+        name,
+        offered: offered.collect(),
+    }))
+}
+
+async fn set_team(
+    allowed: Allowed<ManagePeople>,
+    State(state): State<WebState>,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Redirect, Problem> {
+    let lead = id_of(&id)?;
+    let members = form.all("member").map(str::parse::<UserId>);
+    let members = members.collect::<Result<Vec<_>, _>>();
+    let members = members.map_err(|_| Error::NotFound("person"))?;
+    teams::set(state.app(), &allowed.grant, &allowed.origin, lead, &members).await?;
+    Ok(Redirect::to(&format!("/people/{lead}/team?done=saved")))
 }
 
 async fn one(

@@ -7,6 +7,7 @@ mod admission;
 mod adr;
 mod cases;
 mod exchange;
+mod overridden;
 mod us;
 
 use dangerous_goods::paper::{self, Details, EmergencyContact, Entry, Fault, Party, Refusal, Signer, issue};
@@ -60,6 +61,7 @@ fn details() -> Details {
             title: None,
         }),
         entries: Vec::new(),
+        overridden: None,
     }
 }
 

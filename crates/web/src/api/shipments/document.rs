@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use super::overrides::OverrideDocument;
 use crate::api::checks::every_regime;
 use crate::api::data_sets::OtherRegimeSchema;
 use crate::api::goods::Regime2;
@@ -281,12 +282,25 @@ pub(crate) struct ShipmentDocument {
     load_hash: String,
     /// The last check; none before the first.
     check: Option<CheckDocument>,
+    /// Overrides of its checks, the newest first; twenty at most.
+    overrides: Vec<OverrideDocument>,
+    /// Who carries it; none where it is assigned to nobody.
+    assigned_to: Option<CarriedBy>,
     /// Pass it back when changing the shipment.
     version: i32,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
     updated_at: OffsetDateTime,
+}
+
+/// Who carries a shipment.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CarriedBy {
+    /// Their id, `usr_…`.
+    id: String,
+    /// Their name.
+    name: String,
 }
 
 /// A check of a shipment's load.
@@ -298,6 +312,9 @@ pub(crate) struct CheckDocument {
     #[serde(with = "time::serde::rfc3339")]
     checked_at: OffsetDateTime,
     checked_by: String,
+    /// Whether an override of it may be asked for: what it prohibits are rules of mixed loading, and nothing else stands
+    /// against the load.
+    may_be_overridden: bool,
     #[serde(flatten)]
     #[schema(value_type = AnswerSchema)]
     answer: Value,
@@ -344,10 +361,16 @@ impl From<Shipment> for ShipmentDocument {
             lines: shipment.load.lines,
             check: shipment.check.map(|check| CheckDocument {
                 outdated: check.outdated,
+                may_be_overridden: !check.outdated && check.overridable().is_ok(),
                 checked_at: check.checked_at,
                 checked_by: check.checked_by,
                 warnings: check.warnings,
                 answer: json!(Answer::with_data_sets(&check.results, &check.data_sets)),
+            }),
+            overrides: shipment.overrides.into_iter().map(Into::into).collect(),
+            assigned_to: shipment.assigned_to.map(|(id, name)| CarriedBy {
+                id: id.to_string(),
+                name,
             }),
             version: shipment.version,
             created_at: shipment.created_at,

@@ -49,6 +49,8 @@ pub(crate) struct SummaryDocument {
     /// The verdict a regime, while the last check is of this load.
     #[schema(value_type = Object)]
     verdicts: Value,
+    /// Whether an override of that check is approved; none where none waits or stands.
+    overridden: Option<bool>,
     #[serde(with = "time::serde::rfc3339")]
     updated_at: OffsetDateTime,
 }
@@ -107,6 +109,7 @@ pub(crate) async fn list(
             .map(|(regime, verdict)| (regime.to_string(), serde_json::json!(verdict)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
+        overridden: shipment.overridden,
         updated_at: shipment.updated_at,
     };
     Ok(Json(Shipments {

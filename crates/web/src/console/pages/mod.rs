@@ -120,7 +120,7 @@ pub use lines::{
 pub use load_checker::{LoadChecker, LoadResult, Show, Suggestion, Suggestions};
 pub use passkeys::{AskPasskey, PasskeyView};
 pub use password::{ChangePassword, ForgotPassword, ResetPassword};
-pub use people_list::{AccountState, LockView, PeopleList, PersonPage, PersonView};
+pub use people_list::{AccountState, LockView, PeopleList, PersonPage, PersonView, TeamChoice, TeamPage};
 pub use permissions::{
     DecidedView, MatrixGroup, MatrixLine, Offer, PermissionGroup, PermissionLine, PermissionMatrix,
     PersonPermissions, RoleForm, Tried, WhyView,
@@ -135,7 +135,10 @@ pub use reveal::RevealForm;
 pub use second_step::SecondStep;
 pub use security::{BackupCodes, EnrolTotp, IdentityView, PolicyChoice, Security};
 pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};
-pub use shipment_page::{CheckView, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
+pub use shipment_page::{
+    AskOverride, CarrierChoice, CheckView, OverrideView, Overriding, PartyView, ShipmentActions,
+    ShipmentLineView, ShipmentPage,
+};
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};
 pub use sign_in::SignIn;
 pub use signing_keys::{KeyView, SigningKeys};

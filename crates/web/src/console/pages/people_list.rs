@@ -16,10 +16,39 @@ pub struct PeopleList {
     pub next: Option<String>,
     /// Whether this is the first page.
     pub first_page: bool,
+    /// Whether this person manages the company's people; otherwise these are the team they lead.
+    pub may_manage: bool,
     /// Whether this person may open the page of another: sessions and lockdown.
     pub may_administer: bool,
     /// Whether this person may end every session of the company.
     pub may_end_all: bool,
+}
+
+/// Whom somebody leads.
+#[derive(Template)]
+#[template(path = "team.html")]
+pub struct TeamPage {
+    /// The frame.
+    pub shell: Shell,
+    /// The lead's id.
+    pub id: String,
+    /// The lead's name.
+    pub name: String,
+    /// Everybody else, by name.
+    pub offered: Vec<TeamChoice>,
+}
+
+/// Somebody who may be in a team.
+#[derive(Clone, Debug)]
+pub struct TeamChoice {
+    /// Their id.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+    /// Their role in words.
+    pub role: String,
+    /// Whether they are in it.
+    pub is_member: bool,
 }
 
 /// A person with their sessions, and what can be done.
@@ -215,6 +244,7 @@ mod tests {
                 ],
                 next: Some("usr_2".into()),
                 first_page: true,
+                may_manage: true,
                 may_administer: true,
                 may_end_all: true,
             },

@@ -15,6 +15,8 @@ pub struct ResultView {
     /// The regimes of data sets that were not checked, in words: not loaded, or not asked for. Empty where that is
     /// not worth a word.
     pub not_loaded: String,
+    /// What is to be said of an override of this answer; none where nothing is prohibited.
+    pub override_note: Option<String>,
     /// SHA-256 of what was checked, hexadecimal.
     pub load_hash: Option<String>,
     /// Whether conditions can be confirmed here; otherwise they are shown as they were.

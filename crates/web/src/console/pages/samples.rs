@@ -396,6 +396,7 @@ pub(crate) fn result() -> ResultView {
             },
         ],
         difference: Some("The US table forbids class 3 with 2.3 zone B. ADR 7.5.2.1 restricts mixed loading for explosives and some self-reactive goods only, so it has no rule against this pair.".into()),
+        override_note: None,
         load_hash: Some("9f2c1f0be4d57a63b1c8a0d2e6f7c35a41de90b7752c84aa0f13e9d6c7b82a10".into()),
         confirmable: true,
         ..ResultView::default()
@@ -445,6 +446,7 @@ pub(crate) fn clear_result(confirmed: bool) -> ResultView {
             },
         ],
         difference: Some("The US table asks for a separation of classes 3 and 5.1; ADR does not.".into()),
+        override_note: None,
         load_hash: Some("31d0c9a2e6f7c35a41de90b7752c84aa0f13e9d6c7b82a109f2c1f0be4d57a63".into()),
         confirmable: true,
         ..ResultView::default()

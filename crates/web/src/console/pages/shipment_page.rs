@@ -39,6 +39,12 @@ pub struct ShipmentPage {
     pub regimes: String,
     /// What a paper just asked for lacks; each names its field on the edit form.
     pub missing: Vec<FieldProblem>,
+    /// Who carries it.
+    pub carrier: Option<String>,
+    /// Those it can be assigned to, where this person may: empty otherwise.
+    pub carriers: Vec<CarrierChoice>,
+    /// The override of the last check.
+    pub overriding: Overriding,
     /// What this person may do now.
     pub actions: ShipmentActions,
     /// When it last changed.
@@ -79,6 +85,64 @@ pub struct ShipmentLineView {
     pub entries: Vec<String>,
 }
 
+/// Somebody to whom the shipment can be assigned.
+#[derive(Clone, Debug)]
+pub struct CarrierChoice {
+    /// Their id.
+    pub id: String,
+    /// Their name and role.
+    pub name: String,
+    /// Whether it is assigned to them.
+    pub is_assigned: bool,
+}
+
+/// Overrides of the shipment's checks.
+#[derive(Clone, Debug, Default)]
+pub struct Overriding {
+    /// The one that waits or stands.
+    pub open: Option<OverrideView>,
+    /// Those refused or void, the newest first.
+    pub earlier: Vec<OverrideView>,
+    /// The form to ask for one, where this person may.
+    pub ask: Option<AskOverride>,
+    /// Why there can be none, where the load is prohibited.
+    pub hindrance: Option<String>,
+}
+
+/// One override.
+#[derive(Clone, Debug)]
+pub struct OverrideView {
+    /// Its id as in its address.
+    pub id: String,
+    /// `waiting`, `approved`, `refused` or `void`.
+    pub state: &'static str,
+    /// What it sets aside, with clause and cell.
+    pub covers: Vec<String>,
+    /// Why, in the words of who asked.
+    pub reason: String,
+    /// The permit or approval.
+    pub authority: String,
+    /// Who asked.
+    pub asked_by: String,
+    /// When.
+    pub asked: Moment,
+    /// Who decided, when, and why.
+    pub decided: Option<(String, Moment, String)>,
+    /// Whether this person may decide it.
+    pub decide: bool,
+}
+
+/// What was typed to ask for an override.
+#[derive(Clone, Debug, Default)]
+pub struct AskOverride {
+    /// Why.
+    pub reason: String,
+    /// The permit or approval.
+    pub authority: String,
+    /// What is wrong with it.
+    pub error: String,
+}
+
 /// The last check.
 #[derive(Clone, Debug)]
 pub struct CheckView {
@@ -114,7 +178,10 @@ impl ShipmentActions {
 
 #[cfg(test)]
 mod tests {
-    use super::{CheckView, PartyView, ShipmentActions, ShipmentLineView, ShipmentPage};
+    use super::{
+        AskOverride, CheckView, OverrideView, Overriding, PartyView, ShipmentActions, ShipmentLineView,
+        ShipmentPage,
+    };
     use crate::console::pages::markup::render;
     use crate::console::pages::samples::{ESCAPED, HOSTILE, clear_result, load, moment, result, shell};
     use crate::console::pages::{ContactForm, Notice, NoticeKind, RevealForm, Section, ShipmentStatus};
@@ -163,6 +230,9 @@ mod tests {
             }),
             regimes: "US highway and ADR".into(),
             missing: Vec::new(),
+            carrier: None,
+            carriers: Vec::new(),
+            overriding: Overriding::default(),
             actions: ShipmentActions {
                 edit: true,
                 check: true,
@@ -277,6 +347,65 @@ mod tests {
             .expect("the banner is there");
         assert!(banner < html.find("<h2").expect("a heading"));
         assert!(!html.contains(".pdf"));
+    }
+
+    #[test]
+    fn an_override_is_told_with_its_ground_and_decided_by_who_may_alone_dg_2() {
+        let one = |decide| OverrideView {
+            id: "ovr_0197".into(),
+            state: "waiting",
+            covers: vec!["49 CFR 177.848(d), X at 1.1 × 3: Not on one vehicle.".into()],
+            reason: HOSTILE.into(),
+            authority: "DOT-SP 12345".into(),
+            asked_by: "Olivia Operator".into(),
+            asked: moment("22 Nov 2026, 12:55 UTC"),
+            decided: None,
+            decide,
+        };
+        let with = |overriding| ShipmentPage { overriding, ..page() };
+        let waits = |decide| Overriding {
+            open: Some(one(decide)),
+            ..Overriding::default()
+        };
+        let html = render("shipment-override-waits", &with(waits(true)));
+        for said in [
+            "DOT-SP 12345",
+            "177.848(d)",
+            "Olivia Operator",
+            "/overrides/ovr_0197/approve",
+            ESCAPED,
+        ] {
+            assert!(html.contains(said), "{said}");
+        }
+        assert!(!html.contains(HOSTILE));
+        let html = render("shipment-override-seen", &with(waits(false)));
+        assert!(html.contains("DOT-SP 12345") && !html.contains("/overrides/"));
+        let approved = OverrideView {
+            state: "approved",
+            decided: Some((
+                "Ada Brandt".into(),
+                moment("22 Nov 2026, 13:00 UTC"),
+                HOSTILE.into(),
+            )),
+            ..one(false)
+        };
+        let html = render(
+            "shipment-overridden",
+            &with(Overriding {
+                open: Some(approved),
+                ..Overriding::default()
+            }),
+        );
+        assert!(html.contains("Prohibited, and overridden") && html.contains("Ada Brandt"));
+        let asking = Overriding {
+            ask: Some(AskOverride {
+                error: "Name the permit.".into(),
+                ..AskOverride::default()
+            }),
+            ..Overriding::default()
+        };
+        let html = render("shipment-override-ask", &with(asking));
+        assert!(html.contains("/shipments/shp_0197/overrides") && html.contains("Name the permit."));
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub struct ShipmentRow {
     pub hazards: Vec<Hazard>,
     /// The last check's verdicts; empty where never checked.
     pub verdicts: Vec<RegimeVerdict>,
+    /// Whether an override of that check is approved; none where none waits or stands.
+    pub overridden: Option<bool>,
     /// When it last changed.
     pub updated: Moment,
 }
@@ -140,6 +142,7 @@ mod tests {
                     })
                 })
                 .collect(),
+            overridden: None,
             updated: moment("22 Nov 2026, 12:55 UTC"),
         }
     }

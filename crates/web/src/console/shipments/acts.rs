@@ -23,6 +23,7 @@ pub(super) fn routes() -> Routes {
     Routes::new(Audience::Console)
         .post("/shipments/{id}/check", check)
         .post("/shipments/{id}/ready", ready)
+        .post("/shipments/{id}/assignee", assign)
         .get("/shipments/{id}/us-shipping-paper.pdf", us_pdf)
         .get("/shipments/{id}/us-shipping-paper.json", us_json)
         .get("/shipments/{id}/us-shipping-paper.json.jws", us_signature)
@@ -52,6 +53,21 @@ async fn ready(
     let id = id_of(&id)?;
     shipments::mark_ready(state.app(), &allowed.grant, &allowed.origin, id).await?;
     Ok(Redirect::to(&format!("{}?done=ready", path(id))))
+}
+
+async fn assign(
+    allowed: Allowed<EditShipments>,
+    State(state): State<WebState>,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Redirect, Problem> {
+    let id = id_of(&id)?;
+    let user = match form.one("assignee") {
+        "" => None,
+        text => Some(text.parse().map_err(|_| Error::NotFound("person"))?),
+    };
+    shipments::assign(state.app(), &allowed.grant, &allowed.origin, id, user).await?;
+    Ok(Redirect::to(&format!("{}?done=assigned", path(id))))
 }
 
 /// The paper; or the shipment's page with everything that the paper lacks.

@@ -3,11 +3,12 @@
 
 mod acts;
 mod emergency;
+mod overriding;
 pub(super) mod writing;
 
 use access::ids::ShipmentId;
 use access::permission::{
-    CreateManifests, CreateShipments, EditShipments, RevealPersonalData, ViewShipments,
+    CreateManifests, CreateShipments, EditShipments, OverrideCompatibility, RevealPersonalData, ViewShipments,
 };
 use app::shipments::{self, Filter, Shipment, Status};
 use app::{App, Error};
@@ -20,9 +21,10 @@ use serde::Deserialize;
 use super::form::Posted;
 use super::law::Law;
 use super::pages::{
-    FieldProblem, Notice, NoticeKind, RevealForm, Section, ShipmentActions, ShipmentPage, ShipmentsList,
+    CarrierChoice, FieldProblem, Notice, NoticeKind, RevealForm, Section, ShipmentActions, ShipmentPage,
+    ShipmentsList,
 };
-use super::view::{data_sets, moment, sentence, shipments as view};
+use super::view::{data_sets, moment, overrides, sentence, shipments as view};
 use super::{page, session_of, shell};
 use crate::allowed::Allowed;
 use crate::problem::Problem;
@@ -37,6 +39,7 @@ pub(super) fn routes() -> Routes {
         .post("/shipments/{id}/reveal", reveal)
         .merge(writing::routes())
         .merge(acts::routes())
+        .merge(overriding::routes())
         .merge(emergency::routes())
 }
 
@@ -108,6 +111,20 @@ async fn one(
     let law = Law::of(app, &allowed.grant).await?;
     let mut page_of = page_of((app, &law), session_of(&allowed)?, &shipment, Vec::new());
     page_of.shell.notice = notice(&done.done);
+    if let Some(grant) = app.may::<EditShipments>(allowed.actor()) {
+        let assigned = shipment.assigned_to.as_ref().map(|(id, _)| *id);
+        let carriers = shipments::carriers(app, &grant).await?.into_iter();
+        let choice = |carrier: shipments::Carrier| CarrierChoice {
+            id: carrier.id.to_string(),
+            is_assigned: assigned == Some(carrier.id),
+            name: format!(
+                "{} ({})",
+                carrier.name,
+                super::role_in_words(carrier.role.as_str())
+            ),
+        };
+        page_of.carriers = carriers.map(choice).collect();
+    }
     Ok(page(&page_of))
 }
 
@@ -167,6 +184,19 @@ fn notice(done: &str) -> Option<Notice> {
             NoticeKind::Failure,
             "The load was checked and may not travel as it stands. The answer says why.",
         ),
+        "assigned" => (
+            NoticeKind::Success,
+            "Who carries the shipment is saved, and sees it now.",
+        ),
+        "override-asked" => (
+            NoticeKind::Success,
+            "The override is asked for. Everybody who may decide it is told.",
+        ),
+        "override-approved" => (
+            NoticeKind::Success,
+            "Approved. The shipment is checked, and its papers name the override.",
+        ),
+        "override-refused" => (NoticeKind::Success, "Refused. Who asked is told."),
         "ready" => (NoticeKind::Success, "The shipment is ready to leave."),
         _ => return None,
     };
@@ -198,6 +228,8 @@ fn page_of(
     if let Some(check) = &mut check {
         // Places are changed on the form, not here.
         check.result.may_split = false;
+        // The panel says it.
+        check.result.override_note = None;
         check.result.not_loaded = data_sets::not_asked(law, &shipment.data_sets);
     }
     ShipmentPage {
@@ -216,6 +248,16 @@ fn page_of(
         check,
         regimes: view::regimes(&shipment.regimes, &shipment.data_sets),
         missing,
+        carrier: shipment.assigned_to.as_ref().map(|(_, name)| name.clone()),
+        carriers: Vec::new(),
+        overriding: overrides::panel(
+            shipment,
+            overrides::Viewer {
+                user: actor.user(),
+                asks: may_edit,
+                decides: app.could::<OverrideCompatibility>(actor),
+            },
+        ),
         actions,
         updated: moment(shipment.updated_at),
     }

@@ -12,6 +12,7 @@ mod follows;
 pub(super) mod goods;
 pub(super) mod incidents;
 pub(super) mod lines;
+pub(super) mod overrides;
 pub(super) mod people;
 pub(super) mod permissions;
 pub(super) mod result;

@@ -65,6 +65,7 @@ pub(in crate::console) fn view(
         regimes: told.iter().map(|told| regime(about, told, &follows)).collect(),
         difference: difference(about, &told),
         travel: about.load.and_then(|load| travel::view(load, &told)),
+        override_note: super::overrides::beside(results, data_sets),
         load_hash: load_hash.map(|hash| hash.to_string()),
         confirmable,
         may_split: confirmable && told.iter().any(asks_for_places),

@@ -78,6 +78,7 @@ pub(in crate::console) fn row(catalogue: &Catalogue, summary: Summary) -> Shipme
                 verdict: verdict(law),
             })
             .collect(),
+        overridden: summary.overridden,
         updated: moment(summary.updated_at),
     }
 }
