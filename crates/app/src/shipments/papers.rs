@@ -73,8 +73,8 @@ pub struct Paper {
 /// The law asks for addresses and the number in clear, so a paper is for who sees them so.
 ///
 /// # Errors
-/// [`Error::Refused`] for whom they are masked; [`Error::State`] unless the shipment's load is checked and compatible under this regime; [`Error::Invalid`]
-/// naming everything the law asks for that the shipment does not say.
+/// [`Error::Refused`] for whom they are masked; [`Error::State`] unless the shipment's load is checked and compatible
+/// under this regime or overridden; [`Error::Invalid`] naming everything the law asks for that the shipment does not say.
 pub async fn issue(
     app: &App,
     grant: &Grant<CreateManifests>,

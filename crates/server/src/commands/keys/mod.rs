@@ -52,6 +52,8 @@ pub(crate) struct Rotate {
 #[derive(Args)]
 pub(crate) struct Destroy {
     /// Its name, as `keys list` prints it.
+    // Base64url: one name of 64 begins with a hyphen.
+    #[arg(allow_hyphen_values = true)]
     kid: String,
     #[command(flatten)]
     installation: Installation,
@@ -103,4 +105,23 @@ fn keep(
     run::provision(database, master, async |provisioner, now| {
         act(provisioner.key_keeper(now).await.map_err(told)?).await
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::Destroy;
+
+    #[derive(Parser)]
+    struct Only {
+        #[command(flatten)]
+        destroy: Destroy,
+    }
+
+    #[test]
+    fn a_key_whose_name_begins_with_a_hyphen_can_be_named() {
+        let read = Only::try_parse_from(["destroy", "-7xJq0"]);
+        assert_eq!(read.map(|only| only.destroy.kid).ok().as_deref(), Some("-7xJq0"));
+    }
 }
