@@ -73,6 +73,8 @@ pub struct App {
     pub(crate) resets: passwords::Resets,
     /// Passwords known from breaches, where the operator has such a list.
     pub(crate) breached: Option<std::path::PathBuf>,
+    /// Names the passwords that companies refuse.
+    pub(crate) refused_passwords: passwords::RefusedIndex,
     /// Which country an address is in.
     pub(crate) countries: sessions::place::Countries,
     pub(crate) notice_writer: Arc<notices::Writer>,

@@ -11,7 +11,9 @@ use crypto::derive::InstallationSecret;
 use crypto::field::{
     BlindIndex, DataKey, DataKeyId, FieldContext, Keychain, MasterKey, Purpose, Sealed, normalise_email,
 };
-use crypto::password::{self, Argon2Params, BreachedPasswords, PasswordHash, PasswordPolicy, WeakPassword};
+use crypto::password::{
+    self, Argon2Params, BreachedPasswords, ListedHash, PasswordHash, PasswordPolicy, WeakPassword,
+};
 use secrecy::SecretString;
 use store::Address;
 use store::bootstrap::{Owner, Preparation, RolePasswords};
@@ -23,6 +25,7 @@ use uuid::Uuid;
 use crate::factor_reset::{self, Asking};
 use crate::keys::SharedChain;
 use crate::notices::Writer;
+use crate::passwords::RefusedIndex;
 use crate::signing::KeyKeeper;
 use crate::{Error, people};
 
@@ -54,6 +57,8 @@ pub struct Provisioner {
     params: Argon2Params,
     /// Passwords known from breaches, where the operator has such a list.
     breached: Option<File>,
+    /// Names the passwords that companies refuse.
+    refused: RefusedIndex,
     pub(crate) rng: Rng,
 }
 
@@ -127,6 +132,8 @@ impl Provisioner {
         let index = owner.platform_key(Purpose::BlindIndex, &master).await?;
         let emails = BlindIndex::new(&index, EMAIL_COLUMN)
             .map_err(|_| Error::Internal("the e-mail index has no key"))?;
+        let refused = RefusedIndex::new(&index)
+            .map_err(|_| Error::Internal("the index of refused passwords has no key"))?;
         let letters = SharedChain::new(owner.platform_chain(Purpose::Notice, &master).await?);
         let writer = Writer::new(letters, &index, (master.clone(), None), rng.clone())
             .map_err(|_| Error::Internal("the outbox has no key"))?;
@@ -137,6 +144,7 @@ impl Provisioner {
             outbox: Outbox::new(Arc::new(writer)),
             params,
             breached: None,
+            refused,
             rng,
         })
     }
@@ -229,6 +237,10 @@ impl Provisioner {
             .company_chain(company, Purpose::Identity, &self.master)
             .await?;
         let sealed = self.seal(company, &identity, person, now)?;
+        let mark = self.refused.mark(company, &ListedHash::of(person.password));
+        if self.owner.is_password_refused(company, &mark).await? {
+            return Err(weak(WeakPassword::Breached));
+        }
         self.owner.provision_user(company, &sealed.user(), now).await?;
         Ok(sealed.id)
     }
@@ -365,9 +377,6 @@ impl Provisioner {
         person: &'a Person<'a>,
         now: OffsetDateTime,
     ) -> Result<Sealable<'a>, Error> {
-        let weak = |weak: WeakPassword| {
-            Error::Invalid(vec![crate::FieldProblem::new("/password", weak.to_string())])
-        };
         PasswordPolicy::ALONE
             .check(person.password, &[person.name, person.email])
             .map_err(weak)?;
@@ -403,6 +412,10 @@ impl Provisioner {
             password: hash,
         })
     }
+}
+
+fn weak(weak: WeakPassword) -> Error {
+    Error::Invalid(vec![crate::FieldProblem::new("/password", weak.to_string())])
 }
 
 /// A person as they are stored.

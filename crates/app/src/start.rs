@@ -25,7 +25,7 @@ use crate::clock::Clock;
 use crate::keys::{Keeper, Keys, SharedChain};
 use crate::network::Networks;
 use crate::notices::{Courier, Writer};
-use crate::passwords::Resets;
+use crate::passwords::{RefusedIndex, Resets};
 use crate::provision::EMAIL_COLUMN;
 use crate::sessions::place::Countries;
 use crate::sign_in::{Failures, Passwords};
@@ -108,6 +108,8 @@ impl App {
             .map_err(|_| StartError::Keys("the e-mail index has no key"))?;
         let networks =
             Networks::new(&index).map_err(|_| StartError::Keys("the shares of networks have no key"))?;
+        let refused_passwords = RefusedIndex::new(&index)
+            .map_err(|_| StartError::Keys("the index of refused passwords has no key"))?;
         let decoy = password::decoy(settings.argon2, &rng)
             .map_err(|_| StartError::Keys("the password parameters are not usable"))?;
         let master = &settings.master;
@@ -153,6 +155,7 @@ impl App {
         Ok(Self {
             resets: Resets::start(store.clone(), settings.clock.clone(), rng.clone()),
             breached: settings.breached,
+            refused_passwords,
             countries: settings.countries,
             notice_writer: writer,
             failures: Failures::start(store.clone(), settings.clock.clone()),

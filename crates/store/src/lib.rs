@@ -32,6 +32,7 @@ pub mod permission_grants;
 pub mod pool;
 pub mod proof;
 pub mod provision;
+pub mod refused_passwords;
 pub mod revocation;
 pub mod second_step;
 pub mod sessions;

@@ -124,6 +124,10 @@ const CHANGES: &[(&str, &str)] = &[
         "insert into password_resets (company_id, user_id, token_hash)
         select company_id, id, sha256(uuid_send(id)) from users",
     ),
+    (
+        "refused_passwords",
+        "insert into refused_passwords (company_id, value) select id, uuid_send(id) from companies",
+    ),
     ("refresh_tokens", "update refresh_tokens set spent_at = now()"),
     (
         "revoked_tokens",

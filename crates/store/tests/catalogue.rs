@@ -44,7 +44,7 @@ const RULES: &[Rule] = &[
                            when c.relname in ('passwords', 'refresh_tokens', 'totp_factors', 'backup_codes',
                                    'pending_sign_ins', 'revoked_tokens', 'notice_limits', 'password_resets',
                                    'passkeys', 'identity_providers', 'external_identities', 'oidc_attempts',
-                                   'spent_logout_tokens')
+                                   'spent_logout_tokens', 'refused_passwords')
                                then 'false'
                            else format('(%I = ( SELECT guard.company() AS company))', c.tenant) end) expected (text)
                    where p.polrelid = c.oid and not p.polpermissive) is distinct from array[true]",
@@ -222,6 +222,7 @@ const RULES: &[Rule] = &[
                  'close_incident', 'request_emergency', 'approve_emergency', 'refuse_emergency', 'end_emergency',
                  'review_emergency', 'ask_override', 'decide_override', 'set_team',
                  'begin_own_key_rotation', 'own_data_keys', 'own_key_rotations',
+                 'refuse_passwords', 'refused_passwords',
                  -- Says of a word what the policies say.
                  'may_approve_emergency', 'role_overrides',
                  -- Takes what the database cannot read or write.
@@ -247,7 +248,7 @@ const RULES: &[Rule] = &[
                  'take_notice', 'notice_delivered', 'notice_postponed', 'notice_failed', 'expire_notices',
                  'notice_faults',
                  'holds_password', 'note_password_length', 'rehash_password', 'change_password', 'ask_password_reset', 'person_of_reset',
-                 'reset_password', 'settle_factor_reset',
+                 'reset_password', 'settle_factor_reset', 'is_password_refused',
                  'record_provider_event', 'add_identity_provider', 'change_identity_provider', 'remove_identity_provider',
                  'identity_providers', 'providers_of_company', 'identity_provider', 'begin_oidc_sign_in', 'begin_oidc_link',
                  'take_oidc_attempt', 'find_identity', 'note_provider', 'note_provider_of_ticket', 'provider_of_ticket',

@@ -420,6 +420,7 @@ async fn r7_the_application_calls_none_of_the_functions_that_are_not_its_own() {
         "select guard.change_password(null, 'x', 'x', true)",
         "select guard.ask_password_reset(guard.company(), guard.user_id(), null)",
         "select guard.person_of_reset(null)",
+        "select guard.is_password_refused(guard.company(), null)",
         "select guard.reset_password(null, 'x', true)",
         "select guard.mailbox_opens(guard.company(), guard.user_id())",
         "select guard.note_password_length(guard.company(), guard.user_id(), 1, true)",

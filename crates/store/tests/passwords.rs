@@ -143,3 +143,52 @@ async fn whether_a_password_stands_alone_is_noted_once_and_of_that_password_alon
         assert_eq!(world.candidate(Company::A, ROLE).await.stands_alone, Some(true));
     }
 }
+
+#[tokio::test]
+async fn sql_in_a_request_reads_no_mark_of_a_refused_password_and_replaces_no_list_auth_1() {
+    const REPLACE: &str = "select guard.refuse_passwords('{}')";
+    let world = World::create().await;
+    let victim = common::shipment(&world, Company::B, "SS-BBBB-BBBB-BBBB").await;
+    for role in [Role::Viewer, Role::Operator, Role::Manager, Role::Admin] {
+        let mut injection = common::Injection::new(&world, role, victim).await;
+        for sql in [
+            "select * from refused_passwords",
+            "insert into refused_passwords values (guard.company(), '\\x00112233445566778899aabbccddeeff')",
+            "delete from refused_passwords",
+            "select guard.is_password_refused(guard.company(), '\\x00112233445566778899aabbccddeeff')",
+        ] {
+            assert_eq!(injection.attempt(sql).await, Err("42501".into()), "{role} {sql}");
+        }
+        if role != Role::Admin {
+            for sql in [REPLACE, "select guard.refused_passwords()"] {
+                assert_eq!(injection.attempt(sql).await, Err("42501".into()), "{role} {sql}");
+            }
+        }
+    }
+    // Nor without a second factor of the last minutes, whoever it is, nor without an event; never another company's.
+    let mut injection = common::Injection::new(&world, Role::Admin, victim).await;
+    assert_eq!(injection.attempt(REPLACE).await, Err("SS002".into()));
+    let proved = "update sessions set second_factor_at = now() where company_id = $1";
+    common::behind_the_back(&world, proved, world.id(Company::A).uuid()).await;
+    let listed = "insert into refused_passwords (company_id, value)
+        select id, uuid_send(id) from companies where id <> $1";
+    common::behind_the_back(&world, listed, world.id(Company::A).uuid()).await;
+    injection.begin().await;
+    let replaced: (i32, i32) = sqlx::query_as(
+        "select before, after from guard.refuse_passwords('{\\\\x00112233445566778899aabbccddeeff}')",
+    )
+    .fetch_one(&mut injection.connection)
+    .await
+    .unwrap();
+    assert_eq!(replaced, (0, 1), "of its own company alone");
+    let unaudited = sqlx::query("commit").execute(&mut injection.connection).await;
+    assert_eq!(common::refusal(&unaudited.unwrap_err()), "23000");
+    let theirs: i64 = sqlx::query_scalar("select count(*) from safeshipper.refused_passwords")
+        .fetch_one(&world.database.superuser().await)
+        .await
+        .unwrap();
+    assert_eq!(
+        theirs, 2,
+        "the platform's and the other company's are as they were"
+    );
+}

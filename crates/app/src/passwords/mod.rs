@@ -4,12 +4,14 @@
 //! signing in asks for it as ever.
 
 mod new;
+pub mod refused;
 mod reset;
 
 use access::grant::Grant;
 use access::permission::ManageFactors;
 use secrecy::SecretString;
 
+pub(crate) use refused::RefusedIndex;
 pub(crate) use reset::Resets;
 pub use reset::{ask, set};
 

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use crypto::password::{BreachedPasswords, PasswordPolicy, WeakPassword};
+use crypto::password::{BreachedPasswords, ListedHash, PasswordPolicy, WeakPassword};
 use secrecy::SecretString;
 use store::notices::Addressee;
 use store::passwords::NewPassword;
@@ -22,7 +22,8 @@ pub(super) async fn hashed(app: &App, wanted: SecretString, origin: &Origin) -> 
 /// Accepts a new password of this person.
 ///
 /// # Errors
-/// [`Error::Invalid`] for one that is too short, easy to guess or known from a breach, and where nobody can tell.
+/// [`Error::Invalid`] for one that is too short, easy to guess, known from a breach or refused by the company, and where
+/// nobody can tell.
 pub(super) async fn judge(
     app: &App,
     wanted: &SecretString,
@@ -37,6 +38,9 @@ pub(super) async fn judge(
     let address = app.notice_writer.address(person).map_err(Error::Internal)?;
     let address = String::from_utf8_lossy(&address).into_owned();
     let (name, company) = (person.name.clone(), person.company_name.clone());
+    let refused = app
+        .refused_passwords
+        .mark(person.company, &ListedHash::of(wanted));
     let (wanted, list) = (wanted.clone(), app.breached.clone());
     // Milliseconds of thinking, and a file.
     let judged = tokio::task::spawn_blocking(move || {
@@ -56,5 +60,16 @@ pub(super) async fn judge(
     let judged = judged
         .await
         .map_err(|_| Error::Internal("judging a password was interrupted"))?;
+    let judged = match judged {
+        Ok(()) => match app.store.is_password_refused(person.company, &refused).await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(WeakPassword::Breached),
+            Err(error) => {
+                tracing::error!(%error, "the company's list of refused passwords cannot be asked");
+                Err(WeakPassword::Unjudged)
+            }
+        },
+        weak => weak,
+    };
     judged.map_err(|weak| Error::Invalid(vec![FieldProblem::new("/password", weak.to_string())]))
 }

@@ -12,7 +12,7 @@ use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Hexadecimal digits of a SHA-1.
-const DIGITS: usize = 40;
+pub(super) const DIGITS: usize = 40;
 
 /// A list of passwords known from breaches.
 pub struct BreachedPasswords<R>(BufReader<R>);
@@ -96,7 +96,7 @@ fn is_hash(digits: &[u8]) -> bool {
         .all(|digit| matches!(digit, b'0'..=b'9' | b'A'..=b'F'))
 }
 
-fn sha1(password: &SecretString) -> [u8; DIGITS] {
+pub(super) fn sha1(password: &SecretString) -> [u8; DIGITS] {
     const HEXADECIMAL: &[u8; 16] = b"0123456789ABCDEF";
     let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, password.expose_secret().as_bytes());
     let mut digits = [0; DIGITS];

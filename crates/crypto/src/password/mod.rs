@@ -1,9 +1,11 @@
 //! Passwords: Argon2id (RFC 9106), the same time for unknown users, a policy (AUTH-1).
 //!
 //! Hashing and verifying take tens of milliseconds of CPU: call them on a blocking thread. What a new password
-//! must be is in [`PasswordPolicy`]; a company may add a list of its own to [`BreachedPasswords`].
+//! must be is in [`PasswordPolicy`]; the operator may add a list of [`BreachedPasswords`], and a company one of its own
+//! ([`read_list`]).
 
 mod breached;
+mod listed;
 mod policy;
 
 use std::fmt;
@@ -15,6 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::rng::Rng;
 
 pub use breached::{BreachedPasswords, NotAList};
+pub use listed::{ListFault, ListedHash, MAX_LIST_BYTES, MAX_LIST_LINES, read_list};
 pub use policy::{PasswordPolicy, WeakPassword};
 
 /// What a hash costs.

@@ -36,6 +36,7 @@ mod passkeys;
 mod passwords;
 mod permissions;
 mod permissions_console;
+mod refused_passwords;
 mod routes;
 mod samples;
 mod scopes;

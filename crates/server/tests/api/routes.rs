@@ -36,6 +36,8 @@ const UNRECORDED: &[(&str, &str)] = &[
     ),
     ("GET /api/v1/data-keys", "names and counts of keys"),
     ("GET /data-keys", "names and counts of keys"),
+    ("GET /api/v1/company/refused-passwords", "a number"),
+    ("GET /refused-passwords", "a number"),
     ("GET /security", "what one is oneself"),
     (
         "GET /security/totp",

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use access::role::Role;
 use crypto::note::SignerKey;
+use crypto::password::ListedHash;
 use serde_json::{Value, json};
 use testkit::world::{LONG, PASSWORD};
 use testkit::{Answer, Caller, Company, RunningApp};
@@ -151,6 +152,15 @@ pub(crate) fn data_set(company: Company) -> String {
 /// The bundle of a data set.
 pub(crate) fn bundle(data_set: &str) -> String {
     PUBLISHER.sign(data_set).unwrap()
+}
+
+/// A list of passwords to refuse, in the form of Pwned Passwords.
+pub(crate) fn refused_list(passwords: &[&str]) -> String {
+    let hash = |password: &str| ListedHash::of(&password.into());
+    passwords
+        .iter()
+        .map(|password| format!("{}:9\n", hash(password).digits()))
+        .collect()
 }
 
 /// Everything any form of the console has, the button to save included.
@@ -309,6 +319,7 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         ) => Some(json!({"lines": [gasoline()]})),
         ("POST", "/api/v1/shipments") => Some(draft(json!([gasoline()]))),
         ("POST", "/api/v1/data-set-keys") => Some(json!({"key": public_key()})),
+        ("PUT", "/api/v1/company/refused-passwords") => Some(json!({"list": refused_list(&["123456"])})),
         ("POST", "/api/v1/data-keys/rotations") => Some(json!({"purpose": "contact"})),
         ("PUT", "/api/v1/data-sets/{regime}") => Some(json!({"bundle": bundle(&data_set(Company::A))})),
         ("POST", "/api/v1/shipments/{id}/check") => Some(json!({})),
@@ -365,6 +376,10 @@ pub(crate) async fn call(caller: &Caller, route: &RouteInfo, id: &str, version: 
         Audience::Console if path == "/data-sets" => {
             let bundle = bundle(&data_set(Company::A));
             caller.post_file(&path, "bundle", bundle.as_bytes()).await
+        }
+        Audience::Console if path == "/refused-passwords" => {
+            let list = refused_list(&["123456"]);
+            caller.post_file(&path, "list", list.as_bytes()).await
         }
         Audience::Console => caller.post_form(&path, &form(version)).await,
     }

@@ -25,6 +25,7 @@ mod panel;
 pub(crate) mod passkeys;
 pub(crate) mod passwords;
 pub(crate) mod permissions;
+pub(crate) mod refused_passwords;
 pub(crate) mod revocation;
 pub(crate) mod schema;
 pub(crate) mod sessions;
@@ -133,6 +134,13 @@ pub(crate) fn routes() -> Routes {
         .delete("/api/v1/me/factors/totp", factors::remove)
         .post("/api/v1/me/factors/backup-codes", factors::renew_backup_codes)
         .put("/api/v1/company/second-factor-policy", factors::demand)
+        .get("/api/v1/company/refused-passwords", refused_passwords::count)
+        .put_up_to(
+            refused_passwords::MAX_REQUEST,
+            "/api/v1/company/refused-passwords",
+            refused_passwords::replace,
+        )
+        .delete("/api/v1/company/refused-passwords", refused_passwords::clear)
         .get("/api/v1/me/identities", identity_providers::own)
         .delete("/api/v1/me/identities/{id}", identity_providers::unlink)
         .get("/api/v1/identity-providers", identity_providers::list)

@@ -7,8 +7,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     audit, checks, data_keys, data_sets, emergency, emergency_access, factor_reset, factors, goods,
-    identity_providers, incidents, me, metadata, my_sessions, passkeys, passwords, permissions, revocation,
-    schema, sessions, shipments, splits, users,
+    identity_providers, incidents, me, metadata, my_sessions, passkeys, passwords, permissions,
+    refused_passwords, revocation, schema, sessions, shipments, splits, users,
 };
 
 #[derive(OpenApi)]
@@ -19,6 +19,7 @@ use super::{
         sessions::sign_out, me::me,
         factors::step_up, factors::list, factors::begin, factors::picture, factors::confirm, factors::remove,
         factors::renew_backup_codes, factors::demand,
+        refused_passwords::count, refused_passwords::replace, refused_passwords::clear,
         passkeys::list, passkeys::begin, passkeys::finish, passkeys::rename, passkeys::remove, passkeys::ask_step_up,
         passkeys::ask_second_factor, passkeys::invite, passkeys::accept,
         passwords::change, passwords::ask, passwords::set,

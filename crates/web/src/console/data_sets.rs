@@ -14,7 +14,7 @@ use super::pages::{DataSetsPage, Notice, NoticeKind, Section};
 use super::view::{data_sets as view, other_name, sentence};
 use super::{page, session_of, shell};
 use crate::allowed::Allowed;
-use crate::edge::{UPLOADS, Upload};
+use crate::edge::{DATA_SETS, Upload};
 use crate::problem::Problem;
 use crate::routes::{Audience, Routes};
 use crate::state::WebState;
@@ -24,9 +24,9 @@ const MOST_FAULTS: usize = 50;
 
 pub(super) fn routes() -> Routes {
     Routes::new(Audience::Console)
-        .get(UPLOADS, show)
+        .get(DATA_SETS, show)
         .post("/data-sets/keys", trust)
-        .post(UPLOADS, load)
+        .post(DATA_SETS, load)
         .post("/data-sets/{regime}/withdraw", withdraw)
         .post("/data-sets/keys/withdraw", distrust)
 }
@@ -139,7 +139,7 @@ fn in_words(problems: &[FieldProblem]) -> Vec<String> {
 }
 
 fn back(done: &str, regime: &str) -> Response {
-    Redirect::to(&format!("{UPLOADS}?done={done}&regime={regime}")).into_response()
+    Redirect::to(&format!("{DATA_SETS}?done={done}&regime={regime}")).into_response()
 }
 
 /// What was just done, told once after the redirect.

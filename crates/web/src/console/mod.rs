@@ -25,6 +25,7 @@ mod passwords;
 mod people;
 mod permissions;
 mod provider_sign_in;
+mod refused_passwords;
 mod security;
 mod shipments;
 mod sign_in;
@@ -66,6 +67,7 @@ pub(crate) fn routes() -> Routes {
         .merge(passwords::routes())
         .merge(signing_keys::routes())
         .merge(data_keys::routes())
+        .merge(refused_passwords::routes())
         .merge(identities::routes())
         .merge(identity_providers::routes())
         .merge(checker::routes())

@@ -119,7 +119,7 @@ async fn own_form(
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());
     let kind = kind.unwrap_or_default().to_ascii_lowercase();
-    let is_upload = parts.uri.path() == UPLOADS && kind.starts_with("multipart/form-data");
+    let is_upload = UPLOADS.contains(&parts.uri.path()) && kind.starts_with("multipart/form-data");
     if !is_upload && !kind.starts_with("application/x-www-form-urlencoded") {
         return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }

@@ -25,8 +25,11 @@ pub(crate) use upload::Upload;
 /// The largest body accepted, in bytes: two hundred lines of goods fit many times over.
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
 
-/// The one address of the console that takes a file, and the largest form with it, in bytes.
-pub(crate) const UPLOADS: &str = "/data-sets";
+/// Where the console takes a bundle, and where a list of passwords.
+pub(crate) const DATA_SETS: &str = "/data-sets";
+pub(crate) const REFUSED_PASSWORDS: &str = "/refused-passwords";
+/// The addresses of the console that take a file, and the largest form with it, in bytes: a bundle is longer than a list.
+const UPLOADS: [&str; 2] = [DATA_SETS, REFUSED_PASSWORDS];
 const MAX_UPLOAD: usize = dangerous_goods::dataset::MAX_BUNDLE_BYTES + 16 * 1024;
 
 /// The one there is; none where there are several: what is sent twice is not chosen from.

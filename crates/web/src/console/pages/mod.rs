@@ -81,6 +81,7 @@ mod people_list;
 mod permissions;
 mod problem_page;
 mod provider_sign_in;
+mod refused_passwords;
 mod result;
 mod reveal;
 #[cfg(test)]
@@ -127,6 +128,7 @@ pub use permissions::{
 };
 pub use problem_page::ProblemPage;
 pub use provider_sign_in::{ChooseProvider, ConfirmLink, Leaving, ProviderChoice};
+pub use refused_passwords::RefusedPasswordsPage;
 pub use result::{
     ConditionView, FindingView, GoodsView, MatrixCell, MatrixRow, RegimeView, ResultView, TravelView,
     VehicleView,
