@@ -90,7 +90,7 @@ impl Scene {
         quiet(&mut tx).await;
         sqlx::query(
             "insert into users (company_id, id, email_index, email_sealed, display_name, role)
-             values ($1, $2, $3, 'x', $4, $5)",
+             values ($1, $2, $3, (select email_sealed from users limit 1), $4, $5)",
         )
         .bind(home)
         .bind(id.uuid())
