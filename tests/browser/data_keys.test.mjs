@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { looksRight } from './looks.mjs';
-import { app } from './phone.mjs';
+import { enrol } from './phone.mjs';
 import { product } from './product.mjs';
 import { ship } from './shipment.mjs';
 
@@ -19,13 +19,8 @@ test('an administrator on a phone has another key made with a second factor, and
   assert.equal(await page.getByRole('heading', { name: 'signing_key' }).count(), 0, 'those are the platform\'s');
   await page.getByRole('button', { name: 'Make another key for contact' }).click();
   // Critical: without a second factor one is led to set one up.
-  await page.goto('/security');
-  await page.getByRole('button', { name: 'Set up app' }).click();
-  await page.getByText('No camera?').click();
-  const code = app(await page.locator('.secret').textContent());
-  await page.getByLabel('Code').fill(code());
-  await page.getByRole('button', { name: 'Activate' }).click();
-  await page.getByText('never again').waitFor();
+  await page.waitForURL('**/security');
+  await enrol(page);
   await page.goto('/security');
   await page.getByRole('link', { name: 'Your company’s data keys' }).click();
   await page.getByRole('button', { name: 'Make another key for contact' }).click();

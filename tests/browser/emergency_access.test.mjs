@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { looksRight } from './looks.mjs';
-import { app } from './phone.mjs';
+import { enrol } from './phone.mjs';
 import { product } from './product.mjs';
 import { ship } from './shipment.mjs';
 
@@ -77,12 +77,7 @@ test('a second taking waits, and the manager approves it with a second factor, t
   await looksRight(page, 'queue');
   await page.getByRole('button', { name: 'Approve' }).click();
   await page.waitForURL('**/security');
-  await page.getByRole('button', { name: 'Set up app' }).click();
-  await page.getByText('No camera?').click();
-  const code = app(await page.locator('.secret').textContent());
-  await page.getByLabel('Code').fill(code());
-  await page.getByRole('button', { name: 'Activate' }).click();
-  await page.getByText('never again').waitFor();
+  await enrol(page);
 
   await page.goto('/emergency-access');
   await page.locator('.access').getByRole('link', { name: 'Leak or spill' }).first().click();

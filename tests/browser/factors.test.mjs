@@ -2,7 +2,7 @@
 // for again; and a company that demands one leads there.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { app } from './phone.mjs';
+import { app, enrol } from './phone.mjs';
 import { product } from './product.mjs';
 
 let it;
@@ -90,12 +90,7 @@ test('a company that demands a second factor leads whom it catches to set one up
   await page.goto('/shipments');
   await page.waitForURL('**/security');
   await fits(page);
-  await page.getByRole('button', { name: 'Set up app' }).click();
-  await page.getByText('No camera?').click();
-  const theirs = app(await page.locator('.secret').textContent());
-  await page.getByLabel('Code').fill(theirs());
-  await page.getByRole('button', { name: 'Activate' }).click();
-  await page.getByText('never again').waitFor();
+  await enrol(page);
   await page.goto('/shipments');
   await page.getByRole('heading', { name: 'Shipments' }).waitFor();
   assert.deepEqual(faults, []);

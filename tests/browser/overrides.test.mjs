@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { looksRight } from './looks.mjs';
-import { app } from './phone.mjs';
+import { enrol } from './phone.mjs';
 import { product } from './product.mjs';
 
 let it;
@@ -51,12 +51,7 @@ test('an operator asks for an override on a phone, a manager approves it, and th
 
   const { page: manager, faults: others } = await it.person('manager@northwind.example', { ...PHONE, colorScheme: 'dark' });
   await manager.goto('/security');
-  await manager.getByRole('button', { name: 'Set up app' }).click();
-  await manager.getByText('No camera?').click();
-  const code = app(await manager.locator('.secret').textContent());
-  await manager.getByLabel('Code').fill(code());
-  await manager.getByRole('button', { name: 'Activate' }).click();
-  await manager.getByText('never again').waitFor();
+  await enrol(manager);
   await manager.goto('/shipments');
   await manager.getByText('override waits').waitFor();
   await manager.goto(shipment);

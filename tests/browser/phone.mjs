@@ -19,3 +19,14 @@ export function app(secret) {
     return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
   };
 }
+
+/** Sets up an app from the page that offers it; its codes from then on. */
+export async function enrol(page) {
+  await page.getByRole('button', { name: 'Set up app' }).click();
+  await page.getByText('No camera?').click();
+  const code = app(await page.locator('.secret').textContent());
+  await page.getByLabel('Code').fill(code());
+  await page.getByRole('button', { name: 'Activate' }).click();
+  await page.getByText('never again').waitFor();
+  return code;
+}

@@ -2,7 +2,7 @@
 // administrator, linked by a person, used, and ended from there.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { app } from './phone.mjs';
+import { enrol } from './phone.mjs';
 import { product } from './product.mjs';
 import { provider } from './provider.mjs';
 
@@ -44,12 +44,7 @@ async function chooseProvider(page) {
 test('an administrator adds the provider after a second factor, and a wrong issuer is told at once', async () => {
   const { page, faults } = await it.person('admin@northwind.example', PHONE);
   await page.goto('/security');
-  await page.getByRole('button', { name: 'Set up app' }).click();
-  await page.getByText('No camera?').click();
-  const code = app(await page.locator('.secret').textContent());
-  await page.getByLabel('Code').fill(code());
-  await page.getByRole('button', { name: 'Activate' }).click();
-  await page.getByText('never again').waitFor();
+  await enrol(page);
   await page.goto('/security');
   await page.getByRole('link', { name: 'Providers to sign in at' }).click();
   await page.getByText(`${it.address}/sign-in/provider/callback`).waitFor();

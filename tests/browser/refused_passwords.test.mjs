@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { looksRight } from './looks.mjs';
-import { app } from './phone.mjs';
+import { enrol } from './phone.mjs';
 import { product } from './product.mjs';
 
 const LISTED = 'tide-lantern-orchid-58-quarry';
@@ -17,12 +17,7 @@ after(async () => { await it?.close(); });
 test('an administrator on a phone adds a list after a second factor, and a password on it is refused', async () => {
   const { page, faults } = await it.person('admin@northwind.example', { viewport: { width: 390, height: 844 } });
   await page.goto('/security');
-  await page.getByRole('button', { name: 'Set up app' }).click();
-  await page.getByText('No camera?').click();
-  const code = app(await page.locator('.secret').textContent());
-  await page.getByLabel('Code').fill(code());
-  await page.getByRole('button', { name: 'Activate' }).click();
-  await page.getByText('never again').waitFor();
+  await enrol(page);
   await page.goto('/security');
   await page.getByRole('link', { name: 'Passwords your company refuses' }).click();
   await page.getByText('There is no list').waitFor();
