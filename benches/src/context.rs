@@ -10,6 +10,9 @@ use crate::scenarios::{Session, last_event};
 use crate::server::{Login, Server};
 use crate::statements::{Bind, Script, statement};
 
+/// How a shipment is read.
+pub(crate) const ONE_ROW: &str = "select s.*, c.display_name";
+
 /// The cost of the context; times in microseconds, on average.
 pub(crate) struct ContextCost {
     /// One row in a transaction, past row-level security.
@@ -30,7 +33,7 @@ pub(crate) struct ContextCost {
 pub(crate) fn measure(server: &Server, time: Duration, rounds: u32) -> anyhow::Result<ContextCost> {
     let session = Session::read(server, &last_event(server, "CREATE")?)?;
     let id = server.ask("select id from shipments order by id desc limit 1")?;
-    let read = statement("select * from shipments where company_id")?;
+    let read = statement(ONE_ROW)?;
     let binds = [session.company(), Bind::Text(id)];
     let plain = Script::default()
         .plain("begin")
