@@ -54,6 +54,25 @@ impl Authenticator {
         made
     }
 
+    /// The first coordinate of the public key of what was created (RFC 9053 section 7.1.1, ES256): what a server keeps
+    /// of it.
+    ///
+    /// # Panics
+    /// When it holds no such key.
+    #[must_use]
+    pub fn public_key_of(made: &Value) -> Vec<u8> {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        let object = made["response"]["attestationObject"]
+            .as_str()
+            .expect("an attestation");
+        let bytes = URL_SAFE_NO_PAD.decode(object).expect("base64url");
+        // The label -2 and a byte string of 32 in CBOR.
+        let at = bytes.windows(3).position(|found| found == [0x21, 0x58, 0x20]);
+        let at = at.expect("a key on P-256") + 3;
+        bytes[at..at + 32].to_vec()
+    }
+
     /// `navigator.credentials.get`; of several keys the first that is allowed.
     ///
     /// # Panics
