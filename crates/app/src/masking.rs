@@ -175,9 +175,8 @@ impl Shown<Address> {
 impl App {
     /// Decides whether the actor is shown such values of this object in clear: the one place where that is decided.
     pub(crate) fn sees<T: Personal>(&self, actor: &Arc<Actor>, about: &Resource) -> Result<(), Refusal> {
-        let now = self.now();
-        let grant = self.policies.authorize::<T::SeenWith>(actor, now)?;
-        self.policies.authorize_on(&grant, about, now).map(drop)
+        let decided = self.policies.decide_on::<T::SeenWith>(actor, about, self.now());
+        decided.map(drop)
     }
 }
 

@@ -170,11 +170,25 @@ impl Policies {
         resource: &Resource,
         now: OffsetDateTime,
     ) -> Result<Scope, Refusal> {
+        self.decide_on::<P>(grant.actor(), resource, now)
+    }
+
+    /// Decides whether the actor holds `P` on one object at `now`, where nothing but that is asked: what somebody is
+    /// shown of an object that they reached by another permission.
+    ///
+    /// # Errors
+    /// As those of [`Self::authorize_on`].
+    pub fn decide_on<P: Permission>(
+        &self,
+        actor: &Actor,
+        resource: &Resource,
+        now: OffsetDateTime,
+    ) -> Result<Scope, Refusal> {
         let refused = |reason| Refusal {
             permission: P::NAME,
             reason,
         };
-        let question = Question::on_object(self, grant.actor(), resource, now).map_err(refused)?;
+        let question = Question::on_object(self, actor, resource, now).map_err(refused)?;
         let mut reason = Reason::NotHeld;
         for (scope, name) in P::VARIANTS {
             match question.decide(name) {

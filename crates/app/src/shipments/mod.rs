@@ -126,6 +126,24 @@ impl Shipment {
     pub fn overridden(&self) -> Option<&LoadOverride> {
         overridden(self.check.as_ref()?, &self.overrides)
     }
+
+    /// What is shown in part, by JSON Pointer (RFC 6901) into a shipment as it is written.
+    #[must_use]
+    pub fn masked(&self) -> Vec<&'static str> {
+        let (consignor, consignee) = (&self.consignor.address, &self.consignee.address);
+        let contact = &self.contact;
+        [
+            (consignor.is_masked(), "/consignor/street"),
+            (consignor.is_masked(), "/consignor/postcode"),
+            (consignee.is_masked(), "/consignee/street"),
+            (consignee.is_masked(), "/consignee/postcode"),
+            (contact.phone.is_masked(), "/contact/phone"),
+            (contact.email.is_masked(), "/contact/email"),
+        ]
+        .into_iter()
+        .filter_map(|(is_masked, place)| is_masked.then_some(place))
+        .collect()
+    }
 }
 
 /// The approved override under which a load travels whose check found it not compatible.

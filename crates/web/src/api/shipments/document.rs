@@ -323,26 +323,9 @@ pub(crate) struct CheckDocument {
     warnings: Vec<EditionWarning>,
 }
 
-/// The places of what is shown in part.
-fn masked(shipment: &Shipment) -> Vec<&'static str> {
-    let (consignor, consignee) = (&shipment.consignor.address, &shipment.consignee.address);
-    let contact = &shipment.contact;
-    [
-        (consignor.is_masked(), "/consignor/street"),
-        (consignor.is_masked(), "/consignor/postcode"),
-        (consignee.is_masked(), "/consignee/street"),
-        (consignee.is_masked(), "/consignee/postcode"),
-        (contact.phone.is_masked(), "/contact/phone"),
-        (contact.email.is_masked(), "/contact/email"),
-    ]
-    .into_iter()
-    .filter_map(|(is_masked, place)| is_masked.then_some(place))
-    .collect()
-}
-
 impl From<Shipment> for ShipmentDocument {
     fn from(shipment: Shipment) -> Self {
-        let masked = masked(&shipment);
+        let masked = shipment.masked();
         Self {
             id: shipment.id.to_string(),
             tracking_number: shipment.tracking_number,

@@ -242,7 +242,7 @@ fn page_of(
         consignee: view::party(&shipment.consignee),
         contact: view::contact(&shipment.contact),
         contact_masked: shipment.contact.phone.is_masked() || shipment.contact.email.is_masked(),
-        reveal: (view::is_masked(shipment) && app.may::<RevealPersonalData>(actor).is_some())
+        reveal: (!shipment.masked().is_empty() && app.may::<RevealPersonalData>(actor).is_some())
             .then(|| RevealForm::at(format!("/shipments/{}/reveal", shipment.id))),
         lines: view::lines(app.catalogue(), &shipment.load),
         check,

@@ -172,14 +172,6 @@ pub(in crate::console) fn contact(contact: &SeenContact) -> ContactForm {
     }
 }
 
-/// Whether something on the page is hidden from who looks at it.
-pub(in crate::console) const fn is_masked(shipment: &Shipment) -> bool {
-    shipment.contact.phone.is_masked()
-        || shipment.contact.email.is_masked()
-        || shipment.consignor.address.is_masked()
-        || shipment.consignee.address.is_masked()
-}
-
 /// The last check. Of a load that has changed since, the rows are named, not the lines as they are now.
 pub(in crate::console) fn last_check(
     catalogue: &Catalogue,
