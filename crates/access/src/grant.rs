@@ -24,6 +24,12 @@ pub struct Scopes {
     pub own: bool,
     /// What emergency access reaches: everything of the company, or with the incident what that names.
     pub emergency: Option<EmergencyReach>,
+    /// Safety data sheets.
+    pub safety_data_sheets: bool,
+    /// Emergency procedures.
+    pub emergency_procedures: bool,
+    /// Proofs of delivery.
+    pub proofs_of_delivery: bool,
 }
 
 /// How far emergency access reaches.
@@ -48,6 +54,9 @@ impl Scopes {
             Scope::Team => self.team = true,
             Scope::Assigned => self.assigned = true,
             Scope::Own => self.own = true,
+            Scope::SafetyDataSheets => self.safety_data_sheets = true,
+            Scope::EmergencyProcedures => self.emergency_procedures = true,
+            Scope::ProofsOfDelivery => self.proofs_of_delivery = true,
         }
     }
 

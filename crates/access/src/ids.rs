@@ -198,6 +198,8 @@ registry! {
     DataSetId = DataSet, "dst";
     /// A key whose signature under data sets a company trusts.
     DataSetKeyId = DataSetKey, "dsk";
+    /// A document.
+    DocumentId = Document, "doc";
     /// An event of the audit trail.
     AuditEventId = AuditEvent, "evt";
     /// One request, as quoted in problem documents and logs.

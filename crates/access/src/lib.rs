@@ -9,6 +9,7 @@
 //! in [`permission`] once a route uses it.
 
 pub mod actor;
+pub mod document;
 pub mod grant;
 pub mod ids;
 pub mod permission;

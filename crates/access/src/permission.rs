@@ -20,10 +20,16 @@ pub enum Scope {
     Team,
     /// What is assigned to the actor.
     Assigned,
-    /// What the actor created.
+    /// What the actor created; of documents also those of a shipment that the actor sees.
     Own,
     /// What emergency access reaches: the company, or what the incident names.
     Emergency,
+    /// Safety data sheets.
+    SafetyDataSheets,
+    /// Emergency procedures.
+    EmergencyProcedures,
+    /// Proofs of delivery.
+    ProofsOfDelivery,
 }
 
 /// One permission of the requirements.
@@ -86,6 +92,20 @@ markers! {
     ViewEmergencyContacts = "emergency.contacts.view" [Company "emergency.contacts.view"];
     /// Read what to do in an emergency.
     ViewEmergencyProcedures = "emergency.procedures.view" [Company "emergency.procedures.view"];
+    /// Read documents, as far as type and scope reach (DATA-6).
+    ViewDocuments = "documents.view" [
+        Company "documents.view.all",
+        Own "documents.view",
+        SafetyDataSheets "sds.library.view",
+        EmergencyProcedures "emergency.procedures.view"
+    ];
+    /// Add documents, each type by its own permission (R10).
+    UploadDocuments = "documents.upload" [
+        Company "documents.upload",
+        ProofsOfDelivery "documents.upload.pod",
+        SafetyDataSheets "sds.upload",
+        EmergencyProcedures "emergency.procedures.create"
+    ];
     /// Configure the company's account.
     ConfigureSystem = "system.configuration" [Company "system.configuration"];
     /// Set what the company demands of a sign-in.
@@ -171,9 +191,16 @@ pub const ALL: &[PermissionInfo] = &[
         "read goods beyond one's permissions in an emergency; no role holds it, it comes with an emergency grant",
     ),
     of("dangerous_goods.view", "look up dangerous goods"),
-    of("documents.upload", "upload documents"),
+    of(
+        "documents.upload",
+        "upload documents other than safety data sheets and emergency procedures",
+    ),
     of("documents.upload.pod", "upload a proof of delivery"),
-    of("documents.view", "read documents"),
+    of(
+        "documents.view",
+        "read the documents one uploaded and those of the shipments one sees",
+    ),
+    of("documents.view.all", "read every document of the company"),
     critical(
         "emergency.access.approve",
         "let somebody else act beyond their permissions in an emergency",

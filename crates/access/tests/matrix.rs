@@ -27,6 +27,7 @@ const REVIEWED: &[(&str, [u8; 7])] = &[
     ("documents.upload",                       [0, 0, 1, 1, 1, 1, 1]),
     ("documents.upload.pod",                   [0, 1, 1, 1, 1, 1, 1]),
     ("documents.view",                         [1, 1, 1, 1, 1, 1, 1]),
+    ("documents.view.all",                     [0, 0, 0, 0, 1, 1, 1]),
     ("emergency.access.approve",               [0, 0, 0, 0, 1, 1, 1]),
     ("emergency.access.request",               [0, 1, 1, 1, 1, 1, 1]),
     ("emergency.access.review",                [0, 0, 0, 0, 1, 1, 1]),

@@ -9,6 +9,7 @@ pub mod backups;
 pub mod checks;
 pub mod clock;
 pub mod data_sets;
+pub mod documents;
 pub mod editions;
 pub mod emergency;
 pub mod emergency_access;

@@ -14,6 +14,7 @@ pub mod archive;
 pub mod backup;
 pub mod csrf;
 pub mod derive;
+pub mod digest;
 pub mod field;
 pub mod note;
 pub mod oidc;

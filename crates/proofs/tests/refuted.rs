@@ -82,6 +82,22 @@ fn platform_staff_outside_the_platform_are_found_p1() {
 }
 
 #[test]
+fn a_reader_of_safety_data_sheets_who_adds_one_is_found_r10() {
+    let reads = "    Action::\"sds.library.view\",\n";
+    let files = with(reads, &format!("{reads}    Action::\"sds.upload\",\n"));
+    insta::assert_snapshot!(refuted(files, &["sds.upload"]));
+}
+
+#[test]
+fn a_document_of_a_shipment_that_one_does_not_see_is_found_data_6() {
+    let files = with(
+        "(resource has shipment_seen_by && resource.shipment_seen_by.contains(principal))",
+        "resource has shipment_seen_by",
+    );
+    insta::assert_snapshot!(refuted(files, &["documents.view"]));
+}
+
+#[test]
 fn a_suspended_account_that_acts_is_found() {
     let files = with(
         "unless { principal.active };",

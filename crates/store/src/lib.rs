@@ -14,6 +14,7 @@ pub mod audit;
 pub mod backups;
 pub mod bootstrap;
 pub mod data_sets;
+pub mod documents;
 pub mod emergency_access;
 pub mod error;
 pub mod factor_reset;

@@ -116,6 +116,12 @@ const CHANGES: &[(&str, &str)] = &[
         from c",
     ),
     (
+        "documents",
+        "insert into documents (company_id, id, document_type, uploaded_by, file_name_sealed, media_type, size, sha256,
+            content_sealed)
+        select company_id, gen_random_uuid(), 'OTHER', id, 'x', 'application/pdf', 1, sha256('x'), 'x' from users",
+    ),
+    (
         "notice_limits",
         "insert into notice_limits (company_id, user_id, notice, told_at) select company_id, id, 'x', now() from users",
     ),

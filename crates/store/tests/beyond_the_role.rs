@@ -244,6 +244,27 @@ async fn the_database_takes_for_who_decides_exactly_whom_the_policies_do() {
             "select guard.role_overrides($1)",
             &["dangerous_goods.compatibility.override"],
         ),
+        (
+            "select guard.role_holds($1, 'documents.upload.pod')",
+            &["documents.upload.pod"],
+        ),
+        (
+            "select guard.role_holds($1, 'documents.upload')",
+            &["documents.upload"],
+        ),
+        ("select guard.role_holds($1, 'sds.upload')", &["sds.upload"]),
+        (
+            "select guard.role_holds($1, 'emergency.procedures.create')",
+            &["emergency.procedures.create"],
+        ),
+        (
+            "select guard.role_holds($1, 'shipments.view')",
+            &["shipments.view"],
+        ),
+        (
+            "select guard.role_holds($1, 'documents.view.all')",
+            &["documents.view.all"],
+        ),
     ] {
         for role in Role::ALL {
             let in_database: bool = sqlx::query_scalar(function)

@@ -223,6 +223,10 @@ const RULES: &[Rule] = &[
                  'review_emergency', 'ask_override', 'decide_override', 'set_team',
                  'begin_own_key_rotation', 'own_data_keys', 'own_key_rotations',
                  'refuse_passwords', 'refused_passwords',
+                 -- Tell of the person of the context alone.
+                 'holds', 'seen_shipments',
+                 -- One company's, once.
+                 'add_document_key',
                  -- Says of a word what the policies say.
                  'may_approve_emergency', 'role_overrides',
                  -- Takes what the database cannot read or write.

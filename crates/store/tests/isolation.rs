@@ -297,6 +297,7 @@ async fn r7_the_application_calls_none_of_the_functions_that_are_not_its_own() {
         "select guard.hold_pair(guard.user_id())",
         "select guard.may_give_permissions('ADMIN')",
         "select guard.role_sees_incidents('ADMIN')",
+        "select guard.role_holds('ADMIN', 'documents.view.all')",
         "select guard.require_permission_event()",
         "select guard.require_role_event()",
         "select guard.require_emergency_event()",

@@ -10,8 +10,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::actor::Actor;
+use access::document::DocumentType;
+use access::grant::Scopes;
 use access::ids::{CompanyId, IncidentId, UserId};
-use access::permission::{ViewPeople, ViewShipments};
+use access::permission::{ViewDocuments, ViewPeople, ViewShipments};
 use access::policy::{Resource, ResourceKind};
 use access::role::Role;
 use common::shipment;
@@ -20,7 +22,7 @@ use crypto::opaque::SessionToken;
 use fastrand::Rng;
 use safeshipper_store::audit::Origin;
 use safeshipper_store::sessions::{Limits, NewSession};
-use safeshipper_store::{people, shipments};
+use safeshipper_store::{documents, people, shipments};
 use sqlx::PgPool;
 use testkit::{Company, World, now};
 use time::Duration;
@@ -40,7 +42,15 @@ const ROLES: [Role; 6] = [
     Role::Manager,
     Role::Admin,
 ];
-const PERMISSIONS: [&str; 3] = ["shipments.view", "shipments.view.assigned", "shipments.view.own"];
+const DOCUMENTS: usize = 120;
+const PERMISSIONS: [&str; 6] = [
+    "shipments.view",
+    "shipments.view.assigned",
+    "shipments.view.own",
+    "documents.view",
+    "documents.view.all",
+    "sds.library.view",
+];
 
 /// Somebody who was made up.
 struct Person {
@@ -76,6 +86,7 @@ impl Scene {
         for n in 0..SHIPMENTS {
             scene.shipment(n, rng).await;
         }
+        scene.documents(rng).await;
         scene.teams(rng).await;
         scene.emergencies(rng).await;
         scene
@@ -161,6 +172,37 @@ impl Scene {
         .execute(&mut *tx)
         .await
         .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Documents of anybody, of every type, of some shipment or of none.
+    async fn documents(&self, rng: &mut Rng) {
+        let mut tx = self.pool.begin().await.unwrap();
+        quiet(&mut tx).await;
+        for _ in 0..DOCUMENTS {
+            let company = if rng.u8(..5) == 0 { Company::B } else { Company::A };
+            let Some(uploader) = self.anybody(company, rng) else {
+                continue;
+            };
+            let document_type = DocumentType::ALL[rng.usize(..DocumentType::ALL.len())];
+            let of_one = document_type == DocumentType::ProofOfDelivery
+                || (!document_type.is_for_everybody() && rng.u8(..3) > 0);
+            sqlx::query(
+                "insert into documents (company_id, id, document_type, shipment_id, uploaded_by, file_name_sealed,
+                     media_type, size, sha256, content_sealed)
+                 select $1, $2, $3, case when $4 then (select id from shipments where company_id = $1
+                     order by md5(id::text || ($2::uuid)::text) limit 1) end, $5, email_sealed, 'application/pdf', 1,
+                     sha256('x'), email_sealed from users limit 1",
+            )
+            .bind(self.world.id(company).uuid())
+            .bind(Uuid::now_v7())
+            .bind(document_type.as_str())
+            .bind(of_one)
+            .bind(uploader)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        }
         tx.commit().await.unwrap();
     }
 
@@ -278,6 +320,23 @@ impl Scene {
         rows.into_iter().map(resource).collect()
     }
 
+    /// Every document there is, as somebody sees it who sees these shipments.
+    async fn every_document(&self, ships: &BTreeSet<Uuid>) -> Vec<Resource> {
+        type Row = (Uuid, Uuid, String, Uuid, Option<Uuid>);
+        let rows: Vec<Row> =
+            sqlx::query_as("select company_id, id, document_type, uploaded_by, shipment_id from documents")
+                .fetch_all(&self.pool)
+                .await
+                .unwrap();
+        let resource = |(company, id, document_type, uploader, shipment): Row| Resource {
+            created_by: Some(UserId::from_uuid(uploader)),
+            document_type: DocumentType::parse(&document_type),
+            shipment_seen: shipment.map(|shipment| ships.contains(&shipment)),
+            ..Resource::new(ResourceKind::Document, id, CompanyId::from_uuid(company))
+        };
+        rows.into_iter().map(resource).collect()
+    }
+
     /// Everybody there is, as this person sees them.
     async fn everybody(&self, viewer: UserId) -> Vec<Resource> {
         type Row = (Uuid, Uuid, String, bool);
@@ -313,6 +372,7 @@ async fn what_sql_lists_for_anybody_made_up_is_what_the_policies_permit_them_one
     let scene = Scene::new(&mut Rng::with_seed(20_261_126)).await;
     let policies = &scene.world.policies;
     let (mut shipments_seen, mut people_seen) = (BTreeSet::new(), BTreeSet::new());
+    let mut documents_seen = BTreeSet::new();
     let mut everywhere = 0;
     for (n, person) in scene.people.iter().enumerate() {
         let actor = scene.actor(n).await;
@@ -333,6 +393,22 @@ async fn what_sql_lists_for_anybody_made_up_is_what_the_policies_permit_them_one
         assert_eq!(listed, permitted, "shipments of {label}");
         shipments_seen.insert(listed.len());
 
+        let ships = policies.authorize::<ViewShipments>(&actor, now());
+        let ships = ships.map_or(Scopes::default(), |grant| grant.scopes());
+        let (mut listed, mut permitted, sees) = (BTreeSet::new(), BTreeSet::new(), permitted);
+        if let Ok(grant) = policies.authorize::<ViewDocuments>(&actor, now()) {
+            for one in scene.every_document(&sees).await {
+                if policies.authorize_on(&grant, &one, now()).is_ok() {
+                    permitted.insert(one.id);
+                }
+            }
+            let mut tx = scene.world.store.read(&grant).await.unwrap();
+            let rows = documents::list(&mut tx, &grant, ships, &documents::Filter::default(), 1000).await;
+            listed = rows.unwrap().into_iter().map(|row| row.id.uuid()).collect();
+        }
+        assert_eq!(listed, permitted, "documents of {label}");
+        documents_seen.insert(listed.len());
+
         let (mut listed, mut permitted) = (BTreeSet::new(), BTreeSet::new());
         if let Ok(grant) = policies.authorize::<ViewPeople>(&actor, now()) {
             for one in scene.everybody(person.id).await {
@@ -351,6 +427,10 @@ async fn what_sql_lists_for_anybody_made_up_is_what_the_policies_permit_them_one
     assert!(
         shipments_seen.len() > 6,
         "they differ in what they see: {shipments_seen:?}"
+    );
+    assert!(
+        documents_seen.len() > 6,
+        "they differ in what they read: {documents_seen:?}"
     );
     assert!(
         people_seen.len() > 4 && people_seen.contains(&0),

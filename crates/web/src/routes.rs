@@ -101,6 +101,17 @@ impl Routes {
         self.declare(Method::POST, path, Access::Permission(T::P::NAME), handler)
     }
 
+    /// Declares a `POST` whose body may be larger than those of other routes, in bytes.
+    #[must_use]
+    pub(crate) fn post_up_to<H, T>(self, most: usize, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, WebState>,
+        T: AllowedFirst + 'static,
+    {
+        let handler = handler.layer(DefaultBodyLimit::max(most));
+        self.declare(Method::POST, path, Access::Permission(T::P::NAME), handler)
+    }
+
     /// Declares a `PUT`.
     #[must_use]
     pub(crate) fn put<H, T>(self, path: &'static str, handler: H) -> Self

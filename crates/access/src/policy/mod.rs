@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::actor::{
     AccountState, Actor, LiveSession, PasskeyPolicy, Passkeys, Personal, SecondFactorPolicy, SessionRow,
 };
+use crate::document::DocumentType;
 use crate::grant::{Grant, Reason, Refusal, Scopes};
 use crate::ids::{CompanyId, IncidentId, PLATFORM_COMPANY, SessionId, UserId};
 use crate::permission::{ALL, Permission, Scope};
@@ -42,6 +43,8 @@ pub enum ResourceKind {
     Override,
     /// A person of a company, to whom something is done.
     Person,
+    /// A document.
+    Document,
 }
 
 /// One object a decision is about. Read it under row-level security before asking (P6).
@@ -67,6 +70,10 @@ pub struct Resource {
     pub role: Option<Role>,
     /// Of a person: who asks, where they lead the team that the person is in.
     pub led_by: Option<UserId>,
+    /// Of a document: its type.
+    pub document_type: Option<DocumentType>,
+    /// Of a document of a shipment: whether who asks sees that; none where it is of no shipment.
+    pub shipment_seen: Option<bool>,
 }
 
 impl Resource {
@@ -84,6 +91,8 @@ impl Resource {
             incident: None,
             role: None,
             led_by: None,
+            document_type: None,
+            shipment_seen: None,
         }
     }
 

@@ -50,6 +50,7 @@ impl<'a> Question<'a> {
             ResourceKind::Incident => &INCIDENT,
             ResourceKind::Override => &OVERRIDE,
             ResourceKind::Person => &USER,
+            ResourceKind::Document => &DOCUMENT,
         };
         let person = |name: &str, user: Option<UserId>| {
             user.map(|user| {
@@ -65,13 +66,23 @@ impl<'a> Question<'a> {
         });
         let led_by =
             (object.kind == ResourceKind::Person).then(|| ("led_by".to_owned(), users(object.led_by)));
+        let document_type = object.document_type.map(|kind| {
+            let kind = RestrictedExpression::new_string(kind.as_str().to_owned());
+            ("document_type".to_owned(), kind)
+        });
+        let seen_by = object.shipment_seen.map(|seen| {
+            let seen_by = users(seen.then(|| actor.user()));
+            ("shipment_seen_by".to_owned(), seen_by)
+        });
         let attributes = person("created_by", object.created_by)
             .into_iter()
             .chain(person("assigned_to", object.assigned_to))
             .chain(person("asked_by", object.asked_by))
             .chain(person("load_by", object.load_by))
             .chain(role)
-            .chain(led_by);
+            .chain(led_by)
+            .chain(document_type)
+            .chain(seen_by);
         let company = std::iter::once(uid(&COMPANY, object.company.uuid()));
         let incident = object.incident.map(|incident| uid(&INCIDENT, incident.uuid()));
         let parents = company.chain(incident).collect();
@@ -307,6 +318,7 @@ static USER: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("User"));
 static SHIPMENT: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Shipment"));
 static CHECK: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Check"));
 static OVERRIDE: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Override"));
+static DOCUMENT: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Document"));
 static INCIDENT: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Incident"));
 pub(super) static GRANTED: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Granted"));
 static WITHHELD: LazyLock<EntityTypeName> = LazyLock::new(|| entity_type("Withheld"));

@@ -3,9 +3,11 @@
 
 use access::grant::Grant;
 use access::permission::{ConfigureSecurity, ConfigureSystem};
-use serde_json::json;
+use crypto::field::Purpose;
+use serde_json::{Value, json};
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
 use store::keys::{self, Begun};
+use uuid::Uuid;
 
 use super::SETTLES;
 use super::operator::{KeyFacts, Progress, purposes};
@@ -49,19 +51,30 @@ pub async fn rotate(
         Begun::Absent => Error::State("nothing of this company is sealed for this purpose yet"),
         Begun::Done => Error::Internal("done is not refused"),
     })?;
-    let event = Event {
+    let more = json!({
+        "purpose": purpose.as_str(), "key_before": begun.key_before, "values": begun.total,
+    });
+    let event = event(id, "data key rotation begun", Severity::High, more);
+    tx.commit(event, app.now()).await?;
+    Ok(())
+}
+
+/// That a company has got a key which it had not.
+pub(super) fn made(id: Uuid, purpose: Purpose) -> Event {
+    let more = json!({"purpose": purpose.as_str()});
+    event(id, "data key made", Severity::Medium, more)
+}
+
+fn event(id: Uuid, what: &str, severity: Severity, additional: Value) -> Event {
+    Event {
         event_type: EventType::Create,
-        severity: Severity::High,
+        severity,
         outcome: Outcome::Success,
         resource_type: "data_key",
         resource_id: Some(id),
         resource_name: id.to_string(),
-        description: "data key rotation begun".to_owned(),
+        description: what.to_owned(),
         changes: Changes::default(),
-        additional: json!({
-            "purpose": purpose.as_str(), "key_before": begun.key_before, "values": begun.total,
-        }),
-    };
-    tx.commit(event, app.now()).await?;
-    Ok(())
+        additional,
+    }
 }

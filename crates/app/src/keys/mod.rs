@@ -20,7 +20,7 @@ use std::sync::Arc;
 use access::actor::Actor;
 use access::grant::Grant;
 use access::ids::CompanyId;
-use access::permission::Permission;
+use access::permission::{Permission, UploadDocuments};
 use crypto::field::{DataKey, DataKeyId, FieldError, Keychain, MasterKey, Purpose, Sealed};
 use store::shipments::InCompany;
 use time::{Duration, OffsetDateTime};
@@ -32,6 +32,7 @@ pub(crate) use keeper::Keeper;
 pub use operator::{Destroyed, KeyFacts, Progress, Receipt, ReceiptError, verify_receipt};
 pub(crate) use shared::SharedChain;
 
+use crate::provision::new_key;
 use crate::{App, Error, Origin};
 
 /// How long keys that were read are taken for those there are.
@@ -149,6 +150,31 @@ impl App {
             .keys
             .learn((grant.actor().company(), purpose), chain, asked)
             .await)
+    }
+
+    /// As [`Self::keychain`]; a company from before there were documents gets its key for them here.
+    pub(crate) async fn document_keychain_or_new(
+        &self,
+        grant: &Grant<UploadDocuments>,
+        origin: &Origin,
+    ) -> Result<Arc<Keychain>, Error> {
+        let (company, purpose) = (grant.actor().company(), Purpose::Document);
+        if let Some(chain) = self.keys.known((company, purpose), &[], self.now()).await {
+            return Ok(chain);
+        }
+        let mut tx = self.store.read(grant).await?;
+        let found = store::keys::find_chain(&mut tx, grant, purpose, &self.keys.master).await?;
+        drop(tx);
+        if found.is_none() {
+            let key = new_key(company, purpose, &self.keys.master, &self.rng)?;
+            let mut tx = self.store.write(grant, origin).await?;
+            // Another node may have been first: what is stored counts.
+            if store::keys::add_document_key(&mut tx, grant, &key).await? {
+                let id = key.key.id().0;
+                tx.commit(company::made(id, purpose), self.now()).await?;
+            }
+        }
+        self.keychain(grant, purpose).await
     }
 
     /// The keys that open these secrets of a company's second factors: also before there is a session. None where

@@ -23,7 +23,7 @@ pub use write::{Created, create, update};
 use access::actor::Actor;
 use access::grant::Grant;
 use access::ids::{ShipmentId, UserId};
-use access::permission::{Permission, Scope};
+use access::permission::{Permission, Scope, ViewShipments};
 use access::policy::{Resource, ResourceKind};
 use dangerous_goods::dataset::{DataSetResult, OtherRegime};
 use dangerous_goods::{CheckResult, Load, NotOverridable, Overridable, Regime, overridable};
@@ -179,27 +179,65 @@ async fn row_for<P: Permission, T: InCompany>(
 }
 
 /// The same, and by which scope it is reached.
-async fn row_and_scope<P: Permission, T: InCompany>(
+pub(crate) async fn row_and_scope<P: Permission, T: InCompany>(
     app: &App,
     mut tx: T,
     grant: &Grant<P>,
     origin: &Origin,
     id: ShipmentId,
 ) -> Result<(T, ShipmentRow, Scope), Error> {
-    let row = store::shipments::get(&mut tx, grant, id)
+    let (row, resource) = found(&mut tx, grant, id)
         .await?
         .ok_or(Error::NotFound("shipment"))?;
+    let decided = app.policies.authorize_on(grant, &resource, app.now());
+    let (tx, scope) = app.unless_refused(tx, grant, origin, decided).await?;
+    Ok((tx, row, scope))
+}
+
+/// The row with this id, and as the policies see it.
+async fn found<P: Permission, T: InCompany>(
+    tx: &mut T,
+    grant: &Grant<P>,
+    id: ShipmentId,
+) -> Result<Option<(ShipmentRow, Resource)>, Error> {
+    let Some(row) = store::shipments::get(tx, grant, id).await? else {
+        return Ok(None);
+    };
     let incident = match grant.actor().emergency().map(|access| access.incident) {
-        Some(incident) if incidents::names(&mut tx, grant, incident, id).await? => Some(incident),
+        Some(incident) if incidents::names(tx, grant, incident, id).await? => Some(incident),
         _ => None,
     };
     let resource = Resource {
         incident,
         ..resource(grant.actor(), &row)
     };
-    let decided = app.policies.authorize_on(grant, &resource, app.now());
-    let (tx, scope) = app.unless_refused(tx, grant, origin, decided).await?;
-    Ok((tx, row, scope))
+    Ok(Some((row, resource)))
+}
+
+/// How the holder of a grant sees a shipment that something else belongs to.
+pub(crate) struct Sighting {
+    /// The number people use.
+    pub(crate) tracking_number: String,
+    /// By which scope they see it; none where they do not.
+    pub(crate) scope: Option<Scope>,
+}
+
+/// How somebody sees a shipment who acts by another permission; none where the company has no such shipment.
+pub(crate) async fn sighting<P: Permission, T: InCompany>(
+    app: &App,
+    tx: &mut T,
+    grant: &Grant<P>,
+    id: ShipmentId,
+) -> Result<Option<Sighting>, Error> {
+    Ok(found(tx, grant, id).await?.map(|(row, resource)| {
+        let decided = app
+            .policies
+            .decide_on::<ViewShipments>(grant.actor(), &resource, app.now());
+        Sighting {
+            tracking_number: row.tracking_number,
+            scope: decided.ok(),
+        }
+    }))
 }
 
 /// The row as the policies see it, apart from any incident.

@@ -31,6 +31,8 @@ pub enum Purpose {
     Notice,
     /// What the program's own secrets derive from; the platform's, and encrypts nothing.
     Installation,
+    /// Documents and the names of their files.
+    Document,
 }
 
 /// A text that names no purpose.
@@ -40,7 +42,7 @@ pub struct UnknownPurpose(String);
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Contact,
         Self::Identity,
         Self::SigningKey,
@@ -48,6 +50,7 @@ impl Purpose {
         Self::Credential,
         Self::Notice,
         Self::Installation,
+        Self::Document,
     ];
 
     /// The name in the database.
@@ -61,6 +64,7 @@ impl Purpose {
             Self::Credential => "credential",
             Self::Notice => "notice",
             Self::Installation => "installation",
+            Self::Document => "document",
         }
     }
 

@@ -2,6 +2,7 @@
 //! E10): canaries in every encrypted column, and the raw bytes searched for them in every form.
 
 use access::role::Role;
+use base64::Engine as _;
 use serde_json::json;
 use store::keys::SEALED;
 use testkit::provider::SECRET;
@@ -54,6 +55,15 @@ async fn no_encrypted_value_is_plain_in_data_files_log_or_dump_data_1() {
     let _ = caller.put_json(&place(&made), &edit).await.expect(409);
     let report = json!({"kind": "leak", "severity": "HIGH", "description": happened});
     let _ = caller.post_json("/api/v1/incidents", &report).await.expect(201);
+    let (file, sheet) = (
+        "canary over the nightingale dock.pdf",
+        "%PDF-1.7 what the canary saw",
+    );
+    let document = json!({"document_type": "OTHER", "file_name": file,
+        "content": base64::engine::general_purpose::STANDARD.encode(sheet)});
+    let uploaded = caller.post_json("/api/v1/documents", &document).await.expect(201);
+    let content = format!("{}/content", uploaded.header("location"));
+    assert_eq!(caller.get(&content).await.expect(200).text(), sheet);
     let enrolled = enrol_as(&app, caller).await;
     let factor = enrolled.phone;
     let passkey = Authenticator::new().create(&passkeys::begin(&enrolled.caller).await);
@@ -80,6 +90,8 @@ async fn no_encrypted_value_is_plain_in_data_files_log_or_dump_data_1() {
         ),
         key,
         Canary::text("what happened in an incident", happened),
+        Canary::text("the name of a file", file),
+        Canary::text("the bytes of a document", sheet),
         Canary::text("the secret of a client", SECRET),
     ];
     let rows = app.rows().await;
@@ -106,7 +118,6 @@ async fn no_encrypted_value_is_plain_in_data_files_log_or_dump_data_1() {
 /// A search that finds nothing proves nothing: each form is found where it stands.
 #[test]
 fn a_canary_is_found_in_every_form_and_wherever_it_begins() {
-    use base64::Engine as _;
     let canary = Canary::text("a phone", "+61 491 570 156 canary");
     let utf16: Vec<u8> = "x+61 491 570 156 canary"
         .encode_utf16()

@@ -16,7 +16,7 @@ use tokio::sync::RwLock;
 use crate::contract::hold_at;
 use crate::factors::{Enrolled, enrol, ticket};
 use crate::keys::answered;
-use crate::samples::{PHONE, draft, gasoline, place, shipment};
+use crate::samples::{PDF, PHONE, draft, gasoline, place, shipment, upload};
 use crate::shipments::change;
 
 /// Longer than any node seals with a key that was retired.
@@ -511,4 +511,30 @@ async fn a_key_is_rotated_with_a_second_factor_by_who_secures_the_company_and_wh
         assert_eq!(rotate(&admin, purpose).await.status, status, "{purpose}");
     }
     assert_eq!(listed(&admin).await["rotations"], json!([]));
+}
+
+#[tokio::test]
+async fn another_key_seals_documents_anew_and_they_open_as_before_data_3() {
+    let app = RunningApp::start().await;
+    let manager = app.caller(Company::A, Role::Manager).await;
+    let mut documents = Vec::new();
+    for _ in 0..9 {
+        let uploaded = manager
+            .post_json("/api/v1/documents", &upload("OTHER", None))
+            .await;
+        documents.push(uploaded.expect(201).header("location").to_owned());
+    }
+    begin(&app, "alpha", "document").await;
+    let rotation = to_the_end(&app, "alpha", &[app.app()]).await;
+    // Each with the name of its file.
+    assert_eq!(
+        (rotation.state.as_str(), rotation.resealed, rotation.remaining),
+        ("done", 18, 0)
+    );
+    assert_eq!(app.sealed_under(rotation.key).await, (18, 18));
+    let manager = app.caller(Company::A, Role::Manager).await;
+    for document in documents {
+        let content = manager.get(&format!("{document}/content")).await;
+        assert_eq!(content.expect(200).text(), PDF);
+    }
 }

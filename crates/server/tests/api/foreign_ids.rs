@@ -64,6 +64,11 @@ const KINDS: &[(&str, &str, &str)] = &[
         "select id from load_overrides where company_id = $1 limit 1",
     ),
     (
+        "/documents/{id}",
+        "doc",
+        "select id from documents where company_id = $1 limit 1",
+    ),
+    (
         "/emergency-access/{id}",
         "ema",
         "select id from emergency_access where company_id = $1 limit 1",
@@ -92,6 +97,10 @@ const ROWS: &[&str] = &[
          covers, reason, authority, asked_by, created_by, load_by)
      select company_id, gen_random_uuid(), shipment_id, id, load_hash, load_hash, '{us}', '{}', '[1]', 'xxxxxxxxxx',
          'xxxxx', checked_by, checked_by, checked_by from shipment_checks",
+    "insert into documents (company_id, id, document_type, uploaded_by, file_name_sealed, media_type, size, sha256,
+         content_sealed)
+     select company_id, gen_random_uuid(), 'SAFETY_DATA_SHEET', id, 'x', 'application/pdf', 1, sha256('x'), 'x'
+     from users where role = 'DRIVER'",
     "update sessions set second_factor_at = now()",
 ];
 

@@ -45,4 +45,5 @@ mod sessions;
 mod shares;
 mod shipments;
 mod taking_back;
+mod uploads;
 mod ways_in;

@@ -3,6 +3,8 @@
 use std::sync::LazyLock;
 
 use access::role::Role;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use crypto::note::SignerKey;
 use crypto::password::ListedHash;
 use serde_json::{Value, json};
@@ -163,6 +165,15 @@ pub(crate) fn refused_list(passwords: &[&str]) -> String {
         .collect()
 }
 
+/// The first page of every PDF that tests upload; never to be seen in a log.
+pub(crate) const PDF: &str = "%PDF-1.7\n% the nightingale's own safety sheet\n";
+
+/// A document of a type, of a shipment or of none.
+pub(crate) fn upload(document_type: &str, shipment: Option<&str>) -> Value {
+    let content = STANDARD.encode(PDF);
+    json!({"document_type": document_type, "file_name": "sheet of 3 May.pdf", "content": content, "shipment": shipment})
+}
+
 /// Everything any form of the console has, the button to save included.
 pub(crate) fn form(version: i64) -> Vec<(&'static str, String)> {
     let mut fields: Vec<(&str, String)> = Vec::new();
@@ -318,6 +329,7 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
             | "/api/v1/dangerous-goods/emergency-panels",
         ) => Some(json!({"lines": [gasoline()]})),
         ("POST", "/api/v1/shipments") => Some(draft(json!([gasoline()]))),
+        ("POST", "/api/v1/documents") => Some(upload("OTHER", None)),
         ("POST", "/api/v1/data-set-keys") => Some(json!({"key": public_key()})),
         ("PUT", "/api/v1/company/refused-passwords") => Some(json!({"list": refused_list(&["123456"])})),
         ("POST", "/api/v1/data-keys/rotations") => Some(json!({"purpose": "contact"})),

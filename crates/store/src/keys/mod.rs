@@ -13,7 +13,7 @@ mod rotation;
 use access::actor::Actor;
 use access::grant::Grant;
 use access::ids::{CompanyId, PLATFORM_COMPANY};
-use access::permission::Permission;
+use access::permission::{Permission, UploadDocuments};
 use crypto::field::{DataKey, DataKeyId, Keychain, MasterKey, Purpose, WrappedKey};
 use sqlx::{PgConnection, PgExecutor};
 use time::OffsetDateTime;
@@ -28,8 +28,10 @@ use crate::audit::{EventType, Origin, Severity};
 use crate::error::StoreError;
 use crate::pool::Store;
 use crate::proof::own_event;
+use crate::provision::NewKey;
 use crate::sessions::record;
 use crate::shipments::InCompany;
+use crate::tx::WriteTx;
 
 /// Reads the keys of the caller's company for a purpose.
 ///
@@ -44,6 +46,37 @@ pub async fn chain<P: Permission>(
     company_chain(tx.scoped().0, grant.actor().company(), purpose, master).await
 }
 
+/// As [`chain`], and none where the company has never had a key for the purpose.
+///
+/// # Errors
+/// As those of [`chain`].
+pub async fn find_chain<P: Permission>(
+    tx: &mut impl InCompany,
+    grant: &Grant<P>,
+    purpose: Purpose,
+    master: &MasterKey,
+) -> Result<Option<Keychain>, StoreError> {
+    find_company_chain(tx.scoped().0, grant.actor().company(), purpose, master).await
+}
+
+/// Gives a company from before there were documents the key for them: whether it had none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_document_key(
+    tx: &mut WriteTx,
+    _grant: &Grant<UploadDocuments>,
+    key: &NewKey,
+) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar!(
+        r#"select guard.add_document_key($1, $2) as "added!""#,
+        key.key.id().0,
+        key.wrapped.as_bytes(),
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
+
 /// The keys of a company for a purpose, as far as the connection may read them.
 pub(crate) async fn company_chain(
     connection: &mut PgConnection,
@@ -51,6 +84,17 @@ pub(crate) async fn company_chain(
     purpose: Purpose,
     master: &MasterKey,
 ) -> Result<Keychain, StoreError> {
+    find_company_chain(connection, company, purpose, master)
+        .await?
+        .ok_or(StoreError::Corrupt("data_keys: no active key"))
+}
+
+async fn find_company_chain(
+    connection: &mut PgConnection,
+    company: CompanyId,
+    purpose: Purpose,
+    master: &MasterKey,
+) -> Result<Option<Keychain>, StoreError> {
     let rows = sqlx::query!(
         "select id, wrapped, state from data_keys where company_id = $1 and purpose = $2",
         company.uuid(),
@@ -59,7 +103,7 @@ pub(crate) async fn company_chain(
     .fetch_all(connection)
     .await?;
     let rows = rows.into_iter().map(|row| (row.id, row.wrapped, row.state));
-    chain_of(rows, (company, purpose), master)?.ok_or(StoreError::Corrupt("data_keys: no active key"))
+    chain_of(rows, (company, purpose), master)
 }
 
 /// What rows are: none where there are none, and an error where all there was is destroyed.

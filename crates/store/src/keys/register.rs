@@ -1,6 +1,6 @@
 //! Every encrypted column of the database, and under which of a company's keys it is (DATA-1).
 //!
-//! `guard.sealed_values` and `guard.reseal` (migrations/0024) have an arm for each; tests/catalogue.rs compares the
+//! `guard.sealed_values` and `guard.reseal` (last in migrations/0030) have an arm for each; tests/catalogue.rs compares the
 //! three with the columns there are. What is encrypted in another way (`data_keys.wrapped`, by the master key) is
 //! not here.
 
@@ -15,6 +15,8 @@ pub struct SealedColumn {
     pub column: &'static str,
     /// What its keys are for.
     pub purpose: Purpose,
+    /// How many values of it are sealed anew at a time: some milliseconds of work, for which their rows are held.
+    pub batch: i32,
 }
 
 impl SealedColumn {
@@ -30,6 +32,15 @@ const fn at(table: &'static str, column: &'static str, purpose: Purpose) -> Seal
         table,
         column,
         purpose,
+        batch: 500,
+    }
+}
+
+/// A column of large values: of these a few fill the memory that a batch may take.
+const fn large(table: &'static str, column: &'static str, purpose: Purpose) -> SealedColumn {
+    SealedColumn {
+        batch: 4,
+        ..at(table, column, purpose)
     }
 }
 
@@ -41,6 +52,8 @@ pub const SEALED: &[SealedColumn] = &[
     at("shipments", "contact_phone_sealed", Purpose::Contact),
     at("shipments", "contact_email_sealed", Purpose::Contact),
     at("incidents", "description_sealed", Purpose::Contact),
+    at("documents", "file_name_sealed", Purpose::Document),
+    large("documents", "content_sealed", Purpose::Document),
     at("totp_factors", "secret_sealed", Purpose::Credential),
     at("passkeys", "credential_sealed", Purpose::Credential),
     at("identity_providers", "client_secret_sealed", Purpose::Credential),

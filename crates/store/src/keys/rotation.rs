@@ -18,9 +18,6 @@ use crate::error::StoreError;
 use crate::pool::Store;
 use crate::provision::NewKey;
 
-/// Values of a batch at most: some milliseconds of work, for which the rows are held.
-const BATCH: usize = 500;
-
 /// In the trail, for what a node does by itself.
 const NODE: &str = "key rotation";
 
@@ -214,7 +211,7 @@ impl Rotations<'_> {
         let mut after = taken.after;
         for column in columns.into_iter().skip(begin) {
             let place = column.place();
-            let rows = taken.batch(&mut tx, &place, after.take()).await?;
+            let rows = taken.batch(&mut tx, (&place, column.batch), after.take()).await?;
             let Some((last, _)) = rows.last() else { continue };
             let last = *last;
             let anew = taken.seal_anew(rows, &chain, (column.table, column.column), rng)?;
@@ -290,10 +287,9 @@ impl Taken {
     async fn batch(
         &self,
         tx: &mut PgTransaction<'_>,
-        place: &str,
+        (place, most): (&str, i32),
         after: Option<Uuid>,
     ) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
-        let most = i32::try_from(BATCH).unwrap_or(i32::MAX);
         let rows = sqlx::query!(
             r#"select row_id as "row_id!", sealed as "sealed!" from guard.sealed_batch($1, $2, $3, $4)"#,
             self.id,

@@ -123,6 +123,12 @@ async fn scene() -> (World, Injection, Knowledge, PgPool) {
         "insert into team_members (company_id, lead_id, member_id)
          select l.company_id, l.id, m.id from users l join users m on m.company_id = l.company_id and m.id <> l.id
          where l.role in ('ADMIN', 'SUPERVISOR')",
+        "insert into documents (company_id, id, document_type, shipment_id, uploaded_by, file_name_sealed, media_type, size,
+             sha256, content_sealed)
+         select u.company_id, gen_random_uuid(), t, case when t <> 'SAFETY_DATA_SHEET' then s.id end, u.id,
+             convert_to(u.display_name, 'UTF8'), 'application/pdf', 1, sha256(uuid_send(u.id)), uuid_send(u.id)
+         from users u join shipments s using (company_id)
+         cross join unnest(array['SAFETY_DATA_SHEET', 'TRANSPORT_DOCUMENT']) t where u.role = 'SUPERVISOR'",
         "insert into shipment_checks (company_id, id, shipment_id, load_hash, is_compatible, verdicts, results, checked_by,
              findings_hash, overridable)
          select company_id, gen_random_uuid(), id, load_hash, false, '{\"us\": \"prohibited\"}', '[]', created_by, load_hash,

@@ -10,6 +10,7 @@ pub(crate) mod checks;
 mod consequences;
 pub(crate) mod data_keys;
 pub(crate) mod data_sets;
+pub(crate) mod documents;
 pub(crate) mod emergency;
 pub(crate) mod emergency_access;
 pub(crate) mod factor_reset;
@@ -235,6 +236,11 @@ pub(crate) fn routes() -> Routes {
             "the form of a paper names no one",
             shipments::papers::schema,
         )
+        .get("/api/v1/documents", documents::list)
+        .post_up_to(documents::MAX_REQUEST, "/api/v1/documents", documents::upload)
+        .get("/api/v1/documents/{id}", documents::get)
+        .get("/api/v1/documents/{id}/content", documents::content)
+        .get("/api/v1/shipments/{id}/documents", documents::of_shipment)
         .get("/api/v1/data-keys", data_keys::list)
         .post("/api/v1/data-keys/rotations", data_keys::rotate)
         .get("/api/v1/data-set-keys", data_sets::list_keys)

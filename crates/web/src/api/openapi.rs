@@ -6,8 +6,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    audit, checks, data_keys, data_sets, emergency, emergency_access, factor_reset, factors, goods,
-    identity_providers, incidents, me, metadata, my_sessions, passkeys, passwords, permissions,
+    audit, checks, data_keys, data_sets, documents, emergency, emergency_access, factor_reset, factors,
+    goods, identity_providers, incidents, me, metadata, my_sessions, passkeys, passwords, permissions,
     refused_passwords, revocation, schema, sessions, shipments, splits, users,
 };
 
@@ -44,6 +44,7 @@ use super::{
         shipments::papers::schema,
         emergency::of_shipment,
         data_keys::list, data_keys::rotate,
+        documents::list, documents::upload, documents::get, documents::content, documents::of_shipment,
         data_sets::list_keys, data_sets::add_key, data_sets::delete_key,
         data_sets::get, data_sets::put, data_sets::delete,
         audit::list,
