@@ -124,6 +124,21 @@ async fn one(
             ),
         };
         page_of.carriers = carriers.map(choice).collect();
+        // The list ends somewhere; saving it unchanged takes the shipment from nobody.
+        if let Some((id, name)) = shipment.assigned_to
+            && !page_of.carriers.iter().any(|one| one.is_assigned)
+            && !page_of.carriers.is_empty()
+        {
+            let (id, is_assigned) = (id.to_string(), true);
+            page_of.carriers.insert(
+                0,
+                CarrierChoice {
+                    id,
+                    name,
+                    is_assigned,
+                },
+            );
+        }
     }
     Ok(page(&page_of))
 }
