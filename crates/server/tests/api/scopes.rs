@@ -248,3 +248,39 @@ async fn the_console_assigns_a_shipment_and_shows_a_lead_their_team_authz_7() {
     let html = supervisor.get("/people").await.expect(200).text();
     assert!(html.contains("driver of alpha") && !html.contains("operator of alpha"));
 }
+
+/// Whoever is not among the first is not lost from a team by saving it as it is.
+#[tokio::test]
+async fn the_form_of_a_team_holds_all_who_are_in_it_however_many_people_there_are() {
+    let app = RunningApp::start().await;
+    app.behind_the_back(CROWD).await;
+    let manager = app.caller(Company::A, Role::Manager).await;
+    let lead = id_of(&app.caller(Company::A, Role::Supervisor).await).await;
+    let member = id_of(&app.caller(Company::A, Role::Viewer).await).await;
+    let _ = set_team(&manager, &lead, &[&member]).await.expect(204);
+    let desk = app.browser(Company::A, Role::Manager).await;
+    let html = desk.get(&format!("/people/{lead}/team")).await.expect(200).text();
+    assert!(html.contains(&format!("value=\"{member}\" checked")), "{html}");
+    assert_eq!(html.matches("name=\"member\"").count(), 200);
+}
+
+/// Data that is not shown is not opened: an address that does not open fails the pages that show it and no other.
+#[tokio::test]
+async fn who_is_shown_names_alone_has_no_address_opened_for_it_data_8() {
+    let app = RunningApp::start().await;
+    let person = id_of(&app.caller(Company::A, Role::Driver).await).await;
+    let (manager, admin) = (
+        app.browser(Company::A, Role::Manager).await,
+        app.caller(Company::A, Role::Admin).await,
+    );
+    app.behind_the_back("update users set email_sealed = overlay(email_sealed placing '\\x00'::bytea from octet_length(email_sealed))")
+        .await;
+    assert_eq!(manager.get("/people").await.status, 500);
+    let _ = manager.get(&format!("/people/{person}/team")).await.expect(200);
+    for names in ["sessions", "permissions", "team"] {
+        let _ = admin
+            .get(&format!("/api/v1/users/{person}/{names}"))
+            .await
+            .expect(200);
+    }
+}
