@@ -35,6 +35,7 @@ pub mod provision;
 pub mod refused_passwords;
 pub mod revocation;
 pub mod second_step;
+mod session_row;
 pub mod sessions;
 pub mod shipments;
 pub mod signing;
