@@ -20,6 +20,7 @@ mod data_sets;
 mod documents;
 mod emergency_access;
 mod emergency_console;
+mod emergency_scene;
 mod factor_reset;
 mod factors;
 mod factors_console;
