@@ -39,7 +39,7 @@ mod session_row;
 pub mod sessions;
 pub mod shipments;
 pub mod signing;
-mod standing;
+pub mod standing;
 pub mod teams;
 pub mod tx;
 

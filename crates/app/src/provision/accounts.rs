@@ -1,8 +1,8 @@
 //! What a command does to somebody's account, and asks of it.
 
-use access::actor::SessionRow;
 use access::ids::CompanyId;
 use crypto::field::normalise_email;
+use store::standing::{ObjectId, Standing};
 use time::OffsetDateTime;
 
 use super::Provisioner;
@@ -70,19 +70,26 @@ impl Provisioner {
         factor_reset::done(done, factor_reset::NOTHING_TO_RESET)
     }
 
-    /// What the policies would decide a person's session by, had they signed in with their password `now`.
+    /// What the policies would decide by, had the person signed in with their password `now` and asked for this, of this
+    /// object. That somebody asked is in the company's trail.
     ///
     /// # Errors
-    /// [`Error::NotFound`] without such a company or person; otherwise when the store fails.
+    /// [`Error::NotFound`] without such a company, person or object of the company; otherwise when the store fails.
     pub async fn standing(
         &mut self,
         slug: &str,
         email: &str,
+        (permission, object): (&str, Option<ObjectId>),
         now: OffsetDateTime,
-    ) -> Result<SessionRow, Error> {
+    ) -> Result<Standing, Error> {
         let (company, index) = self.find(slug, email).await?;
-        let standing = self.owner.standing(company, &index, now).await?;
-        standing.ok_or(Error::NotFound("person"))
+        let asked = (permission, object);
+        let standing = self.owner.standing((company, &index), asked, now).await?;
+        let standing = standing.ok_or(Error::NotFound("person"))?;
+        match object {
+            Some(id) if standing.object.is_none() => Err(Error::NotFound(id.kind())),
+            _ => Ok(standing),
+        }
     }
 
     /// Ends every session of a person; how many there were.

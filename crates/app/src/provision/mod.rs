@@ -25,6 +25,7 @@ use crate::notices::Writer;
 use crate::passwords::RefusedIndex;
 use crate::signing::KeyKeeper;
 pub use people::Person;
+pub use store::standing::{ObjectId, Standing};
 
 /// The short name of the company that owns the platform's own keys.
 pub const PLATFORM_SLUG: &str = "platform";

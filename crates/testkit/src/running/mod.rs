@@ -15,10 +15,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use access::role::Role;
 use app::App;
-use app::provision::Provisioner;
 use app::sessions::place::Countries;
 use app::signing::KeyKeeper;
-use crypto::Rng;
 use crypto::field::MasterKey;
 use sqlx::PgPool;
 use time::Duration;
@@ -27,7 +25,7 @@ use tokio::sync::{Mutex, oneshot};
 use crate::database::master_key;
 use crate::mail::{Mail, MailSink};
 use crate::now;
-use crate::world::{CHEAP, Company, World};
+use crate::world::{Company, World};
 
 pub use behind::{HeldPeople, Mark, Seen};
 pub use caller::{Answer, Caller};
@@ -128,9 +126,7 @@ impl RunningApp {
     /// # Panics
     /// When the platform's keys cannot be read.
     pub async fn key_keeper(&self) -> KeyKeeper {
-        let owner = self.world.database.owner().await;
-        let provisioner = Provisioner::new(owner, master_key(), CHEAP, Rng::system()).await;
-        let keeper = provisioner.expect("the keys are read").key_keeper(self.app.now());
+        let keeper = self.operator().await.key_keeper(self.app.now());
         keeper.await.expect("the keys are read")
     }
 
