@@ -7,6 +7,8 @@
 //!
 //! To classify another kind of value: a type here that implements [`Personal`].
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::actor::Actor;
@@ -181,12 +183,12 @@ impl App {
 }
 
 /// How somebody sees an object: by what they may, or with nothing hidden.
-pub(crate) struct Sight<'a>(Option<(&'a App, &'a Arc<Actor>, Resource)>);
+pub(crate) struct Sight<'a>(Option<(&'a App, &'a Arc<Actor>, Resource, Answers)>);
 
 impl<'a> Sight<'a> {
     /// By what the reader may.
-    pub(crate) const fn decided(app: &'a App, actor: &'a Arc<Actor>, about: Resource) -> Self {
-        Self(Some((app, actor, about)))
+    pub(crate) fn decided(app: &'a App, actor: &'a Arc<Actor>, about: Resource) -> Self {
+        Self(Some((app, actor, about, Answers::default())))
     }
 
     /// With nothing hidden, because it is in the trail who wanted that, and why.
@@ -201,8 +203,9 @@ impl<'a> Sight<'a> {
 
     /// What is shown of a value.
     pub(crate) fn of<T: Personal>(&self, value: T) -> Shown<T> {
-        let decided = self.0.as_ref();
-        let is_masked = decided.is_some_and(|(app, actor, about)| app.sees::<T>(actor, about).is_err());
+        let is_masked = self.0.as_ref().is_some_and(|(app, actor, about, answers)| {
+            !answers.once::<T::SeenWith>(|| app.sees::<T>(actor, about).is_ok())
+        });
         Shown {
             value: if is_masked { value.partial() } else { value },
             is_masked,
@@ -210,11 +213,38 @@ impl<'a> Sight<'a> {
     }
 }
 
+/// What the policies answered about one object: each permission is asked for once, however many values it shows.
+#[derive(Default)]
+struct Answers(RefCell<BTreeMap<&'static str, bool>>);
+
+impl Answers {
+    fn once<P: Permission>(&self, decide: impl FnOnce() -> bool) -> bool {
+        *self.0.borrow_mut().entry(P::NAME).or_insert_with(decide)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Address, Email, Personal, Phone, SignInEmail, is_partial};
+    use access::permission::{ViewEmergencyContacts, ViewPersonalData};
+
+    use super::{Address, Answers, Email, Personal, Phone, SignInEmail, is_partial};
+
+    /// A shipment has two addresses, a number and an e-mail: two questions.
+    #[test]
+    fn each_permission_is_asked_for_once_about_an_object_and_answers_for_itself_alone() {
+        let (answers, mut asked) = (Answers::default(), 0);
+        let mut ask = |answer| {
+            asked += 1;
+            answer
+        };
+        assert!(!answers.once::<ViewPersonalData>(|| ask(false)));
+        assert!(answers.once::<ViewEmergencyContacts>(|| ask(true)));
+        assert!(!answers.once::<ViewPersonalData>(|| ask(true)));
+        assert!(answers.once::<ViewEmergencyContacts>(|| ask(false)));
+        assert_eq!(asked, 2);
+    }
 
     fn phone(number: &str) -> String {
         Phone(number.into()).partial().as_str().to_owned()

@@ -91,12 +91,11 @@ async fn opened<P: Permission>(app: &App, grant: &Grant<P>, row: &PersonRow) -> 
     Ok(email.into())
 }
 
-/// A person as this caller is shown them.
-pub(crate) async fn shown<P: Permission>(
-    app: &App,
-    grant: &Grant<P>,
-    row: PersonRow,
-) -> Result<Person, Error> {
+/// A person as this caller is shown them: for who reads what they sign in with, which is opened for it.
+///
+/// # Errors
+/// When the address does not open, or the store fails.
+pub async fn shown<P: Permission>(app: &App, grant: &Grant<P>, row: PersonRow) -> Result<Person, Error> {
     let email = opened(app, grant, &row).await?;
     let about = Resource::person(row.id, grant.actor().company(), row.role);
     let sight = match row.id == grant.actor().user() {
@@ -144,23 +143,34 @@ pub async fn reveal_email(
     Ok(Sight::revealed(&receipt).of(email))
 }
 
-/// A person of the company with their living sessions, the last used first.
+/// A person of the company with their living sessions, the last used first; what they sign in with stays sealed.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another company's person as for nobody.
-pub async fn get(
+pub async fn sessions(
     app: &App,
     grant: &Grant<AdministerUsers>,
     user: UserId,
-) -> Result<(Person, Vec<Session>), Error> {
+) -> Result<(PersonRow, Vec<Session>), Error> {
     let mut tx = app.store.read(grant).await?;
     let person = people::get(&mut tx, grant, user).await?;
     let person = person.ok_or(Error::NotFound("person"))?;
     let current = grant.actor().session();
     let sessions = people::sessions(&mut tx, grant, user).await?;
-    drop(tx);
     let session = |info| Session::new(info, current, &app.countries);
-    let sessions = sessions.into_iter().map(session).collect();
+    Ok((person, sessions.into_iter().map(session).collect()))
+}
+
+/// The same, with what they sign in with.
+///
+/// # Errors
+/// As those of [`sessions`].
+pub async fn get(
+    app: &App,
+    grant: &Grant<AdministerUsers>,
+    user: UserId,
+) -> Result<(Person, Vec<Session>), Error> {
+    let (person, sessions) = sessions(app, grant, user).await?;
     Ok((shown(app, grant, person).await?, sessions))
 }
 

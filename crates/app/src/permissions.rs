@@ -13,13 +13,13 @@ use access::role::Role;
 use serde_json::json;
 use store::audit::{Changes, Event};
 use store::notices::Notice;
-use store::people;
+use store::people::{self, PersonRow};
 use store::permission_grants::{self, NewGrant};
 pub use store::permission_grants::{Effect, PermissionGrant};
 use store::tx::WriteTx;
 use time::{Duration, OffsetDateTime};
 
-use crate::people::{Person, about, done, reason_of, shown};
+use crate::people::{about, done, reason_of};
 use crate::{App, Error, FieldProblem, Origin};
 
 /// How long a permission is given at most.
@@ -61,7 +61,7 @@ impl Line {
     }
 }
 
-/// Every permission as a person holds it, by name.
+/// Every permission as a person holds it, by name; what they sign in with stays sealed.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another company's person as for nobody.
@@ -69,7 +69,7 @@ pub async fn of_person(
     app: &App,
     grant: &Grant<ManagePeople>,
     user: UserId,
-) -> Result<(Person, Vec<Line>), Error> {
+) -> Result<(PersonRow, Vec<Line>), Error> {
     let mut tx = app.store.read(grant).await?;
     let person = people::get(&mut tx, grant, user).await?;
     let person = person.ok_or(Error::NotFound("person"))?;
@@ -93,7 +93,7 @@ pub async fn of_person(
         }
     };
     let lines = ALL.iter().map(line).collect();
-    Ok((shown(app, grant, person).await?, lines))
+    Ok((person, lines))
 }
 
 /// What to give or withhold, as it was sent.

@@ -7,6 +7,7 @@ use access::permission::ManagePeople;
 use serde_json::json;
 use store::audit::{Changes, Event};
 use store::people;
+pub use store::teams::Candidate;
 use store::teams::{self, TeamOutcome};
 
 use crate::people::about;
@@ -15,7 +16,7 @@ use crate::{App, Error, FieldProblem, Origin};
 /// People in one team.
 const MOST: usize = 200;
 
-/// The person's name, and whom they lead, by name.
+/// Whom a person leads, by name.
 ///
 /// # Errors
 /// [`Error::NotFound`] for another company's person as for nobody.
@@ -23,11 +24,27 @@ pub async fn of_lead(
     app: &App,
     grant: &Grant<ManagePeople>,
     lead: UserId,
-) -> Result<(String, Vec<(UserId, String)>), Error> {
+) -> Result<Vec<(UserId, String)>, Error> {
     let mut tx = app.store.read(grant).await?;
-    let person = people::get(&mut tx, grant, lead).await?;
-    let person = person.ok_or(Error::NotFound("person"))?;
-    Ok((person.display_name, teams::of_lead(&mut tx, grant, lead).await?))
+    let name = people::name(&mut tx, grant, lead).await?;
+    name.ok_or(Error::NotFound("person"))?;
+    Ok(teams::of_lead(&mut tx, grant, lead).await?)
+}
+
+/// The person's name, and who is in their team or could be, those of it first: names alone, for the form.
+///
+/// # Errors
+/// [`Error::NotFound`] for another company's person as for nobody.
+pub async fn candidates(
+    app: &App,
+    grant: &Grant<ManagePeople>,
+    lead: UserId,
+) -> Result<(String, Vec<Candidate>), Error> {
+    let mut tx = app.store.read(grant).await?;
+    let name = people::name(&mut tx, grant, lead).await?;
+    let name = name.ok_or(Error::NotFound("person"))?;
+    let candidates = teams::candidates(&mut tx, grant, lead, MOST as i64).await?;
+    Ok((name, candidates))
 }
 
 /// Says whom a person leads, instead of whom they led.

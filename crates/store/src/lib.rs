@@ -36,10 +36,11 @@ pub mod provision;
 pub mod refused_passwords;
 pub mod revocation;
 pub mod second_step;
+mod session_row;
 pub mod sessions;
 pub mod shipments;
 pub mod signing;
-mod standing;
+pub mod standing;
 pub mod teams;
 pub mod tx;
 

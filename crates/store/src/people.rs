@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 use crate::error::StoreError;
 pub use crate::own_sessions::SessionInfo;
 use crate::own_sessions::of_person;
+use crate::shipments::InCompany;
 use crate::tx::{ReadTx, WriteTx};
 
 /// Whether a person may sign in.
@@ -81,7 +82,7 @@ impl LockOutcome {
 
 /// At most `limit` people of the company by name, after this one; this one alone; or those whom somebody leads.
 async fn rows<P: Permission>(
-    tx: &mut ReadTx,
+    tx: &mut impl InCompany,
     grant: &Grant<P>,
     (only, led_by): (Option<UserId>, Option<UserId>),
     after: Option<UserId>,
@@ -107,7 +108,7 @@ async fn rows<P: Permission>(
         limit,
         led_by.map(UserId::uuid),
     )
-    .fetch_all(tx.connection())
+    .fetch_all(tx.scoped().0)
     .await?;
     rows.into_iter()
         .map(|row| {
@@ -180,7 +181,7 @@ pub async fn active_of_roles(
 /// # Errors
 /// When the database fails.
 pub async fn get<P: Permission>(
-    tx: &mut ReadTx,
+    tx: &mut impl InCompany,
     grant: &Grant<P>,
     user: UserId,
 ) -> Result<Option<PersonRow>, StoreError> {
@@ -199,12 +200,12 @@ pub async fn sessions(
     of_person(tx, grant, user).await
 }
 
-/// A person's name, for the event; none where the company has no such person.
+/// A person's name; none where the company has no such person.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn name<P: Permission>(
-    tx: &mut WriteTx,
+    tx: &mut impl InCompany,
     grant: &Grant<P>,
     user: UserId,
 ) -> Result<Option<String>, StoreError> {
@@ -213,7 +214,7 @@ pub async fn name<P: Permission>(
         grant.actor().company().uuid(),
         user.uuid(),
     )
-    .fetch_optional(tx.connection())
+    .fetch_optional(tx.scoped().0)
     .await?;
     Ok(name)
 }

@@ -2,9 +2,8 @@
 //!
 //! Everything here runs as `safeshipper_directory`, which can call these functions and read no table.
 
-use access::actor::{AccountState, EmergencyAccess, LiveSession, Passkeys, Personal, SessionRow};
-use access::ids::{AuditEventId, CompanyId, EmergencyAccessId, IncidentId, SessionId, UserId};
-use access::role::Role;
+use access::actor::LiveSession;
+use access::ids::{AuditEventId, CompanyId, SessionId, UserId};
 use crypto::opaque::{HandleKey, RefreshTokenHash, SessionHandle, SessionTokenHash};
 use crypto::password::PasswordHash;
 use crypto::token::{Claims, Verified};
@@ -17,6 +16,7 @@ use crate::error::StoreError;
 use crate::notices::{Notice, Outbox};
 use crate::passwords::still_holds;
 use crate::pool::Store;
+use crate::session_row::Row;
 
 /// A person who may sign in, found by e-mail.
 pub struct Candidate {
@@ -94,23 +94,6 @@ pub(crate) struct SignInEvent<'a> {
     pub(crate) description: &'a str,
 }
 
-/// Emergency access, of which `guard.personal` tells all columns or none; what is not whole permits nothing.
-pub(crate) fn emergency(
-    id: Option<uuid::Uuid>,
-    incident: Option<uuid::Uuid>,
-    permissions: Option<Vec<String>>,
-    until: Option<OffsetDateTime>,
-    incident_only: Option<bool>,
-) -> Option<EmergencyAccess> {
-    Some(EmergencyAccess {
-        id: EmergencyAccessId::from_uuid(id?),
-        incident: IncidentId::from_uuid(incident?),
-        permissions: permissions?,
-        until: until?,
-        incident_only: incident_only?,
-    })
-}
-
 impl Store {
     /// The handle by which the database knows a session.
     #[must_use]
@@ -152,11 +135,13 @@ impl Store {
         kind: &str,
         jti: Option<&str>,
     ) -> Result<Option<LiveSession>, StoreError> {
-        let row = sqlx::query!(
+        // `guard.live_session` returns active people only.
+        let row = sqlx::query_as!(
+            Row,
             r#"select company_id as "company_id!", company_name as "company_name!", user_id as "user_id!",
-                   display_name as "display_name!", role as "role!", session_id as "session_id!",
-                   expires_at as "expires_at!", second_factor_at, authenticated_at as "authenticated_at!",
-                   amr as "amr!", has_second_factor as "has_second_factor!",
+                   display_name as "display_name!", role as "role!", 'active' as "status!",
+                   session_id as "session_id!", expires_at as "expires_at!", second_factor_at,
+                   authenticated_at as "authenticated_at!", amr as "amr!", has_second_factor as "has_second_factor!",
                    second_factor_policy as "second_factor_policy!", has_passkey as "has_passkey!",
                    phishing_resistant_at, backup_code_at, passkey_policy as "passkey_policy!",
                    granted as "granted!", withheld as "withheld!", emergency_id, emergency_incident,
@@ -172,53 +157,11 @@ impl Store {
         )
         .fetch_optional(&self.directory)
         .await?;
-        row.map(|row| {
+        let live = |row: Row| {
             let session = SessionId::from_uuid(row.session_id);
-            Ok(LiveSession::from_row(SessionRow {
-                session,
-                handle_hash: *self.handle(session).hash().as_bytes(),
-                user: UserId::from_uuid(row.user_id),
-                company: CompanyId::from_uuid(row.company_id),
-                company_name: row.company_name,
-                role: row
-                    .role
-                    .parse::<Role>()
-                    .map_err(|_| StoreError::Corrupt("users.role"))?,
-                // `guard.live_session` returns active people only.
-                account: AccountState::Active,
-                display_name: row.display_name,
-                second_factor_at: row.second_factor_at,
-                authenticated_at: row.authenticated_at,
-                amr: row.amr,
-                has_second_factor: row.has_second_factor,
-                second_factor_policy: row
-                    .second_factor_policy
-                    .parse()
-                    .map_err(|_| StoreError::Corrupt("companies.second_factor_policy"))?,
-                passkeys: Passkeys {
-                    enrolled: row.has_passkey,
-                    shown_at: row.phishing_resistant_at,
-                    backup_code_at: row.backup_code_at,
-                    policy: row
-                        .passkey_policy
-                        .parse()
-                        .map_err(|_| StoreError::Corrupt("companies.passkey_policy"))?,
-                },
-                personal: Personal {
-                    granted: row.granted,
-                    withheld: row.withheld,
-                    emergency: emergency(
-                        row.emergency_id,
-                        row.emergency_incident,
-                        row.emergency_permissions,
-                        row.emergency_until,
-                        row.emergency_incident_only,
-                    ),
-                },
-                expires_at: row.expires_at,
-            }))
-        })
-        .transpose()
+            row.read(*self.handle(session).hash().as_bytes())
+        };
+        Ok(row.map(live).transpose()?.map(LiveSession::from_row))
     }
 
     /// The one active person with this address, in this company if it is named.

@@ -3,6 +3,7 @@
 use access::grant::Grant;
 use access::ids::UserId;
 use access::permission::{ManagePeople, Permission};
+use access::role::Role;
 
 use crate::error::StoreError;
 use crate::shipments::InCompany;
@@ -41,6 +42,55 @@ pub async fn of_lead<P: Permission>(
         .into_iter()
         .map(|row| (UserId::from_uuid(row.id), row.display_name))
         .collect())
+}
+
+/// Somebody who is in a person's team or could be.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Who.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+    /// Whether they are in it.
+    pub is_member: bool,
+}
+
+/// The people of the company but for the lead, at most `limit`: those of the team first, then by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn candidates(
+    tx: &mut impl InCompany,
+    grant: &Grant<ManagePeople>,
+    lead: UserId,
+    limit: i64,
+) -> Result<Vec<Candidate>, StoreError> {
+    let rows = sqlx::query!(
+        r#"select u.id, u.display_name, u.role, t.member_id is not null as "is_member!" from users u
+           left join team_members t on t.company_id = u.company_id and t.member_id = u.id and t.lead_id = $2
+           where u.company_id = $1 and u.id <> $2
+           order by t.member_id is null, u.display_name, u.id limit $3"#,
+        grant.actor().company().uuid(),
+        lead.uuid(),
+        limit,
+    )
+    .fetch_all(tx.scoped().0)
+    .await?;
+    let candidate = |(id, name, role, is_member): (_, _, String, _)| {
+        let role = role.parse().map_err(|_| StoreError::Corrupt("users.role"))?;
+        let id = UserId::from_uuid(id);
+        Ok(Candidate {
+            id,
+            name,
+            role,
+            is_member,
+        })
+    };
+    rows.into_iter()
+        .map(|row| candidate((row.id, row.display_name, row.role, row.is_member)))
+        .collect()
 }
 
 /// Says whom a person leads, instead of whom they led.

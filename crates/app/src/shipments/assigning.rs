@@ -6,7 +6,7 @@ use access::permission::EditShipments;
 use access::role::Role;
 use serde_json::json;
 use store::audit::EventType;
-use store::people;
+use store::people::{self, PersonRow, PersonState};
 
 use super::row_for;
 use super::write::event;
@@ -32,13 +32,19 @@ pub struct Carrier {
 /// # Errors
 /// When the store fails.
 pub async fn carriers(app: &App, grant: &Grant<EditShipments>) -> Result<Vec<Carrier>, Error> {
-    let company = grant.actor().company();
-    let sees = |role: &Role| app.policies.held_by(*role, company).contains(&SEES);
+    let sees = |role: &Role| sees_assigned(app, grant, *role);
     let roles: Vec<Role> = Role::ALL.into_iter().filter(sees).collect();
     let mut tx = app.store.read(grant).await?;
     let people = people::active_of_roles(&mut tx, grant, &roles).await?;
     let carrier = |(id, name, role)| Carrier { id, name, role };
     Ok(people.into_iter().map(carrier).collect())
+}
+
+/// Whether somebody of this role sees what is assigned to them.
+fn sees_assigned(app: &App, grant: &Grant<EditShipments>, role: Role) -> bool {
+    app.policies
+        .held_by(role, grant.actor().company())
+        .contains(&SEES)
 }
 
 /// Assigns a shipment to somebody, or to nobody any more.
@@ -53,17 +59,18 @@ pub async fn assign(
     id: ShipmentId,
     to: Option<UserId>,
 ) -> Result<(), Error> {
-    if let Some(user) = to
-        && !carriers(app, grant)
-            .await?
-            .iter()
-            .any(|carrier| carrier.id == user)
-    {
-        let detail = "nobody active in your company with this id sees what is assigned to them";
-        return Err(Error::Invalid(vec![FieldProblem::new("/user", detail)]));
-    }
     let tx = app.store.write(grant, origin).await?;
     let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
+    if let Some(user) = to {
+        // Asked for by themselves: the list of those who can carry it ends somewhere.
+        let person = people::get(&mut tx, grant, user).await?;
+        let carries =
+            |person: PersonRow| person.state == PersonState::Active && sees_assigned(app, grant, person.role);
+        if !person.is_some_and(carries) {
+            let detail = "nobody active in your company with this id sees what is assigned to them";
+            return Err(Error::Invalid(vec![FieldProblem::new("/user", detail)]));
+        }
+    }
     let changes = store::shipments::assign(&mut tx, &row, to).await?;
     let about = (id, row.tracking_number.as_str());
     let event = event(EventType::Update, about, "shipment assigned", changes, json!({}));

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use access::actor::{AccountState, PasskeyPolicy, Passkeys, Personal, SecondFactorPolicy, SessionRow};
-use access::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
+use access::ids::{CompanyId, Id, IdError, PLATFORM_COMPANY, SessionId, UserId};
+use access::permission::ALL;
 use access::policy::{Cited, Explanation, Policies, Resource, ResourceKind};
 use access::role::Role;
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use app::Clock;
+use app::provision::{ObjectId, Standing};
 use clap::{Args, Subcommand, ValueEnum};
 use proofs::files::Files;
 use proofs::{Prover, diff, prove};
@@ -38,8 +40,11 @@ pub(crate) enum Policy {
 pub(crate) struct Explain {
     /// The permission, such as `shipments.view.own`; see docs/permissions.txt.
     permission: String,
-    /// The kind of one object; without it, the company as a whole.
-    resource: Option<Kind>,
+    /// One object: of the company by its id, such as `shipment:shp_…`, `incident:…`, `override:…` or `user:…`; or one that
+    /// need not exist by its kind alone (`shipment`, `check`, `audit-event`, `incident`, `override`, `person`), described
+    /// by the options. Without it, the company as a whole.
+    #[arg(value_parser = About::parse)]
+    resource: Option<About>,
     /// The short name of the person's company.
     #[arg(
         long,
@@ -112,6 +117,41 @@ pub(crate) struct Check {
     action: Vec<String>,
 }
 
+/// What a permission is asked on.
+#[derive(Debug, Clone, Copy)]
+enum About {
+    /// An object that the options describe.
+    Kind(Kind),
+    /// One that is there.
+    Stored(ObjectId),
+}
+
+impl About {
+    fn parse(text: &str) -> Result<Self, String> {
+        let Some((kind, id)) = text.split_once(':') else {
+            return Kind::from_str(text, false).map(Self::Kind);
+        };
+        Ok(Self::Stored(match kind {
+            "shipment" => ObjectId::Shipment(id_of(id)?),
+            "incident" => ObjectId::Incident(id_of(id)?),
+            "override" => ObjectId::Override(id_of(id)?),
+            "user" | "person" => ObjectId::Person(id_of(id)?),
+            _ => {
+                return Err(
+                    "only a shipment, an incident, an override and a user are named by their id".to_owned(),
+                );
+            }
+        }))
+    }
+}
+
+/// An id as the API shows it, or its UUID as it stands in the trail.
+fn id_of<K: access::ids::Kind>(text: &str) -> Result<Id<K>, String> {
+    let uuid = || Uuid::try_parse(text).map(Id::from_uuid);
+    text.parse()
+        .or_else(|error: IdError| uuid().map_err(|_| error.to_string()))
+}
+
 /// A kind of object.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Kind {
@@ -140,27 +180,48 @@ impl Policy {
 impl Explain {
     fn run(self) -> anyhow::Result<bool> {
         let policies = Policies::embedded()?;
-        let (permission, object) = (self.permission.clone(), self.object());
+        if !ALL.iter().any(|info| info.name == self.permission) {
+            bail!("`{}` is no permission", self.permission);
+        }
+        let (permission, object) = (self.permission.clone(), self.object()?);
         let (password, factor, passkey) = (self.password, self.second_factor, self.passkey);
+        let on = self.stored().map_or_else(String::new, |id| format!(" on `{id}`"));
         let now = Clock::system().now();
         let ago = |seconds: u32| now - Duration::seconds(i64::from(seconds));
-        let mut row = self.person(now)?;
+        let Standing {
+            session: mut row,
+            object: stored,
+        } = self.standing(now)?;
         row.authenticated_at = ago(password);
         row.passkeys.shown_at = passkey.map(ago);
         row.second_factor_at = factor.into_iter().chain(passkey).min().map(ago);
-        let object = object.map(|object| object.of(&row));
-        let who = format!("{} ({}) of {}", row.display_name, row.role, row.company_name);
+        let object = stored.or_else(|| object.map(|object| object.of(&row)));
+        let who = format!("{} ({}) of {}{on}", row.display_name, row.role, row.company_name);
         let explanation = policies
             .explain(row, object.as_ref(), &permission, now)
-            .map_err(|_| {
-                anyhow!("`{permission}` is no permission, or does not apply to this kind of object")
-            })?;
+            .map_err(|_| anyhow!("`{permission}` does not apply to this kind of object"))?;
         print(told_of(&explanation, &who).trim_end());
         Ok(explanation.allowed)
     }
 
-    fn object(&self) -> Option<Object> {
-        let kind = match self.resource? {
+    const fn stored(&self) -> Option<ObjectId> {
+        match self.resource {
+            Some(About::Stored(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// What the options describe; nothing where a stored object is named.
+    fn object(&self) -> anyhow::Result<Option<Object>> {
+        let kind = match self.resource {
+            None => return Ok(None),
+            Some(About::Stored(_)) if self.describes() => {
+                bail!("what is stored is not described: leave out the options that say what the object is");
+            }
+            Some(About::Stored(_)) => return Ok(None),
+            Some(About::Kind(kind)) => kind,
+        };
+        let kind = match kind {
             Kind::Shipment => ResourceKind::Shipment,
             Kind::Check => ResourceKind::Check,
             Kind::AuditEvent => ResourceKind::AuditEvent,
@@ -168,7 +229,7 @@ impl Explain {
             Kind::Override => ResourceKind::Override,
             Kind::Person => ResourceKind::Person,
         };
-        Some(Object {
+        Ok(Some(Object {
             kind,
             own: self.own,
             asked: self.asked,
@@ -176,18 +237,34 @@ impl Explain {
             foreign: self.foreign,
             named: self.named,
             role: self.of_role,
-        })
+        }))
     }
 
-    /// The session that the person would have, or somebody of the role.
-    fn person(self, now: OffsetDateTime) -> anyhow::Result<SessionRow> {
+    const fn describes(&self) -> bool {
+        self.own || self.asked || self.assigned || self.foreign || self.named || self.of_role.is_some()
+    }
+
+    /// The session that the person would have and the object by its id, or somebody of the role.
+    fn standing(self, now: OffsetDateTime) -> anyhow::Result<Standing> {
+        let stored = self.stored();
         let (Some(company), Some(email)) = (self.company, self.email) else {
-            return Ok(somebody(self.role.context("`--role` is missing")?, now));
+            if stored.is_some() {
+                bail!("an object is a company's: name a person of it with `--company` and `--email`");
+            }
+            return Ok(Standing {
+                session: somebody(self.role.context("`--role` is missing")?, now),
+                object: None,
+            });
         };
         let (database, master) = self.installation.open()?;
         let mut standing = None;
         run::provision(database, master, async |mut provisioner, _| {
-            standing = Some(provisioner.standing(&company, &email, now).await.map_err(told)?);
+            let asked = (self.permission.as_str(), stored);
+            let told = provisioner
+                .standing(&company, &email, asked, now)
+                .await
+                .map_err(told);
+            standing = Some(told?);
             Ok(())
         })?;
         standing.context("the database did not answer")

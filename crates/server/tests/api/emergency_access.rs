@@ -6,47 +6,15 @@ use serde_json::{Value, json};
 use testkit::{Answer, Caller, Company, RunningApp};
 
 use crate::contract::hold_at;
+use crate::emergency_scene::{OVERRIDE, READ, Scene};
 use crate::routes::said;
-use crate::samples::{gasoline, place, shipment};
+use crate::samples::place;
 
 const INCIDENTS: &str = "/api/v1/incidents";
 const ACCESS: &str = "/api/v1/emergency-access";
-const READ: &str = "dangerous_goods.emergency.access";
-const OVERRIDE: &str = "dangerous_goods.compatibility.override";
 const WHY: &str = "drum leaking beside dock 3, need what is next to it";
 
-/// A company with two shipments that its driver does not see, one of them named by the driver's incident.
-struct Scene {
-    app: RunningApp,
-    driver: Caller,
-    operator: Caller,
-    manager: Caller,
-    /// Named by the incident.
-    named: Value,
-    /// Not named.
-    other: Value,
-}
-
 impl Scene {
-    async fn new() -> Self {
-        let app = RunningApp::start().await;
-        let operator = app.caller(Company::A, Role::Operator).await;
-        Self {
-            driver: app.caller(Company::A, Role::Driver).await,
-            manager: app.caller(Company::A, Role::Manager).await,
-            named: shipment(&operator, json!([gasoline()])).await,
-            other: shipment(&operator, json!([gasoline()])).await,
-            operator,
-            app,
-        }
-    }
-
-    async fn prove(&self) {
-        self.app
-            .behind_the_back("update sessions set second_factor_at = now()")
-            .await;
-    }
-
     async fn report(&self, by: &Caller, drill: bool) -> String {
         let body = json!({
             "kind": "leak", "severity": "HIGH", "description": "drum leaking beside dock 3", "drill": drill,
@@ -153,7 +121,7 @@ async fn step(app: &RunningApp, by: &Caller, path: &str, id: &str, body: Option<
 
 #[tokio::test]
 async fn a_driver_beside_a_leak_reads_what_the_incident_names_at_once_and_nothing_more_p11() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     assert_eq!(scene.reads().await, [403, 403]);
     let incident = scene.report(&scene.driver, false).await;
     assert_eq!(scene.reads().await, [403, 403]);
@@ -172,7 +140,7 @@ async fn a_driver_beside_a_leak_reads_what_the_incident_names_at_once_and_nothin
 
 #[tokio::test]
 async fn every_use_of_emergency_access_is_in_the_trail_before_anything_is_shown() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     let incident = scene.report(&scene.driver, false).await;
     let _ = scene.asked(&scene.driver, &incident, &[READ]).await;
     for path in ["/api/v1/shipments", place(&scene.named).as_str()] {
@@ -190,7 +158,7 @@ async fn every_use_of_emergency_access_is_in_the_trail_before_anything_is_shown(
 
 #[tokio::test]
 async fn because_of_an_incident_that_two_others_know_of_reading_reaches_the_company_for_four_hours() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     let incident = scene.report(&scene.operator, false).await;
     assert_eq!(scene.confirm(&scene.operator, &incident).await, 409);
     assert_eq!(scene.confirm(&scene.manager, &incident).await, 204);
@@ -205,7 +173,7 @@ async fn because_of_an_incident_that_two_others_know_of_reading_reaches_the_comp
 
 #[tokio::test]
 async fn an_unreviewed_access_blocks_taking_another_and_a_judgement_frees_it_p14() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     let incident = scene.report(&scene.driver, false).await;
     let (first, _) = scene.asked(&scene.driver, &incident, &[READ]).await;
     assert_eq!(scene.review(&scene.manager, &first).await, 409, "it is not over");
@@ -227,7 +195,7 @@ async fn an_unreviewed_access_blocks_taking_another_and_a_judgement_frees_it_p14
 
 #[tokio::test]
 async fn a_safety_decision_takes_a_second_person_a_confirmed_incident_and_second_factors_p10_p15() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     let incident = scene.report(&scene.driver, false).await;
     let (id, granted) = scene.asked(&scene.driver, &incident, &[READ, OVERRIDE]).await;
     assert!(!granted);
@@ -265,7 +233,7 @@ async fn a_safety_decision_takes_a_second_person_a_confirmed_incident_and_second
 
 #[tokio::test]
 async fn nobody_approves_their_own_or_beyond_their_own_role_p16() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     let incident = scene.report(&scene.driver, false).await;
     assert_eq!(scene.confirm(&scene.operator, &incident).await, 204);
     scene.prove().await;
@@ -290,7 +258,7 @@ async fn nobody_approves_their_own_or_beyond_their_own_role_p16() {
 
 #[tokio::test]
 async fn emergency_access_ends_with_its_incident() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     let incident = scene.report(&scene.driver, false).await;
     let (id, _) = scene.asked(&scene.driver, &incident, &[READ]).await;
     assert_eq!(scene.reads().await, [200, 403]);
@@ -317,7 +285,7 @@ async fn emergency_access_ends_with_its_incident() {
 
 #[tokio::test]
 async fn a_drill_walks_the_whole_way_and_permits_nothing() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     let incident = scene.report(&scene.driver, true).await;
     let (id, granted) = scene.asked(&scene.driver, &incident, &[READ]).await;
     assert!(granted);
@@ -335,7 +303,7 @@ async fn a_drill_walks_the_whole_way_and_permits_nothing() {
 
 #[tokio::test]
 async fn of_many_requests_at_once_one_is_granted_p14() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     let incident = scene.report(&scene.driver, false).await;
     let body = json!({"incident": incident, "permissions": [READ], "justification": WHY});
     let mut asking = tokio::task::JoinSet::new();
@@ -358,7 +326,7 @@ async fn of_many_requests_at_once_one_is_granted_p14() {
 
 #[tokio::test]
 async fn another_companys_incident_and_access_answer_exactly_as_absent_ones_p19() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     let incident = scene.report(&scene.driver, false).await;
     let (access, _) = scene.asked(&scene.driver, &incident, &[READ]).await;
     let theirs = scene.app.caller(Company::B, Role::Manager).await;
@@ -404,7 +372,7 @@ async fn another_companys_incident_and_access_answer_exactly_as_absent_ones_p19(
 
 #[tokio::test]
 async fn an_incident_is_seen_by_who_reported_it_and_by_who_responds_data_6() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     let incident = scene.report(&scene.driver, false).await;
     let other = scene.report(&scene.operator, false).await;
     let place = |id: &str| format!("{INCIDENTS}/{id}");
@@ -432,7 +400,7 @@ async fn an_incident_is_seen_by_who_reported_it_and_by_who_responds_data_6() {
 
 #[tokio::test]
 async fn what_is_wrong_with_a_report_or_a_request_is_said_all_at_once() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     let report = json!({"kind": "party", "severity": "HIGH", "description": "short"});
     let answer = step(&scene.app, &scene.driver, INCIDENTS, "", Some(report))
         .await
@@ -463,7 +431,7 @@ async fn what_is_wrong_with_a_report_or_a_request_is_said_all_at_once() {
 /// Whoever reported it: what one acts because of, one sees, and no longer than one acts.
 #[tokio::test]
 async fn who_acts_because_of_a_colleagues_incident_sees_it_while_they_do_authz_6() {
-    let scene = Scene::new().await;
+    let scene = Scene::over_the_api().await;
     let incident = scene.report(&scene.operator, false).await;
     let page = format!("{INCIDENTS}/{incident}");
     let sees = async || {

@@ -2,13 +2,12 @@
 //! pages that show each what they may do (AUTHZ-6, AUTHZ-7, P10 to P14, P19).
 
 use access::role::Role;
-use serde_json::{Value, json};
+use serde_json::Value;
 use testkit::{Answer, Caller, Company, RunningApp};
 
-use crate::samples::{absent_id, gasoline, shipment};
+use crate::emergency_scene::{OVERRIDE, READ, Scene};
+use crate::samples::absent_id;
 
-const READ: &str = "dangerous_goods.emergency.access";
-const OVERRIDE: &str = "dangerous_goods.compatibility.override";
 const WORDS: &str = "drum leaking beside dock 3";
 
 fn fields<const N: usize>(pairs: [(&'static str, &str); N]) -> Vec<(&'static str, String)> {
@@ -38,37 +37,9 @@ async fn page(by: &Caller, path: &str) -> String {
     by.get(path).await.expect(200).text()
 }
 
-async fn prove(app: &RunningApp) {
-    app.behind_the_back("update sessions set second_factor_at = now()")
-        .await;
-}
-
-/// A company with two shipments that its driver does not see.
-struct Scene {
-    app: RunningApp,
-    driver: Caller,
-    operator: Caller,
-    manager: Caller,
-    named: Value,
-    other: Value,
-}
-
 impl Scene {
-    async fn new() -> Self {
-        let app = RunningApp::start().await;
-        let clerk = app.caller(Company::A, Role::Operator).await;
-        Self {
-            driver: app.browser(Company::A, Role::Driver).await,
-            operator: app.browser(Company::A, Role::Operator).await,
-            manager: app.browser(Company::A, Role::Manager).await,
-            named: shipment(&clerk, json!([gasoline()])).await,
-            other: shipment(&clerk, json!([gasoline()])).await,
-            app,
-        }
-    }
-
     /// Reports by the form; the address of the incident.
-    async fn report(&self, by: &Caller, drill: bool) -> String {
+    async fn report_by_form(&self, by: &Caller, drill: bool) -> String {
         let number = self.named["tracking_number"].as_str().unwrap().to_lowercase();
         let mut form = fields([
             ("kind", "leak"),
@@ -111,7 +82,7 @@ fn act(page: &str, what: &str) -> String {
 
 #[tokio::test]
 async fn a_driver_beside_a_leak_reports_it_and_one_button_leads_to_the_papers_p11() {
-    let scene = Scene::new().await;
+    let scene = Scene::in_the_console().await;
     let (named, other) = (Scene::place(&scene.named), Scene::place(&scene.other));
     let refused = scene.driver.get(&named).await.expect(403).text();
     assert!(
@@ -125,7 +96,7 @@ async fn a_driver_beside_a_leak_reports_it_and_one_button_leads_to_the_papers_p1
     );
     let form = page(&scene.driver, "/incidents/new?shipment=SS-1111-2222-3333").await;
     assert!(form.contains(">SS-1111-2222-3333</textarea>"));
-    let incident = scene.report(&scene.driver, false).await;
+    let incident = scene.report_by_form(&scene.driver, false).await;
     let shown = page(&scene.driver, &incident).await;
     assert!(shown.contains("I need to read these papers now") && shown.contains(WORDS));
     assert!(!shown.contains(&format!("href=\"{named}\"")) && !shown.contains("/confirm"));
@@ -151,8 +122,8 @@ async fn a_driver_beside_a_leak_reports_it_and_one_button_leads_to_the_papers_p1
 
 #[tokio::test]
 async fn a_second_taking_waits_until_somebody_else_has_judged_the_first_p14() {
-    let scene = Scene::new().await;
-    let incident = scene.report(&scene.driver, false).await;
+    let scene = Scene::in_the_console().await;
+    let incident = scene.report_by_form(&scene.driver, false).await;
     let _ = scene.take(&scene.driver, &incident).await;
     let own = page(&scene.driver, "/emergency-access").await;
     let _ = post(&scene.app, &scene.driver, &act(&own, "/end"), &[])
@@ -172,7 +143,7 @@ async fn a_second_taking_waits_until_somebody_else_has_judged_the_first_p14() {
     // Approving and refusing take a second factor, judging does not.
     let led = post(&scene.app, &scene.manager, &refuse, &[]).await.expect(303);
     assert_eq!(led.header("location"), "/security");
-    prove(&scene.app).await;
+    scene.prove().await;
     let short = fields([("verdict", "not_justified"), ("note", "hm")]);
     let again = post(&scene.app, &scene.manager, &review, &short)
         .await
@@ -199,8 +170,8 @@ async fn a_second_taking_waits_until_somebody_else_has_judged_the_first_p14() {
 
 #[tokio::test]
 async fn more_than_reading_is_approved_by_a_second_person_once_the_incident_is_confirmed_p10_p15() {
-    let scene = Scene::new().await;
-    let incident = scene.report(&scene.driver, false).await;
+    let scene = Scene::in_the_console().await;
+    let incident = scene.report_by_form(&scene.driver, false).await;
     let ask = format!("{incident}/emergency-access");
     let short = fields([("permission", OVERRIDE), ("words", "no")]);
     let again = post(&scene.app, &scene.driver, &ask, &short)
@@ -214,7 +185,7 @@ async fn more_than_reading_is_approved_by_a_second_person_once_the_incident_is_c
     ]);
     let asked = post(&scene.app, &scene.driver, &ask, &form).await.expect(303);
     assert_eq!(asked.header("location"), format!("{incident}?done=waiting"));
-    prove(&scene.app).await;
+    scene.prove().await;
     let shown = page(&scene.manager, &incident).await;
     assert!(shown.contains("Nobody has confirmed the incident yet"));
     let approve = act(&shown, "/approve");
@@ -247,8 +218,8 @@ async fn more_than_reading_is_approved_by_a_second_person_once_the_incident_is_c
 
 #[tokio::test]
 async fn an_exercise_is_marked_on_every_page_and_leads_to_no_papers() {
-    let scene = Scene::new().await;
-    let incident = scene.report(&scene.driver, true).await;
+    let scene = Scene::in_the_console().await;
+    let incident = scene.report_by_form(&scene.driver, true).await;
     assert_eq!(
         scene.take(&scene.driver, &incident).await,
         format!("{incident}?done=drilled")
@@ -276,7 +247,7 @@ async fn an_exercise_is_marked_on_every_page_and_leads_to_no_papers() {
 
 #[tokio::test]
 async fn what_is_wrong_with_a_report_comes_back_at_its_field_as_typed() {
-    let scene = Scene::new().await;
+    let scene = Scene::in_the_console().await;
     let form = fields([
         ("kind", "party"),
         ("severity", "CRITICAL"),
@@ -316,13 +287,13 @@ async fn what_is_wrong_with_a_report_comes_back_at_its_field_as_typed() {
 
 #[tokio::test]
 async fn another_companys_incident_and_access_are_as_absent_in_the_console_p19() {
-    let scene = Scene::new().await;
-    let incident = scene.report(&scene.driver, false).await;
+    let scene = Scene::in_the_console().await;
+    let incident = scene.report_by_form(&scene.driver, false).await;
     let _ = scene.take(&scene.driver, &incident).await;
     let access = act(&page(&scene.driver, "/emergency-access").await, "/end");
     let access = access.strip_suffix("/end").unwrap();
     let theirs = scene.app.browser(Company::B, Role::Admin).await;
-    prove(&scene.app).await;
+    scene.prove().await;
     assert!(!page(&theirs, "/incidents").await.contains("/incidents/inc_"));
     assert!(!page(&theirs, "/emergency-access").await.contains("ema_"));
     let uuid = absent_id().split_once('_').unwrap().1.to_owned();

@@ -20,6 +20,8 @@ mod data_sets;
 mod documents;
 mod emergency_access;
 mod emergency_console;
+mod emergency_scene;
+mod explaining;
 mod factor_reset;
 mod factors;
 mod factors_console;

@@ -564,6 +564,44 @@ async fn an_override_is_asked_for_and_decided_on_the_shipments_page_authz_7() {
     assert!(html.contains("Earlier overrides") && html.contains("Ask for an override"));
 }
 
+/// What was typed is not lost, and what is wrong stands beside it; on the page of another shipment there is no such form.
+#[tokio::test]
+async fn a_note_too_short_is_asked_for_again_where_it_was_typed_dg_2() {
+    let scene = Scene::new().await;
+    let made = scene.prohibited(&scene.operator).await;
+    let id = scene.asked(&scene.operator, &made).await;
+    let other = scene.prohibited(&scene.operator).await;
+    let _ = scene.asked(&scene.operator, &other).await;
+    let manager = scene.app.browser(Company::A, Role::Manager).await;
+    let page = format!("/shipments/{}", made["id"].as_str().unwrap());
+    let of = manager.get(&page).await.expect(200).hidden("shipment");
+    scene.prove().await;
+    let mark = scene.app.mark().await;
+    for what in ["approve", "refuse"] {
+        let fields = [("note", "<b>fine".to_owned()), ("shipment", of.clone())];
+        let path = format!("/overrides/{id}/{what}");
+        let html = manager.post_form(&path, &fields).await.expect(422).text();
+        assert!(
+            html.contains("id=\"override-note-problem\">A note has 10 to 500 characters"),
+            "{html}"
+        );
+        assert!(
+            !html.contains("<b>fine") && html.contains("b&#62;fine\" minlength"),
+            "{html}"
+        );
+    }
+    for of in [other["id"].as_str().unwrap(), "", "shp_1"] {
+        let fields = [("note", "fine".to_owned()), ("shipment", of.to_owned())];
+        let answer = manager
+            .post_form(&format!("/overrides/{id}/refuse"), &fields)
+            .await
+            .expect(422);
+        assert!(!answer.text().contains("override-note-problem"));
+    }
+    assert_eq!(scene.app.since(&mark).await, []);
+    assert_eq!(status(&scene.operator, &made).await.1, ["waiting"]);
+}
+
 #[tokio::test]
 async fn the_checker_says_beside_a_prohibition_whether_an_override_is_possible_dg_2() {
     let scene = Scene::new().await;

@@ -104,6 +104,38 @@ async fn a_shipment_is_assigned_by_who_may_edit_to_who_would_see_it_of_the_same_
     assert_eq!(assign(&viewer, &made, &own).await.status, 403);
 }
 
+/// Two hundred drivers more in each company, who come first by name.
+const CROWD: &str = "insert into users (company_id, id, email_index, email_sealed, display_name, role)
+     select u.company_id, gen_random_uuid(), decode(md5(n::text), 'hex'), u.email_sealed, 'a driver ' || n, u.role
+     from users u, generate_series(1, 200) n where u.role = 'DRIVER'";
+
+#[tokio::test]
+async fn who_is_not_among_the_first_two_hundred_can_carry_a_shipment_too_dg_3() {
+    let app = RunningApp::start().await;
+    let (operator, driver) = (
+        app.caller(Company::A, Role::Operator).await,
+        app.caller(Company::A, Role::Driver).await,
+    );
+    app.behind_the_back(CROWD).await;
+    let made = shipment(&operator, json!([gasoline()])).await;
+    let listed = operator.get("/api/v1/carriers").await.expect(200).json();
+    let listed = listed["carriers"].as_array().unwrap().clone();
+    let to = json!(id_of(&driver).await);
+    assert!(listed.len() == 200 && !listed.iter().any(|one| one["id"] == to));
+
+    let _ = assign(&operator, &made, &to).await.expect(204);
+    let _ = driver.get(&place(&made)).await.expect(200);
+    // The form holds them, so that saving it as it is takes the shipment from nobody.
+    let desk = app.browser(Company::A, Role::Operator).await;
+    let page = format!("/shipments/{}", made["id"].as_str().unwrap());
+    let html = desk.get(&page).await.expect(200).text();
+    let chosen = format!(
+        "<option value=\"{}\" selected>driver of alpha",
+        to.as_str().unwrap()
+    );
+    assert!(html.contains(&chosen), "{html}");
+}
+
 #[tokio::test]
 async fn a_supervisor_sees_exactly_their_team_and_a_manager_the_company_p7() {
     let app = RunningApp::start().await;
@@ -215,4 +247,40 @@ async fn the_console_assigns_a_shipment_and_shows_a_lead_their_team_authz_7() {
     let _ = manager.post_form(&team, &[("member", to)]).await.expect(303);
     let html = supervisor.get("/people").await.expect(200).text();
     assert!(html.contains("driver of alpha") && !html.contains("operator of alpha"));
+}
+
+/// Whoever is not among the first is not lost from a team by saving it as it is.
+#[tokio::test]
+async fn the_form_of_a_team_holds_all_who_are_in_it_however_many_people_there_are() {
+    let app = RunningApp::start().await;
+    app.behind_the_back(CROWD).await;
+    let manager = app.caller(Company::A, Role::Manager).await;
+    let lead = id_of(&app.caller(Company::A, Role::Supervisor).await).await;
+    let member = id_of(&app.caller(Company::A, Role::Viewer).await).await;
+    let _ = set_team(&manager, &lead, &[&member]).await.expect(204);
+    let desk = app.browser(Company::A, Role::Manager).await;
+    let html = desk.get(&format!("/people/{lead}/team")).await.expect(200).text();
+    assert!(html.contains(&format!("value=\"{member}\" checked")), "{html}");
+    assert_eq!(html.matches("name=\"member\"").count(), 200);
+}
+
+/// Data that is not shown is not opened: an address that does not open fails the pages that show it and no other.
+#[tokio::test]
+async fn who_is_shown_names_alone_has_no_address_opened_for_it_data_8() {
+    let app = RunningApp::start().await;
+    let person = id_of(&app.caller(Company::A, Role::Driver).await).await;
+    let (manager, admin) = (
+        app.browser(Company::A, Role::Manager).await,
+        app.caller(Company::A, Role::Admin).await,
+    );
+    app.behind_the_back("update users set email_sealed = overlay(email_sealed placing '\\x00'::bytea from octet_length(email_sealed))")
+        .await;
+    assert_eq!(manager.get("/people").await.status, 500);
+    let _ = manager.get(&format!("/people/{person}/team")).await.expect(200);
+    for names in ["sessions", "permissions", "team"] {
+        let _ = admin
+            .get(&format!("/api/v1/users/{person}/{names}"))
+            .await
+            .expect(200);
+    }
 }

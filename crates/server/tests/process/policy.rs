@@ -80,6 +80,14 @@ fn the_command_explains_a_permission_of_a_role_and_its_status_tells_the_answer()
         ask(&["shipments.view.own", "shipment", "--role", "VIEWER", "--own"]).0,
         0
     );
+    let of_nobody = [
+        "users.admin",
+        "user:0190a0c1-5b7c-7f3e-8a4d-9b2c6e1f0a35",
+        "--role",
+        "ADMIN",
+    ];
+    let (status, said) = ask(&of_nobody);
+    assert!(status == 2 && said.contains("name a person of it"), "{said}");
     let (status, said) = ask(&["shipments.teleport", "--role", "ADMIN"]);
     assert!(status == 2 && said.contains("is no permission"), "{said}");
 }
@@ -110,6 +118,24 @@ fn the_command_explains_a_permission_of_a_real_person() {
     let (status, said) = ask("system.security");
     assert_eq!(status, 1, "{said}");
     assert!(said.contains("Role::\"ADMIN\""), "{said}");
+
+    // An object is a stored one of the company, or described.
+    let on = |object: &str, more: &[&str]| {
+        let words = ["policy", "explain", "users.admin", object];
+        run(&[&words, &person[..], more].concat())
+    };
+    let absent = "0190a0c1-5b7c-7f3e-8a4d-9b2c6e1f0a35";
+    let (status, said) = on(&format!("user:{absent}"), &[]);
+    assert!(status == 2 && said.contains("no such person"), "{said}");
+    let (status, said) = on(&format!("user:{absent}"), &["--own"]);
+    assert!(status == 2 && said.contains("is not described"), "{said}");
+    let (status, said) = on("user:shp_1", &[]);
+    assert!(
+        status == 2 && said.contains("does not start with `usr_`"),
+        "{said}"
+    );
+    let (status, said) = on(&format!("check:{absent}"), &[]);
+    assert!(status == 2 && said.contains("named by their id"), "{said}");
 
     let mut admin = person;
     admin[3] = "admin@northwind.example";

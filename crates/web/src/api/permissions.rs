@@ -149,7 +149,7 @@ pub(crate) async fn of_person(
 ) -> Result<Answer<HeldPermissions>, Problem> {
     let (person, lines) = permissions::of_person(state.app(), &caller.grant, id).await?;
     Ok(Answer(HeldPermissions {
-        name: person.display_name.clone(),
+        name: person.display_name,
         role: person.role.to_string(),
         permissions: lines.into_iter().map(Into::into).collect(),
     }))

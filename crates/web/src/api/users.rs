@@ -136,7 +136,7 @@ pub(crate) async fn sessions(
     State(state): State<WebState>,
     IdPath(id): IdPath<access::ids::User>,
 ) -> Result<Answer<Sessions>, Problem> {
-    let (_, sessions) = people::get(state.app(), &caller.grant, id).await?;
+    let (_, sessions) = people::sessions(state.app(), &caller.grant, id).await?;
     Ok(Answer(sessions.into()))
 }
 
@@ -285,7 +285,7 @@ pub(crate) async fn team(
     State(state): State<WebState>,
     IdPath(id): IdPath<access::ids::User>,
 ) -> Result<Answer<Team>, Problem> {
-    let (_, members) = teams::of_lead(state.app(), &caller.grant, id).await?;
+    let members = teams::of_lead(state.app(), &caller.grant, id).await?;
     let members = members.into_iter();
     let member = |(id, name): (UserId, String)| TeamMember {
         id: id.to_string(),

@@ -2,7 +2,7 @@
 
 use access::ids::UserId;
 use access::permission::{AdministerUsers, ConfigureSystem, ManagePeople, ResetFactors, ViewPeople};
-use app::{App, Error, people, teams};
+use app::{Error, people, teams};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -76,30 +76,6 @@ struct Done {
     done: String,
 }
 
-/// People offered for a team.
-const OFFERED: usize = 200;
-
-/// The people of the company but for the lead, as far as a page offers them.
-async fn others(
-    app: &App,
-    allowed: &Allowed<ManagePeople>,
-    lead: UserId,
-) -> Result<Vec<people::Person>, Problem> {
-    let grant = app
-        .authorize::<ViewPeople>(allowed.actor(), &allowed.origin)
-        .await?;
-    let (mut all, mut after) = (Vec::new(), None);
-    loop {
-        let page = people::list(app, &grant, after).await?;
-        after = page.people.last().map(|person| person.id);
-        all.extend(page.people);
-        if !page.more || all.len() >= OFFERED {
-            all.retain(|person| person.id != lead);
-            return Ok(all);
-        }
-    }
-}
-
 async fn team(
     allowed: Allowed<ManagePeople>,
     State(state): State<WebState>,
@@ -107,14 +83,12 @@ async fn team(
     Query(done): Query<Done>,
 ) -> Result<Response, Problem> {
     let (app, lead) = (state.app(), id_of(&id)?);
-    let (name, members) = teams::of_lead(app, &allowed.grant, lead).await?;
-    let is_member = |id| members.iter().any(|(member, _)| *member == id);
-    let people = others(app, &allowed, lead).await?.into_iter();
-    let offered = people.map(|person| TeamChoice {
-        id: person.id.to_string(),
-        is_member: is_member(person.id),
-        role: super::role_in_words(person.role.as_str()),
-        name: person.row.display_name,
+    let (name, candidates) = teams::candidates(app, &allowed.grant, lead).await?;
+    let offered = candidates.into_iter().map(|one| TeamChoice {
+        id: one.id.to_string(),
+        is_member: one.is_member,
+        role: super::role_in_words(one.role.as_str()),
+        name: one.name,
     });
     let mut shell = shell(app, session_of(&allowed)?, Section::People);
     shell.notice = (done.done == "saved").then(|| Notice {

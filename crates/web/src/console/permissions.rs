@@ -86,6 +86,7 @@ async fn page_of(
 ) -> Result<PersonPermissions, Problem> {
     let (app, actor) = (state.app(), allowed.actor());
     let (person, lines) = permissions::of_person(app, &allowed.grant, id).await?;
+    let person = people::shown(app, &allowed.grant, person).await?;
     let giving = app.may::<GivePermissions>(actor);
     let giveable = giving.map_or_else(Vec::new, |grant| offers::to_give(app, &grant, id, person.role));
     let assigning = app.may::<AssignRoles>(actor);

@@ -138,8 +138,8 @@ pub use second_step::SecondStep;
 pub use security::{BackupCodes, EnrolTotp, IdentityView, PolicyChoice, Security};
 pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};
 pub use shipment_page::{
-    AskOverride, CarrierChoice, CheckView, OverrideView, Overriding, PartyView, ShipmentActions,
-    ShipmentLineView, ShipmentPage,
+    AskOverride, CarrierChoice, CheckView, DecideOverride, OverrideView, Overriding, PartyView,
+    ShipmentActions, ShipmentLineView, ShipmentPage,
 };
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};
 pub use sign_in::SignIn;

@@ -128,8 +128,17 @@ pub struct OverrideView {
     pub asked: Moment,
     /// Who decided, when, and why.
     pub decided: Option<(String, Moment, String)>,
-    /// Whether this person may decide it.
-    pub decide: bool,
+    /// The form to decide it, where this person may.
+    pub decide: Option<DecideOverride>,
+}
+
+/// What was typed to decide an override.
+#[derive(Clone, Debug, Default)]
+pub struct DecideOverride {
+    /// Why.
+    pub note: String,
+    /// What is wrong with it.
+    pub error: Option<String>,
 }
 
 /// What was typed to ask for an override.
@@ -179,8 +188,8 @@ impl ShipmentActions {
 #[cfg(test)]
 mod tests {
     use super::{
-        AskOverride, CheckView, OverrideView, Overriding, PartyView, ShipmentActions, ShipmentLineView,
-        ShipmentPage,
+        AskOverride, CheckView, DecideOverride, OverrideView, Overriding, PartyView, ShipmentActions,
+        ShipmentLineView, ShipmentPage,
     };
     use crate::console::pages::markup::render;
     use crate::console::pages::samples::{ESCAPED, HOSTILE, clear_result, load, moment, result, shell};
@@ -351,7 +360,7 @@ mod tests {
 
     #[test]
     fn an_override_is_told_with_its_ground_and_decided_by_who_may_alone_dg_2() {
-        let one = |decide| OverrideView {
+        let one = |decide: bool| OverrideView {
             id: "ovr_0197".into(),
             state: "waiting",
             covers: vec!["49 CFR 177.848(d), X at 1.1 × 3: Not on one vehicle.".into()],
@@ -360,7 +369,10 @@ mod tests {
             asked_by: "Olivia Operator".into(),
             asked: moment("22 Nov 2026, 12:55 UTC"),
             decided: None,
-            decide,
+            decide: decide.then(|| DecideOverride {
+                note: HOSTILE.into(),
+                error: Some("A note has 10 to 500 characters.".into()),
+            }),
         };
         let with = |overriding| ShipmentPage { overriding, ..page() };
         let waits = |decide| Overriding {
@@ -373,6 +385,7 @@ mod tests {
             "177.848(d)",
             "Olivia Operator",
             "/overrides/ovr_0197/approve",
+            "id=\"override-note-problem\">A note has 10 to 500 characters.",
             ESCAPED,
         ] {
             assert!(html.contains(said), "{said}");

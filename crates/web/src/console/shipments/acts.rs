@@ -1,6 +1,6 @@
 //! What is done with a shipment as it stands: check it, mark it ready, take its papers.
 
-use access::permission::{CreateManifests, EditShipments, ViewShipments};
+use access::permission::{CreateManifests, EditShipments};
 use app::shipments::papers::{self, Form};
 use app::{Error, shipments};
 use axum::extract::{Path, State};
@@ -9,10 +9,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use dangerous_goods::Regime;
 
 use super::super::form::{Posted, problems_of};
-use super::super::law::Law;
+use super::super::page;
 use super::super::view::shipments::path;
-use super::super::{page, session_of};
-use super::{id_of, page_of};
+use super::{id_of, page_again};
 use crate::allowed::Allowed;
 use crate::api::shipments::papers::download;
 use crate::problem::Problem;
@@ -81,13 +80,8 @@ async fn paper(
     match papers::issue(app, &allowed.grant, &allowed.origin, id, regime, form).await {
         Ok(paper) => Ok(download(paper)),
         Err(Error::Invalid(problems)) => {
-            let grant = app
-                .authorize::<ViewShipments>(allowed.actor(), &allowed.origin)
-                .await?;
-            let shipment = shipments::get(app, &grant, &allowed.origin, id).await?;
             let missing = problems_of(&problems, &[]);
-            let law = Law::of(app, &grant).await?;
-            let page = page(&page_of((app, &law), session_of(&allowed)?, &shipment, missing));
+            let page = page(&page_again(app, &allowed, id, missing).await?);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),

@@ -8,7 +8,8 @@ pub(super) mod writing;
 
 use access::ids::ShipmentId;
 use access::permission::{
-    CreateManifests, CreateShipments, EditShipments, OverrideCompatibility, RevealPersonalData, ViewShipments,
+    CreateManifests, CreateShipments, EditShipments, OverrideCompatibility, Permission, RevealPersonalData,
+    ViewShipments,
 };
 use app::shipments::{self, Filter, Shipment, Status};
 use app::{App, Error};
@@ -124,6 +125,21 @@ async fn one(
             ),
         };
         page_of.carriers = carriers.map(choice).collect();
+        // The list ends somewhere; saving it unchanged takes the shipment from nobody.
+        if let Some((id, name)) = shipment.assigned_to
+            && !page_of.carriers.iter().any(|one| one.is_assigned)
+            && !page_of.carriers.is_empty()
+        {
+            let (id, is_assigned) = (id.to_string(), true);
+            page_of.carriers.insert(
+                0,
+                CarrierChoice {
+                    id,
+                    name,
+                    is_assigned,
+                },
+            );
+        }
     }
     Ok(page(&page_of))
 }
@@ -204,6 +220,21 @@ fn notice(done: &str) -> Option<Notice> {
         kind,
         text: text.to_owned(),
     })
+}
+
+/// The page as it stands, to answer with it once more: what a form on it lacks is said there.
+async fn page_again<P: Permission>(
+    app: &App,
+    allowed: &Allowed<P>,
+    id: ShipmentId,
+    missing: Vec<FieldProblem>,
+) -> Result<ShipmentPage, Problem> {
+    let grant = app
+        .authorize::<ViewShipments>(allowed.actor(), &allowed.origin)
+        .await?;
+    let shipment = shipments::get(app, &grant, &allowed.origin, id).await?;
+    let law = Law::of(app, &grant).await?;
+    Ok(page_of((app, &law), session_of(allowed)?, &shipment, missing))
 }
 
 fn page_of(

@@ -7,7 +7,7 @@ use dangerous_goods::dataset::DataSetResult;
 use dangerous_goods::{CheckResult, NotOverridable, Verdict, overridable};
 
 use super::{moment, sentence};
-use crate::console::pages::{AskOverride, OverrideView, Overriding};
+use crate::console::pages::{AskOverride, DecideOverride, OverrideView, Overriding};
 
 /// Who looks, and what they may do.
 #[derive(Clone, Copy)]
@@ -70,7 +70,8 @@ fn view(one: &LoadOverride, viewer: Viewer) -> OverrideView {
             .decided
             .as_ref()
             .map(|(by, at, note)| (by.clone(), moment(*at), note.clone())),
-        decide: viewer.decides && one.state == State::Waiting && !one.parties.contains(&viewer.user),
+        decide: (viewer.decides && one.state == State::Waiting && !one.parties.contains(&viewer.user))
+            .then(DecideOverride::default),
     }
 }
 
