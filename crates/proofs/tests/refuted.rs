@@ -253,6 +253,21 @@ fn who_decides_their_own_override_is_found_p15() {
 }
 
 #[test]
+fn who_once_changed_a_load_and_decides_its_override_is_found_p15() {
+    let files = with(" ||\n  resource.load_authors.contains(principal)\n", "\n");
+    insta::assert_snapshot!(refuted(files, &["dangerous_goods.compatibility.override"]));
+}
+
+#[test]
+fn who_takes_back_what_somebody_else_asked_for_is_found_p15() {
+    let files = with(
+        "unless { resource.asked_by == principal };",
+        "unless { resource.created_by == principal };",
+    );
+    insta::assert_snapshot!(refuted(files, &["dangerous_goods.compatibility.withdraw.own"]));
+}
+
+#[test]
 fn emergency_access_that_does_not_end_is_found_p12() {
     let files = with("  context.now < principal.emergency.until &&\n", "");
     insta::assert_snapshot!(refuted(files, &["dangerous_goods.emergency.access"]));

@@ -60,6 +60,9 @@ pub(crate) struct Explain {
     /// The override was asked for by whoever asks.
     #[arg(long, requires = "resource")]
     asked: bool,
+    /// Whoever asks has changed the load that the override is of.
+    #[arg(long, requires = "resource")]
+    changed: bool,
     /// The object is assigned to whoever asks.
     #[arg(long, requires = "resource")]
     assigned: bool,
@@ -172,6 +175,7 @@ impl Explain {
             kind,
             own: self.own,
             asked: self.asked,
+            changed: self.changed,
             assigned: self.assigned,
             foreign: self.foreign,
             named: self.named,
@@ -199,6 +203,7 @@ struct Object {
     kind: ResourceKind,
     own: bool,
     asked: bool,
+    changed: bool,
     assigned: bool,
     foreign: bool,
     named: bool,
@@ -224,7 +229,7 @@ impl Object {
             created_by: party(self.own).or(of_override(self.own)),
             assigned_to: party(self.assigned),
             asked_by: of_override(self.asked),
-            load_by: of_override(false),
+            load_authors: of_override(self.changed).map(|author| vec![somebody_else, author]),
             incident: emergency.map(|access| access.incident),
             role: self.role,
             ..Resource::new(self.kind, Uuid::max(), company)

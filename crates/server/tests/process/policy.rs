@@ -68,12 +68,14 @@ fn the_command_explains_a_permission_of_a_role_and_its_status_tells_the_answer()
     let (status, said) = ask(&[&critical[..], &["--passkey", "1", "--foreign"]].concat());
     assert_eq!(status, 1, "{said}");
     assert!(said.contains("the object belongs to another company"), "{said}");
-    let (status, said) = ask(&[&critical[..], &["--second-factor", "1", "--asked"]].concat());
-    assert_eq!(status, 1, "{said}");
-    assert!(
-        said.contains("whoever has a part in it does not decide it"),
-        "{said}"
-    );
+    for part in ["--asked", "--changed"] {
+        let (status, said) = ask(&[&critical[..], &["--second-factor", "1", part]].concat());
+        assert_eq!(status, 1, "{said}");
+        assert!(
+            said.contains("whoever has a part in it does not decide it"),
+            "{said}"
+        );
+    }
 
     assert_eq!(ask(&["shipments.view.own", "shipment", "--role", "VIEWER"]).0, 1);
     assert_eq!(

@@ -138,7 +138,7 @@ pub use second_step::SecondStep;
 pub use security::{BackupCodes, EnrolTotp, IdentityView, PolicyChoice, Security};
 pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};
 pub use shipment_page::{
-    AskOverride, CarrierChoice, CheckView, OverrideView, Overriding, PartyView, ShipmentActions,
+    AskOverride, CarrierChoice, CheckView, OverrideView, Overriding, PartyView, PermitEnd, ShipmentActions, WithdrawForm,
     ShipmentLineView, ShipmentPage,
 };
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};
