@@ -349,7 +349,7 @@ async fn incident<P: Permission>(
 }
 
 /// All of it, if it can be, or everything that is wrong.
-fn valid(ground: Ground<'_>, today: Date) -> Result<(&str, &str, Date), Error> {
+fn valid<'a>(ground: Ground<'a>, today: Date) -> Result<(&'a str, &'a str, Date), Error> {
     let authority = ground.authority.trim();
     let mut problems = Vec::new();
     let reason = reason_of(ground.reason).map_err(|error| match error {

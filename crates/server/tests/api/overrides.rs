@@ -499,7 +499,7 @@ async fn an_approved_override_is_taken_back_and_the_shipment_is_a_draft_at_once_
         (&json!(NOTE), &json!(day(30)))
     );
     assert_eq!(
-        event["changes"]["status"],
+        event["changed_fields"]["status"],
         json!({"old": "ready", "new": "draft", "critical": true})
     );
     // It is over for good: the same check again does not bring it back, and another is asked for.
