@@ -393,11 +393,19 @@ fn an_override_is_taken_back_by_who_asked_for_it_or_may_decide_overrides_a_part_
         }
         // What one asked for oneself, without more proof than asking takes.
         let own = decided_on::<WithdrawOverrides>(Person::of(role), &asked);
-        let expected = if asks { Ok(Scope::Own) } else { Err(Reason::NotHeld) };
+        let expected = if asks {
+            Ok(Scope::Own)
+        } else {
+            Err(Reason::NotHeld)
+        };
         assert_eq!(own, expected, "{role}");
     }
     // It comes with the permission that lets one decide, and goes with it.
-    let given = || Person::of(Role::Driver).given(&[Override::NAME]).with_fresh_second_factor();
+    let given = || {
+        Person::of(Role::Driver)
+            .given(&[Override::NAME])
+            .with_fresh_second_factor()
+    };
     let taken_back = |person: Person| decided_on::<WithdrawOverrides>(person, &load_override());
     assert_eq!(taken_back(given()), Ok(Scope::Company));
     let without = Person::of(Role::Manager)

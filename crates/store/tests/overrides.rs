@@ -58,7 +58,8 @@ const WAITING: &str = "insert into load_overrides (company_id, id, shipment_id, 
     select s.company_id, gen_random_uuid(), s.id, s.last_check_id, s.load_hash, sha256('answer'), s.regimes, s.data_sets,
         '[1]', 'a reason of some length', 'DOT-SP 1', (now() at time zone 'UTC')::date, u.id, s.created_by, s.load_authors
     from shipments s join users u on u.company_id = s.company_id and u.role = 'SUPERVISOR'";
-const APPROVED: &str = "update load_overrides o set approved = true, decided_at = now(), note = 'a note of some length',
+const APPROVED: &str =
+    "update load_overrides o set approved = true, decided_at = now(), note = 'a note of some length',
     decided_by = u.id from users u where u.company_id = o.company_id and u.role = 'MANAGER'";
 /// The permit's last day was yesterday.
 const OVER: &str = "update load_overrides set asked_at = now() - interval '9 days',
@@ -263,7 +264,10 @@ async fn a_permit_ends_within_five_years_and_is_not_over_when_it_is_asked_under_
         ("(now() at time zone 'UTC')::date - 1", "validity"),
         ("(now() at time zone 'UTC')::date", "done"),
         ("((now() at time zone 'UTC') + interval '5 years')::date", "done"),
-        ("((now() at time zone 'UTC') + interval '5 years')::date + 1", "validity"),
+        (
+            "((now() at time zone 'UTC') + interval '5 years')::date + 1",
+            "validity",
+        ),
         ("'infinity'", "validity"),
         ("null", "validity"),
     ] {
@@ -305,13 +309,21 @@ async fn a_shipment_whose_permit_is_over_goes_back_to_draft_and_no_further_dg_2(
     let change = |what: &str| -> &'static str {
         format!("update shipments set {what} where company_id = guard.company() returning status").leak()
     };
-    behind(&pool, &[WAITING, APPROVED, "update shipments set status = 'checked'"]).await;
+    behind(
+        &pool,
+        &[WAITING, APPROVED, "update shipments set status = 'checked'"],
+    )
+    .await;
     let renamed = change("contact_name = 'x'");
     assert_eq!(tell(&mut injection, renamed).await, Ok("checked".into()));
     behind(&pool, &[OVER]).await;
     // Whatever asks for nothing else finds it a draft, and is not held up.
     assert_eq!(tell(&mut injection, renamed).await, Ok("draft".into()));
-    for further in ["status = 'ready'", "load_hash = sha256('x')", "last_check_id = null"] {
+    for further in [
+        "status = 'ready'",
+        "load_hash = sha256('x')",
+        "last_check_id = null",
+    ] {
         assert_eq!(
             tell(&mut injection, change(further)).await,
             Err(BROKEN_CHECK.into()),
@@ -334,14 +346,22 @@ async fn an_override_is_taken_back_by_who_asked_or_may_decide_and_by_nobody_else
     behind(&pool, &[APPROVED]).await;
     assert_eq!(tell(&mut injection, WITHDRAW).await, Ok("done".into()));
     behind(&pool, &["update load_overrides set approved = false"]).await;
-    assert_eq!(tell(&mut injection, WITHDRAW).await, Ok("state".into()), "refused");
+    assert_eq!(
+        tell(&mut injection, WITHDRAW).await,
+        Ok("state".into()),
+        "refused"
+    );
 
     // Who may decide: what is approved, after a second factor, a part in it or not.
     let (_world, pool, mut injection) = prohibited(Role::Manager).await;
     behind(&pool, &[WAITING]).await;
     assert_eq!(injection.attempt(WITHDRAW).await, Err("SS002".into()));
     behind(&pool, &[PROVED]).await;
-    assert_eq!(tell(&mut injection, WITHDRAW).await, Ok("state".into()), "it waits");
+    assert_eq!(
+        tell(&mut injection, WITHDRAW).await,
+        Ok("state".into()),
+        "it waits"
+    );
     behind(&pool, &[APPROVED]).await;
     assert_eq!(tell(&mut injection, WITHDRAW).await, Ok("done".into()));
     let part = "update load_overrides o set created_by = m.id, load_authors = array[m.id], decided_by = a.id
@@ -358,7 +378,11 @@ async fn an_override_is_taken_back_by_who_asked_or_may_decide_and_by_nobody_else
 #[tokio::test]
 async fn what_was_withdrawn_counts_no_more_and_does_not_come_back_dg_2() {
     let (_world, pool, mut injection) = prohibited(Role::Supervisor).await;
-    behind(&pool, &[WAITING, APPROVED, "update shipments set status = 'ready'"]).await;
+    behind(
+        &pool,
+        &[WAITING, APPROVED, "update shipments set status = 'ready'"],
+    )
+    .await;
     let ready = "update shipments set status = 'ready' where company_id = guard.company() returning status";
     injection.begin().await;
     for (sql, told) in [(ready, "ready"), (WITHDRAW, "done"), (ready, "draft")] {

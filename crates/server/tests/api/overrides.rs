@@ -276,10 +276,7 @@ async fn neither_who_asked_nor_who_made_the_shipment_or_changed_its_load_decides
     // Changed, and somebody else after.
     let made = scene.prohibited(&scene.operator).await;
     for (by, packages) in [(&scene.manager, 3), (&scene.operator, 4)] {
-        put(by, &made, |body| {
-            body["lines"][0]["packages"] = json!(packages)
-        })
-        .await;
+        put(by, &made, |body| body["lines"][0]["packages"] = json!(packages)).await;
     }
     check(&scene.operator, &made).await;
     let id = scene.asked(&scene.operator, &made).await;
@@ -382,10 +379,20 @@ async fn an_override_ends_with_its_permit_and_the_shipment_is_a_draft_the_day_af
         status(&scene.operator, &made).await,
         ("draft".into(), vec!["expired".into()])
     );
-    let drafts = scene.operator.get("/api/v1/shipments?status=draft").await.expect(200).json();
+    let drafts = scene
+        .operator
+        .get("/api/v1/shipments?status=draft")
+        .await
+        .expect(200)
+        .json();
     assert_eq!(drafts["shipments"][0]["id"], made["id"]);
     assert_eq!(drafts["shipments"][0]["overridden"], Value::Null);
-    let gone = scene.operator.get("/api/v1/shipments?status=ready").await.expect(200).json();
+    let gone = scene
+        .operator
+        .get("/api/v1/shipments?status=ready")
+        .await
+        .expect(200)
+        .json();
     assert_eq!(gone["shipments"], json!([]));
     assert_eq!(scene.operator.get(&paper).await.status, 409);
     assert_eq!(ready(&scene.operator, &made).await, 409);
@@ -413,7 +420,11 @@ async fn an_override_ends_with_its_permit_and_the_shipment_is_a_draft_the_day_af
     let waits = scene.asked(&scene.operator, &other).await;
     scene.end_permits().await;
     for what in ["approve", "refuse", "withdraw"] {
-        assert_eq!(scene.decide(&scene.manager, what, &waits).await.status, 409, "{what}");
+        assert_eq!(
+            scene.decide(&scene.manager, what, &waits).await.status,
+            409,
+            "{what}"
+        );
     }
 }
 
@@ -428,7 +439,11 @@ async fn a_ready_shipment_whose_permit_is_over_can_be_assigned_and_renamed_and_i
         match what {
             "assignee" => {
                 let path = format!("{}/assignee", place(&made));
-                let _ = scene.operator.put_json(&path, &json!({"user": null})).await.expect(204);
+                let _ = scene
+                    .operator
+                    .put_json(&path, &json!({"user": null}))
+                    .await
+                    .expect(204);
             }
             _ => {
                 put(&scene.operator, &made, |body| {
@@ -447,7 +462,7 @@ async fn an_approved_override_is_taken_back_and_the_shipment_is_a_draft_at_once_
     let driver = scene.app.caller(Company::A, Role::Driver).await;
     let me = driver.get("/api/v1/me").await.expect(200).json();
     let made = scene.prohibited(&scene.operator).await;
-    let body = json!({"user": me["id"]});
+    let body = json!({"user": me["user_id"]});
     let _ = scene
         .operator
         .put_json(&format!("{}/assignee", place(&made)), &body)
@@ -469,7 +484,10 @@ async fn an_approved_override_is_taken_back_and_the_shipment_is_a_draft_at_once_
         ("draft".into(), vec!["withdrawn".into()])
     );
     let now = read(&scene.operator, &made).await;
-    assert!(now["version"].as_i64() > before, "whoever holds what was there is told");
+    assert!(
+        now["version"].as_i64() > before,
+        "whoever holds what was there is told"
+    );
     let one = &now["overrides"][0];
     assert_eq!(
         (&one["withdrawn_by"], &one["withdrawal_note"], &one["note"]),
@@ -495,7 +513,10 @@ async fn an_approved_override_is_taken_back_and_the_shipment_is_a_draft_at_once_
     let event = &trail["events"][0];
     assert_eq!(event["description"], "override of a check withdrawn");
     assert_eq!(
-        (&event["additional_data"]["withdrawn"], &event["additional_data"]["valid_until"]),
+        (
+            &event["additional_data"]["withdrawn"],
+            &event["additional_data"]["valid_until"]
+        ),
         (&json!(NOTE), &json!(day(30)))
     );
     assert_eq!(
@@ -804,11 +825,30 @@ async fn an_override_is_asked_for_and_decided_on_the_shipments_page_authz_7() {
 
     // Taken back by who asked.
     assert!(!viewer.get(&page).await.expect(200).text().contains("/withdraw\""));
-    assert!(operator.get(&page).await.expect(200).text().contains("/withdraw\""));
-    let withdraw = |note: &str| [("note", note.to_owned()), ("shipment", made["id"].as_str().unwrap().to_owned())];
+    assert!(
+        operator
+            .get(&page)
+            .await
+            .expect(200)
+            .text()
+            .contains("/withdraw\"")
+    );
+    let withdraw = |note: &str| {
+        [
+            ("note", note.to_owned()),
+            ("shipment", made["id"].as_str().unwrap().to_owned()),
+        ]
+    };
     let path = format!("/overrides/{id}/withdraw");
-    let short = operator.post_form(&path, &withdraw("<hm>")).await.expect(422).text();
-    assert!(short.contains("10 to 500 characters") && short.contains("value=\"&#60;hm&#62;\""), "{short}");
+    let short = operator
+        .post_form(&path, &withdraw("<hm>"))
+        .await
+        .expect(422)
+        .text();
+    assert!(
+        short.contains("10 to 500 characters") && short.contains("value=\"&#60;hm&#62;\""),
+        "{short}"
+    );
     let done = operator.post_form(&path, &withdraw(NOTE)).await.expect(303);
     assert_eq!(done.header("location"), format!("{page}?done=override-withdrawn"));
     let html = viewer.get(&page).await.expect(200).text();

@@ -273,15 +273,15 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         })),
         ("PUT", "/api/v1/shipments/{id}/assignee") => Some(json!({"user": null})),
         ("PUT", "/api/v1/users/{id}/team") => Some(json!({"members": []})),
-        ("POST", "/api/v1/shipments/{id}/overrides") => {
-            Some(json!({
-                "reason": "a reason of some length", "authority": "DOT-SP 12345",
-                "authority_valid_until": OffsetDateTime::now_utc().date().to_string(),
-            }))
-        }
+        ("POST", "/api/v1/shipments/{id}/overrides") => Some(json!({
+            "reason": "a reason of some length", "authority": "DOT-SP 12345",
+            "authority_valid_until": OffsetDateTime::now_utc().date().to_string(),
+        })),
         (
             "POST",
-            "/api/v1/overrides/{id}/approve" | "/api/v1/overrides/{id}/refuse" | "/api/v1/overrides/{id}/withdraw",
+            "/api/v1/overrides/{id}/approve"
+            | "/api/v1/overrides/{id}/refuse"
+            | "/api/v1/overrides/{id}/withdraw",
         ) => Some(json!({"note": "a note of some length"})),
         ("POST", "/api/v1/incidents/{id}/close") => Some(json!({"outcome": "resolved"})),
         ("POST", "/api/v1/emergency-access") => Some(json!({

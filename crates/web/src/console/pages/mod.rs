@@ -138,8 +138,8 @@ pub use second_step::SecondStep;
 pub use security::{BackupCodes, EnrolTotp, IdentityView, PolicyChoice, Security};
 pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};
 pub use shipment_page::{
-    AskOverride, CarrierChoice, CheckView, OverrideView, Overriding, PartyView, PermitEnd, ShipmentActions, WithdrawForm,
-    ShipmentLineView, ShipmentPage,
+    AskOverride, CarrierChoice, CheckView, OverrideView, Overriding, PartyView, PermitEnd, ShipmentActions,
+    ShipmentLineView, ShipmentPage, WithdrawForm,
 };
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};
 pub use sign_in::SignIn;

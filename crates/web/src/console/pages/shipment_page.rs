@@ -460,7 +460,11 @@ mod tests {
         assert!(html.contains("A note has 10") && !html.contains(HOSTILE));
         let withdrawn = OverrideView {
             state: "withdrawn",
-            withdrawn: Some(("Mira Okafor".into(), moment("23 Nov 2026, 08:00 UTC"), HOSTILE.into())),
+            withdrawn: Some((
+                "Mira Okafor".into(),
+                moment("23 Nov 2026, 08:00 UTC"),
+                HOSTILE.into(),
+            )),
             ..approved
         };
         let over = Overriding {

@@ -2,7 +2,9 @@
 //! (DG-2).
 
 use access::ids::{OverrideId, ShipmentId};
-use access::permission::{EditShipments, OverrideCompatibility, Permission, ViewShipments, WithdrawOverrides};
+use access::permission::{
+    EditShipments, OverrideCompatibility, Permission, ViewShipments, WithdrawOverrides,
+};
 use app::shipments::overrides::Ground;
 use app::shipments::{self, overrides};
 use app::{App, Error, FieldProblem};

@@ -93,7 +93,9 @@ pub(super) fn day(day: Date) -> Moment {
     Moment {
         iso: day.to_string(),
         text: day
-            .format(format_description!("[day padding:none] [month repr:short] [year]"))
+            .format(format_description!(
+                "[day padding:none] [month repr:short] [year]"
+            ))
             .unwrap_or_default(),
     }
 }
