@@ -222,8 +222,8 @@ fn a_policy_that_can_fail_is_found() {
 #[test]
 fn a_permission_that_is_withheld_and_allowed_all_the_same_is_found_authz_2() {
     let files = with(
-        "forbid (principal in Withheld::\"shipments.edit\", action == Action::\"shipments.edit\", resource);",
-        "forbid (principal in Withheld::\"shipments.edit\", action == Action::\"shipments.create\", resource);",
+        "forbid (principal in Withheld::\"shipments.edit\", action in Action::\"shipments.edit\", resource);",
+        "forbid (principal in Withheld::\"shipments.edit\", action in Action::\"shipments.create\", resource);",
     );
     insta::assert_snapshot!(refuted(files, &["shipments.edit"]));
 }
