@@ -1,5 +1,5 @@
 // An override of a check as people meet it, on phones: an operator asks on the shipment's page, a manager with a second
-// factor approves there, and the shipment goes on (DG-2, AUTHZ-7).
+// factor approves there, the shipment goes on, and the manager takes it back (DG-2, AUTHZ-7).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { looksRight } from './looks.mjs';
@@ -34,7 +34,7 @@ async function prohibited() {
   return `/shipments/${id}`;
 }
 
-test('an operator asks for an override on a phone, a manager approves it, and the shipment is ready under it', async () => {
+test('an operator asks for an override on a phone, a manager approves it and takes it back', async () => {
   const shipment = await prohibited();
   const { page, faults } = await it.person('operator@northwind.example', PHONE);
   await page.goto(shipment);
@@ -43,6 +43,8 @@ test('an operator asks for an override on a phone, a manager approves it, and th
   await page.getByRole('heading', { name: 'Ask for an override' }).waitFor();
   await looksRight(page, 'override-ask');
   await page.getByLabel('Permit or approval').fill(PERMIT);
+  const days = new Date(Date.now() + 30 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  await page.getByLabel('Valid until').fill(days);
   await page.getByLabel('Reason').fill('one vehicle for both until the bridge is repaired');
   await page.getByRole('button', { name: 'Ask for an override' }).click();
   await page.getByText('Everybody who may decide it is told.').waitFor();
@@ -55,6 +57,7 @@ test('an operator asks for an override on a phone, a manager approves it, and th
   await manager.goto('/shipments');
   await manager.getByText('override waits').waitFor();
   await manager.goto(shipment);
+  await manager.getByText('30 days left').waitFor();
   await looksRight(manager, 'override-decide');
   await manager.getByLabel('Why you decide so').fill('saw both permits, they name this vehicle');
   await manager.getByRole('button', { name: 'Approve' }).click();
@@ -65,6 +68,22 @@ test('an operator asks for an override on a phone, a manager approves it, and th
   await page.getByRole('heading', { name: 'Prohibited, and overridden' }).waitFor();
   await page.getByRole('button', { name: 'Mark ready' }).click();
   await page.getByText('The shipment is ready to leave.').waitFor();
+  await page.getByText('Withdraw this override').waitFor();
   await looksRight(page, 'overridden');
+
+  await manager.goto(shipment);
+  await manager.getByText('Withdraw this override').click();
+  await manager.getByLabel('Why it is withdrawn').fill('revoked');
+  await manager.getByRole('button', { name: 'Withdraw', exact: true }).click();
+  assert.equal(new URL(manager.url()).pathname, shipment, 'the browser asks for ten characters');
+  await manager.getByLabel('Why it is withdrawn').fill('the authority has revoked the permit');
+  await looksRight(manager, 'override-withdraw-dark');
+  await manager.getByRole('button', { name: 'Withdraw', exact: true }).click();
+  await manager.getByText('papers that name the override no longer count').waitFor();
+  await page.goto(shipment);
+  assert.equal(await page.getByText('US shipping paper').count(), 0, 'no paper of a draft');
+  await page.getByText('Earlier overrides (1)').click();
+  await page.getByText('the authority has revoked the permit').waitFor();
+  await looksRight(page, 'override-withdrawn');
   assert.deepEqual([...faults, ...others], []);
 });

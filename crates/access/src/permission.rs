@@ -20,7 +20,7 @@ pub enum Scope {
     Team,
     /// What is assigned to the actor.
     Assigned,
-    /// What the actor created; of documents also those of a shipment that the actor sees.
+    /// What the actor created; of overrides, what they asked for; of documents also those of a shipment they see.
     Own,
     /// What emergency access reaches: the company, or what the incident names.
     Emergency,
@@ -74,6 +74,11 @@ markers! {
     /// Let a load travel against its check: decide what somebody else asked for.
     OverrideCompatibility = "dangerous_goods.compatibility.override" [
         Company "dangerous_goods.compatibility.override"
+    ];
+    /// Take an override back: what somebody approved, or what one asked for oneself.
+    WithdrawOverrides = "dangerous_goods.compatibility.withdraw" [
+        Company "dangerous_goods.compatibility.withdraw",
+        Own "dangerous_goods.compatibility.withdraw.own"
     ];
     /// See shipments, as far as the scope held reaches.
     ViewShipments = "shipments.view" [
@@ -185,6 +190,14 @@ pub const ALL: &[PermissionInfo] = &[
     critical(
         "dangerous_goods.compatibility.override",
         "let goods travel together against the check",
+    ),
+    critical(
+        "dangerous_goods.compatibility.withdraw",
+        "take back an override of the check; comes with letting goods travel against it",
+    ),
+    of(
+        "dangerous_goods.compatibility.withdraw.own",
+        "take back an override that one asked for; comes with changing shipments",
     ),
     of(
         "dangerous_goods.emergency.access",

@@ -154,7 +154,7 @@ fn an_object_of_another_company_is_refused_even_to_its_creator_p4_p5() {
         ..shipment()
     };
     assert_eq!(
-        refused_on::<ViewShipments>(Person::of(Role::Admin), theirs),
+        refused_on::<ViewShipments>(Person::of(Role::Admin), theirs.clone()),
         Err(Reason::OtherCompany)
     );
     assert_eq!(
@@ -360,7 +360,7 @@ fn the_company_scope_reaches_every_shipment_of_the_company() {
         ..shipment()
     };
     assert_eq!(
-        refused_on::<ViewShipments>(Person::of(Role::Operator), theirs),
+        refused_on::<ViewShipments>(Person::of(Role::Operator), theirs.clone()),
         Ok(())
     );
     assert_eq!(

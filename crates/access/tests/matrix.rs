@@ -22,6 +22,8 @@ const REVIEWED: &[(&str, [u8; 7])] = &[
     ("compliance.violations.review",           [0, 0, 0, 0, 1, 1, 1]),
     ("dangerous_goods.compatibility.check",    [0, 1, 1, 1, 1, 1, 1]),
     ("dangerous_goods.compatibility.override", [0, 0, 0, 0, 1, 1, 1]),
+    ("dangerous_goods.compatibility.withdraw", [0, 0, 0, 0, 1, 1, 1]),
+    ("dangerous_goods.compatibility.withdraw.own", [0, 0, 1, 1, 1, 1, 1]),
     ("dangerous_goods.emergency.access",       [0, 0, 0, 0, 0, 0, 0]),
     ("dangerous_goods.view",                   [1, 1, 1, 1, 1, 1, 1]),
     ("documents.upload",                       [0, 0, 1, 1, 1, 1, 1]),
@@ -125,6 +127,7 @@ fn exactly_the_four_critical_permissions_of_the_requirements_and_what_guards_the
         [
             "compliance.violations.acknowledge",
             "dangerous_goods.compatibility.override",
+            "dangerous_goods.compatibility.withdraw",
             "emergency.access.approve",
             "emergency.incidents.resolve",
             "safety.equipment.disable",

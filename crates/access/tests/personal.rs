@@ -10,6 +10,7 @@ use safeshipper_access::grant::{EmergencyReach, Reason};
 use safeshipper_access::ids::{EmergencyAccessId, IncidentId};
 use safeshipper_access::permission::{
     ALL, AssignRoles, EditShipments, GivePermissions, Permission, Scope, ViewAuditLogs, ViewShipments,
+    WithdrawOverrides,
 };
 use safeshipper_access::policy::Resource;
 use safeshipper_access::role::Role;
@@ -89,6 +90,8 @@ fn every_permission_is_given_one_by_one_or_governs_access_or_is_nobodys_to_withh
         neither,
         [
             "compliance.system.admin",
+            "dangerous_goods.compatibility.withdraw",
+            "dangerous_goods.compatibility.withdraw.own",
             READ,
             "emergency.access.approve",
             "emergency.access.request",
@@ -343,7 +346,7 @@ fn nobody_decides_an_override_they_asked_for_or_whose_load_is_theirs_whatever_th
                 ..load_override()
             },
             Resource {
-                load_by: Some(ME),
+                load_authors: Some(vec![ME, COLLEAGUE]),
                 ..load_override()
             },
         ] {
@@ -351,11 +354,74 @@ fn nobody_decides_an_override_they_asked_for_or_whose_load_is_theirs_whatever_th
         }
         // Whose it is has to be known.
         let unknown = Resource {
-            load_by: None,
+            load_authors: None,
             ..load_override()
         };
         assert_eq!(decided(unknown), expected(Err(Reason::PolicyFault)), "{role}");
     }
+}
+
+#[test]
+fn an_override_is_taken_back_by_who_asked_for_it_or_may_decide_overrides_a_part_in_it_or_not_p15() {
+    let asked = Resource {
+        asked_by: Some(ME),
+        ..load_override()
+    };
+    let part = Resource {
+        created_by: Some(ME),
+        load_authors: Some(vec![COLLEAGUE, ME]),
+        ..load_override()
+    };
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::SuperAdmin) {
+        let proved = || Person::of(role).with_fresh_second_factor();
+        let decides = decided::<Override>(proved()).is_ok();
+        let asks = decided::<EditShipments>(proved()).is_ok();
+        let by_who_decides = |held: Result<Scope, Reason>| match (decides, asks) {
+            (true, _) => held,
+            (false, true) => Err(Reason::OutsideScope),
+            (false, false) => Err(Reason::NotHeld),
+        };
+        for object in [&load_override(), &part] {
+            let withdrawn = decided_on::<WithdrawOverrides>(proved(), object);
+            assert_eq!(withdrawn, by_who_decides(Ok(Scope::Company)), "{role}");
+            let unproved = decided_on::<WithdrawOverrides>(Person::of(role), object);
+            assert_eq!(
+                unproved,
+                by_who_decides(Err(Reason::SecondFactorNeeded)),
+                "{role}"
+            );
+        }
+        // What one asked for oneself, without more proof than asking takes.
+        let own = decided_on::<WithdrawOverrides>(Person::of(role), &asked);
+        let expected = if asks {
+            Ok(Scope::Own)
+        } else {
+            Err(Reason::NotHeld)
+        };
+        assert_eq!(own, expected, "{role}");
+    }
+    // It comes with the permission that lets one decide, and goes with it.
+    let given = || {
+        Person::of(Role::Driver)
+            .given(&[Override::NAME])
+            .with_fresh_second_factor()
+    };
+    let taken_back = |person: Person| decided_on::<WithdrawOverrides>(person, &load_override());
+    assert_eq!(taken_back(given()), Ok(Scope::Company));
+    let without = Person::of(Role::Manager)
+        .with_fresh_second_factor()
+        .without(&[Override::NAME]);
+    assert_eq!(taken_back(without), Err(Reason::Withheld));
+    assert!(!policies().personal().contains(&WithdrawOverrides::NAME));
+    let theirs = Resource {
+        company: THEIRS,
+        asked_by: Some(ME),
+        ..load_override()
+    };
+    assert_eq!(
+        decided_on::<WithdrawOverrides>(given(), &theirs),
+        Err(Reason::OtherCompany)
+    );
 }
 
 #[test]
@@ -384,6 +450,7 @@ fn emergency_access_gives_nothing_but_what_the_policies_name() {
         more,
         [
             "dangerous_goods.compatibility.override",
+            "dangerous_goods.compatibility.withdraw",
             READ,
             "safety.equipment.disable"
         ]

@@ -307,7 +307,7 @@ pub const fn explanation(reason: Reason) -> Option<&'static str> {
             Some("nobody decides over a role above their own, or gives what their own role does not hold")
         }
         Reason::SeparationOfDuties => Some(
-            "whoever asked for an override, made the shipment or last changed its load does not decide it; somebody else does",
+            "whoever asked for an override, made the shipment or ever changed its load does not decide it; somebody else does",
         ),
         Reason::Withheld => Some("this permission is withheld from you"),
         _ => None,

@@ -238,8 +238,8 @@ fn a_policy_that_can_fail_is_found() {
 #[test]
 fn a_permission_that_is_withheld_and_allowed_all_the_same_is_found_authz_2() {
     let files = with(
-        "forbid (principal in Withheld::\"shipments.edit\", action == Action::\"shipments.edit\", resource);",
-        "forbid (principal in Withheld::\"shipments.edit\", action == Action::\"shipments.create\", resource);",
+        "forbid (principal in Withheld::\"shipments.edit\", action in Action::\"shipments.edit\", resource);",
+        "forbid (principal in Withheld::\"shipments.edit\", action in Action::\"shipments.create\", resource);",
     );
     insta::assert_snapshot!(refuted(files, &["shipments.edit"]));
 }
@@ -266,6 +266,21 @@ fn who_decides_over_those_above_is_found_p16() {
 fn who_decides_their_own_override_is_found_p15() {
     let files = with("  resource.created_by == principal ||\n", "");
     insta::assert_snapshot!(refuted(files, &["dangerous_goods.compatibility.override"]));
+}
+
+#[test]
+fn who_once_changed_a_load_and_decides_its_override_is_found_p15() {
+    let files = with(" ||\n  resource.load_authors.contains(principal)\n", "\n");
+    insta::assert_snapshot!(refuted(files, &["dangerous_goods.compatibility.override"]));
+}
+
+#[test]
+fn who_takes_back_what_somebody_else_asked_for_is_found_p15() {
+    let files = with(
+        "unless { resource.asked_by == principal };",
+        "unless { resource.created_by == principal };",
+    );
+    insta::assert_snapshot!(refuted(files, &["dangerous_goods.compatibility.withdraw.own"]));
 }
 
 #[test]

@@ -1,13 +1,14 @@
-//! Overrides of a shipment's check: asked for by one person, decided by another (DG-2, docs/decisions/0020).
+//! Overrides of a shipment's check: asked for by one person, decided by another, taken back by either (DG-2,
+//! docs/decisions/0020).
 //!
-//! Both steps are functions of the guard (migrations/0026) and commit with their event alone. Whether one still stands
-//! needs no step: a trigger voids it with the load or the answer it is of.
+//! Every step is a function of the guard (migrations/0031) and commits with its event alone. Whether one still stands
+//! needs no step: a trigger voids it with the load or the answer it is of, and each query asks whether its permit is over.
 
 use access::grant::Grant;
 use access::ids::{CheckId, OverrideId, ShipmentId, UserId};
-use access::permission::{EditShipments, OverrideCompatibility, Permission};
+use access::permission::{EditShipments, OverrideCompatibility, Permission, WithdrawOverrides};
 use serde_json::Value;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::error::StoreError;
 use crate::shipments::InCompany;
@@ -22,6 +23,10 @@ pub enum State {
     Approved,
     /// Somebody else said no.
     Refused,
+    /// Somebody took it back.
+    Withdrawn,
+    /// The permit's last day is over.
+    Expired,
     /// The load, what it travels under or the answer has changed since.
     Void,
 }
@@ -34,6 +39,8 @@ impl State {
             Self::Waiting => "waiting",
             Self::Approved => "approved",
             Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
             Self::Void => "void",
         }
     }
@@ -52,18 +59,24 @@ pub struct OverrideRow {
     pub reason: String,
     /// The special permit or the authority's approval.
     pub authority: String,
+    /// The last day on which it may be used; none of an override from before that was asked for.
+    pub valid_until: Option<Date>,
     /// Who asked, with their name.
     pub asked_by: (UserId, String),
     /// When.
     pub asked_at: OffsetDateTime,
     /// Who made the shipment.
     pub created_by: UserId,
-    /// Who last changed its load.
-    pub load_by: UserId,
+    /// Everybody who changed its load.
+    pub load_authors: Vec<UserId>,
     /// Where it stands.
     pub state: State,
-    /// Who decided, by name, when, and why.
-    pub decided: Option<(String, OffsetDateTime, String)>,
+    /// Whether it was approved, whatever became of it then; none while nobody has decided.
+    pub approved: Option<bool>,
+    /// Who decided, with their name, when, and why.
+    pub decided: Option<(UserId, String, OffsetDateTime, String)>,
+    /// Who took it back, by name, when, and why.
+    pub withdrawn: Option<(String, OffsetDateTime, String)>,
 }
 
 /// What became of a step.
@@ -77,6 +90,8 @@ pub enum OverrideOutcome {
     Oneself,
     /// Not in a state for that.
     State,
+    /// The permit is over, or is said to run for longer than one can.
+    Validity,
     /// One waits or stands.
     Waiting,
 }
@@ -88,6 +103,7 @@ fn parsed(word: Option<&str>) -> Result<OverrideOutcome, StoreError> {
         Some("self") => Ok(OverrideOutcome::Oneself),
         Some("state") => Ok(OverrideOutcome::State),
         Some("waiting") => Ok(OverrideOutcome::Waiting),
+        Some("validity") => Ok(OverrideOutcome::Validity),
         _ => Err(StoreError::Corrupt("what the guard did to an override")),
     }
 }
@@ -101,11 +117,14 @@ async fn rows<P: Permission>(
 ) -> Result<Vec<OverrideRow>, StoreError> {
     let rows = sqlx::query!(
         r#"select o.id, o.shipment_id, o.covers, o.reason, o.authority, o.asked_by, a.display_name as asker, o.asked_at,
-               o.created_by, o.load_by, o.approved, o.voided_at is not null as "void!", d.display_name as "decider?",
-               o.decided_at, o.note
+               o.created_by, o.load_authors, o.authority_valid_until, o.approved, o.decided_by,
+               d.display_name as "decider?", o.decided_at, o.note, w.display_name as "withdrawer?", o.withdrawn_at,
+               o.withdrawal_note, o.voided_at is not null as "void!",
+               coalesce(o.authority_valid_until < (coalesce(o.voided_at, now()) at time zone 'UTC')::date, false) as "over!"
            from load_overrides o
            join users a on a.company_id = o.company_id and a.id = o.asked_by
            left join users d on d.company_id = o.company_id and d.id = o.decided_by
+           left join users w on w.company_id = o.company_id and w.id = o.withdrawn_by
            where o.company_id = $1 and ($2::uuid is null or o.shipment_id = $2) and ($3::uuid is null or o.id = $3)
            order by o.asked_at desc, o.id desc
            limit $4"#,
@@ -127,14 +146,23 @@ async fn rows<P: Permission>(
             asked_by: (UserId::from_uuid(row.asked_by), row.asker),
             asked_at: row.asked_at,
             created_by: UserId::from_uuid(row.created_by),
-            load_by: UserId::from_uuid(row.load_by),
+            load_authors: row.load_authors.into_iter().map(UserId::from_uuid).collect(),
+            valid_until: row.authority_valid_until,
             state: match (row.approved, row.void) {
                 (Some(false), _) => State::Refused,
+                _ if row.withdrawn_at.is_some() => State::Withdrawn,
+                // What was over before anything else ended it.
+                _ if row.over => State::Expired,
                 (_, true) => State::Void,
                 (Some(true), false) => State::Approved,
                 (None, false) => State::Waiting,
             },
-            decided: match (row.decider, row.decided_at, row.note) {
+            approved: row.approved,
+            decided: match (row.decided_by, row.decider, row.decided_at, row.note) {
+                (Some(by), Some(name), Some(at), Some(note)) => Some((UserId::from_uuid(by), name, at, note)),
+                _ => None,
+            },
+            withdrawn: match (row.withdrawer, row.withdrawn_at, row.withdrawal_note) {
                 (Some(by), Some(at), Some(note)) => Some((by, at, note)),
                 _ => None,
             },
@@ -167,7 +195,7 @@ pub async fn get<P: Permission>(
     Ok(rows(tx, grant, (None, Some(id)), 1).await?.pop())
 }
 
-/// Whether an override of exactly this answer to exactly this load of the shipment is approved and stands.
+/// Whether an override of exactly this answer to exactly this load of the shipment is approved and stands today.
 ///
 /// # Errors
 /// When the database fails.
@@ -180,6 +208,7 @@ pub async fn stands<P: Permission>(
     let stands = sqlx::query_scalar!(
         r#"select exists(select from load_overrides
                where company_id = $1 and shipment_id = $2 and approved and voided_at is null
+                 and authority_valid_until >= (now() at time zone 'UTC')::date
                  and load_hash = $3 and findings_hash = $4) as "stands!""#,
         grant.actor().company().uuid(),
         shipment.uuid(),
@@ -226,15 +255,16 @@ pub async fn ask(
     _grant: &Grant<EditShipments>,
     id: OverrideId,
     (shipment, check): (ShipmentId, CheckId),
-    (reason, authority): (&str, &str),
+    (reason, authority, valid_until): (&str, &str, Date),
 ) -> Result<OverrideOutcome, StoreError> {
     let done = sqlx::query_scalar!(
-        "select guard.ask_override($1, $2, $3, $4, $5)",
+        "select guard.ask_override($1, $2, $3, $4, $5, $6)",
         id.uuid(),
         shipment.uuid(),
         check.uuid(),
         reason,
         authority,
+        valid_until,
     )
     .fetch_one(tx.connection())
     .await?;
@@ -260,5 +290,21 @@ pub async fn decide(
     )
     .fetch_one(tx.connection())
     .await?;
+    parsed(done.as_deref())
+}
+
+/// Takes an override back: one that the actor asked for, or one that somebody approved.
+///
+/// # Errors
+/// [`StoreError::NotProved`] without a fresh second factor, of what others asked for; when the database fails.
+pub async fn withdraw(
+    tx: &mut WriteTx,
+    _grant: &Grant<WithdrawOverrides>,
+    id: OverrideId,
+    note: &str,
+) -> Result<OverrideOutcome, StoreError> {
+    let done = sqlx::query_scalar!("select guard.withdraw_override($1, $2)", id.uuid(), note)
+        .fetch_one(tx.connection())
+        .await?;
     parsed(done.as_deref())
 }

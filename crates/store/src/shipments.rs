@@ -19,7 +19,7 @@ pub struct ShipmentRow {
     pub id: ShipmentId,
     /// The number people use.
     pub tracking_number: String,
-    /// `draft`, `checked` or `ready`.
+    /// `draft`, `checked` or `ready`. What was past draft and passes no more, because a permit is over, is a draft.
     pub status: String,
     /// The regimes it travels under: `us`, `adr`.
     pub regimes: Vec<String>,
@@ -49,8 +49,8 @@ pub struct ShipmentRow {
     pub last_check: Option<CheckId>,
     /// Who made it.
     pub created_by: UserId,
-    /// Who last changed its load or what it travels under.
-    pub load_by: UserId,
+    /// Everybody who changed its load or what it travels under, the maker first.
+    pub load_authors: Vec<UserId>,
     /// Who carries it.
     pub assigned_to: Option<UserId>,
     /// Their name.
@@ -136,7 +136,7 @@ pub struct ShipmentSummary {
     pub load: Value,
     /// The verdicts of the last check of exactly this load, by regime.
     pub verdicts: Option<Value>,
-    /// Whether an override of that check is approved; none where there is no such, or it is void or refused.
+    /// Whether an override of that check is approved; none where there is no such, or it is void, refused or over.
     pub overridden: Option<bool>,
     /// When it last changed.
     pub updated_at: OffsetDateTime,
@@ -243,7 +243,9 @@ pub async fn get<P: Permission>(
     id: ShipmentId,
 ) -> Result<Option<ShipmentRow>, StoreError> {
     let row = sqlx::query!(
-        r#"select s.*, c.display_name as "carrier?" from shipments s
+        r#"select s.*, c.display_name as "carrier?",
+               case when s.status = 'draft' or guard.passes(s) then s.status else 'draft' end as "standing!"
+           from shipments s
            left join users c on c.company_id = s.company_id and c.id = s.assigned_to
            where s.company_id = $1 and s.id = $2"#,
         grant.actor().company().uuid(),
@@ -255,7 +257,7 @@ pub async fn get<P: Permission>(
         Ok(ShipmentRow {
             id,
             tracking_number: row.tracking_number,
-            status: row.status,
+            status: row.standing,
             regimes: row.regimes,
             data_sets: row.data_sets,
             consignor_name: row.consignor_name,
@@ -270,7 +272,7 @@ pub async fn get<P: Permission>(
             version: row.version,
             last_check: row.last_check_id.map(CheckId::from_uuid),
             created_by: UserId::from_uuid(row.created_by),
-            load_by: UserId::from_uuid(row.load_by),
+            load_authors: row.load_authors.into_iter().map(UserId::from_uuid).collect(),
             assigned_to: row.assigned_to.map(UserId::from_uuid),
             carrier: row.carrier,
             created_at: row.created_at,
@@ -302,7 +304,7 @@ pub async fn list(
         Some(EmergencyReach::Company) | None => None,
     };
     let rows = sqlx::query!(
-        r#"select s.id, s.tracking_number, s.status, s.regimes, s.consignor_name, s.consignee_name, s.load,
+        r#"select s.id, s.tracking_number, x.standing as "standing!", s.regimes, s.consignor_name, s.consignee_name, s.load,
                c.verdicts as "verdicts?", o.id is not null and o.approved is not null as "overridden!",
                o.id is not null as "asked!", s.updated_at
            from shipments s
@@ -310,11 +312,14 @@ pub async fn list(
                and c.load_hash = s.load_hash
            left join load_overrides o on o.company_id = s.company_id and o.shipment_id = s.id
                and o.voided_at is null and o.approved is distinct from false
+               and o.authority_valid_until >= (now() at time zone 'UTC')::date
+           -- As `guard.passes` has it: an override that is not void is of the last check.
+           cross join lateral (select case when c.is_compatible or o.approved then s.status else 'draft' end as standing) x
            where s.company_id = $1
              and ($2 or ($3 and s.assigned_to = $4) or ($5 and s.created_by = $4)
                  or ($9 and ($10::uuid is null or s.id in (select n.shipment_id from incident_shipments n
                      where n.company_id = $1 and n.incident_id = $10))))
-             and ($6::text is null or s.status = $6)
+             and ($6::text is null or x.standing = $6)
              and ($7::uuid is null or s.id < $7)
            order by s.id desc
            limit $8"#,
@@ -336,7 +341,7 @@ pub async fn list(
         .map(|row| ShipmentSummary {
             id: ShipmentId::from_uuid(row.id),
             tracking_number: row.tracking_number,
-            status: row.status,
+            status: row.standing,
             regimes: row.regimes,
             consignor_name: row.consignor_name,
             consignee_name: row.consignee_name,
@@ -489,6 +494,14 @@ pub async fn mark_overridden(tx: &mut WriteTx, old: &ShipmentRow) -> Result<Chan
     move_to(tx, old, "checked", old.last_check, (&old.load, &old.load_hash)).await
 }
 
+/// Makes a draft of a shipment whose override was withdrawn.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when somebody else changed the shipment meanwhile.
+pub async fn mark_draft(tx: &mut WriteTx, old: &ShipmentRow) -> Result<Changes, StoreError> {
+    move_to(tx, old, "draft", old.last_check, (&old.load, &old.load_hash)).await
+}
+
 /// Moves a checked shipment to `ready`.
 ///
 /// # Errors
@@ -553,7 +566,7 @@ pub async fn assign(tx: &mut WriteTx, old: &ShipmentRow, to: Option<UserId>) -> 
     Ok(changes)
 }
 
-/// The version of a shipment, which nobody changes until the transaction ends.
+/// The version of a shipment that may travel today, which nobody changes until the transaction ends.
 ///
 /// # Errors
 /// When the database fails.
@@ -563,7 +576,7 @@ pub async fn hold_version<P: Permission>(
     id: ShipmentId,
 ) -> Result<Option<i32>, StoreError> {
     let version = sqlx::query_scalar!(
-        "select version from shipments where company_id = $1 and id = $2 for share",
+        "select version from shipments s where company_id = $1 and id = $2 and guard.passes(s) for share",
         grant.actor().company().uuid(),
         id.uuid(),
     )

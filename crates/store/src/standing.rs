@@ -174,7 +174,7 @@ async fn resource(
             ..of(ResourceKind::Incident, id.uuid())
         }),
         ObjectId::Override(id) => sqlx::query!(
-            r#"select asked_by, created_by, load_by, exists(select from safeshipper.incident_shipments n
+            r#"select asked_by, created_by, load_authors, exists(select from safeshipper.incident_shipments n
                    where n.company_id = o.company_id and n.incident_id = $3 and n.shipment_id = o.shipment_id) as "named!"
                from safeshipper.load_overrides o where company_id = $1 and id = $2"#,
             company,
@@ -186,7 +186,7 @@ async fn resource(
         .map(|row| Resource {
             asked_by: user(row.asked_by),
             created_by: user(row.created_by),
-            load_by: user(row.load_by),
+            load_authors: Some(row.load_authors.into_iter().map(UserId::from_uuid).collect()),
             incident: named(row.named),
             ..of(ResourceKind::Override, id.uuid())
         }),

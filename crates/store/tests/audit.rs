@@ -110,9 +110,9 @@ const CHANGES: &[(&str, &str)] = &[
             returning company_id, id, shipment_id, load_hash, checked_by
         )
         insert into load_overrides (company_id, id, shipment_id, check_id, load_hash, findings_hash, regimes, data_sets,
-            covers, reason, authority, asked_by, created_by, load_by)
+            covers, reason, authority, authority_valid_until, asked_by, created_by, load_authors)
         select company_id, gen_random_uuid(), shipment_id, id, load_hash, load_hash, '{us}', '{}', '[1]', 'xxxxxxxxxx',
-            'xxxxx', checked_by, checked_by, checked_by
+            'xxxxx', (now() at time zone 'UTC')::date, checked_by, checked_by, array[checked_by]
         from c",
     ),
     (

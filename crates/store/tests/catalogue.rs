@@ -220,7 +220,7 @@ const RULES: &[Rule] = &[
                  'ask_factor_reset', 'approve_factor_reset', 'cancel_factor_reset', 'object_to_factor_reset',
                  'give_permission', 'end_permission', 'assign_role', 'sees_incidents', 'confirm_incident',
                  'close_incident', 'request_emergency', 'approve_emergency', 'refuse_emergency', 'end_emergency',
-                 'review_emergency', 'ask_override', 'decide_override', 'set_team',
+                 'review_emergency', 'ask_override', 'decide_override', 'withdraw_override', 'set_team',
                  'begin_own_key_rotation', 'own_data_keys', 'own_key_rotations',
                  'refuse_passwords', 'refused_passwords',
                  -- Tell of the person of the context alone.
@@ -229,6 +229,8 @@ const RULES: &[Rule] = &[
                  'add_document_key',
                  -- Says of a word what the policies say.
                  'may_approve_emergency', 'role_overrides',
+                 -- Says of a shipment that the caller sees what its trigger asks.
+                 'passes',
                  -- Takes what the database cannot read or write.
                  'post_notice')
             union all

@@ -484,11 +484,13 @@ async fn nothing_that_proves_who_one_is_can_be_read() {
              incident_only) select company_id, id, id, id, '{}', '', false, false from users",
         "update emergency_access set expires_at = 'infinity'",
         "insert into load_overrides (company_id, id, shipment_id, check_id, load_hash, findings_hash, regimes, data_sets,
-             covers, reason, authority, asked_by, created_by, load_by)
-         select company_id, id, id, id, load_hash, load_hash, '{}', '{}', '[1]', '', '', id, id, id from shipments",
+             covers, reason, authority, asked_by, created_by, load_authors)
+         select company_id, id, id, id, load_hash, load_hash, '{}', '{}', '[1]', '', '', id, id, '{}' from shipments",
         "update load_overrides set approved = true",
+        "update load_overrides set authority_valid_until = 'infinity'",
+        "update load_overrides set withdrawn_at = null, voided_at = null",
         "delete from load_overrides",
-        "update shipments set load_by = assigned_to",
+        "update shipments set load_authors = '{}'",
         "update data_keys set wrapped = ''",
     ] {
         assert_eq!(injection.attempt(sql).await, Err(DENIED.into()), "{sql}");

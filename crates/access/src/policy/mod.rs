@@ -48,7 +48,7 @@ pub enum ResourceKind {
 }
 
 /// One object a decision is about. Read it under row-level security before asking (P6).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Resource {
     /// What it is.
     pub kind: ResourceKind,
@@ -62,8 +62,8 @@ pub struct Resource {
     pub assigned_to: Option<UserId>,
     /// Of an override: who asked for it.
     pub asked_by: Option<UserId>,
-    /// Of an override: who last changed the load.
-    pub load_by: Option<UserId>,
+    /// Of an override: everybody who changed the load.
+    pub load_authors: Option<Vec<UserId>>,
     /// Of a shipment and an override of its check: the incident of the actor's emergency access, where that names it.
     pub incident: Option<IncidentId>,
     /// Of a person: the role they have, or are to have.
@@ -87,7 +87,7 @@ impl Resource {
             created_by: None,
             assigned_to: None,
             asked_by: None,
-            load_by: None,
+            load_authors: None,
             incident: None,
             role: None,
             led_by: None,
@@ -98,7 +98,7 @@ impl Resource {
 
     /// A person with the role they have, or are to have.
     #[must_use]
-    pub const fn person(user: UserId, company: CompanyId, role: Role) -> Self {
+    pub fn person(user: UserId, company: CompanyId, role: Role) -> Self {
         Self {
             role: Some(role),
             ..Self::new(ResourceKind::Person, user.uuid(), company)

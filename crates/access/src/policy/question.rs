@@ -74,11 +74,13 @@ impl<'a> Question<'a> {
             let seen_by = users(seen.then(|| actor.user()));
             ("shipment_seen_by".to_owned(), seen_by)
         });
+        let authors = object.load_authors.iter();
+        let authors = authors.map(|all| ("load_authors".to_owned(), users(all.iter().copied())));
         let attributes = person("created_by", object.created_by)
             .into_iter()
             .chain(person("assigned_to", object.assigned_to))
             .chain(person("asked_by", object.asked_by))
-            .chain(person("load_by", object.load_by))
+            .chain(authors)
             .chain(role)
             .chain(led_by)
             .chain(document_type)

@@ -155,7 +155,7 @@ pub fn load_override() -> Resource {
     Resource {
         asked_by: Some(COLLEAGUE),
         created_by: Some(COLLEAGUE),
-        load_by: Some(COLLEAGUE),
+        load_authors: Some(vec![COLLEAGUE]),
         ..Resource::new(ResourceKind::Override, Uuid::from_u128(0x6), OURS)
     }
 }

@@ -206,11 +206,12 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
             shipment,
             reason,
             authority,
+            valid_until,
         } => (
             "An override waits for you",
             format!(
-                "{by} asks that shipment {shipment} travel although its load is prohibited, under {authority}, with these \
-                 words: {reason}"
+                "{by} asks that shipment {shipment} travel although its load is prohibited, under {authority}, valid until \
+                 {valid_until}, with these words: {reason}"
             ),
             "Look at the shipment's page, and approve it only if you have seen the permit or approval and it is for this \
              load; or refuse it.",
@@ -226,6 +227,14 @@ pub(super) fn words(notice: &Notice, company: &str) -> Words {
                 if *approved { "approved" } else { "refused" }
             ),
             "The shipment's page says why. Any change of the load, and any other answer to it, voids an override.",
+        ),
+        Notice::OverrideWithdrawn { by, shipment } => (
+            "An override was withdrawn",
+            format!(
+                "{by} withdrew the override of the check of shipment {shipment}. Its load may not travel, and papers that name \
+                 the override no longer count."
+            ),
+            "The shipment's page says why. If the load is on the road, call whoever carries it.",
         ),
         Notice::IdentityLinked { provider } => (
             "An identity was linked to your account",

@@ -146,7 +146,7 @@ impl Shipment {
     }
 }
 
-/// The approved override under which a load travels whose check found it not compatible.
+/// The approved override, not over, under which a load travels whose check found it not compatible.
 fn overridden<'a>(check: &Check, overrides: &'a [LoadOverride]) -> Option<&'a LoadOverride> {
     let mut overrides = overrides.iter();
     let approved = overrides.find(|one| one.state == overrides::State::Approved)?;

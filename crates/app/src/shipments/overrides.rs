@@ -1,14 +1,14 @@
 //! Overrides of a check (DG-2, P15; docs/decisions/0020): whoever may edit a shipment asks, on the ground of a permit or
-//! approval; somebody else, who has no part in it, approves or refuses.
+//! approval; somebody else, who has no part in it, approves or refuses; who asked and who may decide take it back.
 //!
-//! An override is of exactly the last answer to exactly this load. What of an answer one may cover the law's own crate
-//! decides (`dangerous_goods::overridable`), before anybody is asked.
+//! An override is of exactly the last answer to exactly this load, and lasts as long as its permit. What of an answer one
+//! may cover the law's own crate decides (`dangerous_goods::overridable`), before anybody is asked.
 
 use std::collections::BTreeSet;
 
 use access::grant::Grant;
 use access::ids::{IncidentId, OverrideId, ShipmentId, UserId};
-use access::permission::{EditShipments, OverrideCompatibility, Permission};
+use access::permission::{EditShipments, OverrideCompatibility, Permission, WithdrawOverrides};
 use access::policy::{Resource, ResourceKind};
 use dangerous_goods::{Overridable, overridable};
 use serde_json::{Value, json};
@@ -18,14 +18,17 @@ use store::notices::Notice;
 pub use store::overrides::State;
 use store::overrides::{self, OverrideOutcome, OverrideRow};
 use store::shipments::{InCompany, ShipmentRow};
-use time::OffsetDateTime;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 
-use super::{last_check, row_for};
+use super::{Status, last_check, row_for};
 use crate::people::{line_of, reason_of};
 use crate::{App, Error, FieldProblem, Origin};
 
 /// Characters of what names a permit or an approval.
 const AUTHORITY: std::ops::RangeInclusive<usize> = 5..=200;
+/// Years for which a permit runs at most (ADR 1.5.1.2; a special permit under 49 CFR 107 runs for less).
+const YEARS: i32 = 5;
 /// Overrides shown with a shipment.
 const SHOWN: i64 = 20;
 
@@ -40,16 +43,22 @@ pub struct LoadOverride {
     pub reason: String,
     /// The special permit or the authority's approval.
     pub authority: String,
-    /// Who asked, by name.
+    /// The last day, in UTC, on which it may be used; none of an override from before that was asked for.
+    pub valid_until: Option<Date>,
+    /// Who asked.
+    pub asker: UserId,
+    /// The same, by name.
     pub asked_by: String,
     /// When.
     pub asked_at: OffsetDateTime,
     /// Who may not decide it, whatever they hold.
-    pub parties: [UserId; 3],
+    pub parties: Vec<UserId>,
     /// Where it stands.
     pub state: State,
     /// Who decided, by name, when, and why.
     pub decided: Option<(String, OffsetDateTime, String)>,
+    /// Who took it back, by name, when, and why.
+    pub withdrawn: Option<(String, OffsetDateTime, String)>,
 }
 
 impl TryFrom<OverrideRow> for LoadOverride {
@@ -63,11 +72,17 @@ impl TryFrom<OverrideRow> for LoadOverride {
             covers,
             reason: row.reason,
             authority: row.authority,
-            parties: [row.asked_by.0, row.created_by, row.load_by],
+            valid_until: row.valid_until,
+            parties: [row.asked_by.0, row.created_by]
+                .into_iter()
+                .chain(row.load_authors)
+                .collect(),
+            asker: row.asked_by.0,
             asked_by: row.asked_by.1,
             asked_at: row.asked_at,
             state: row.state,
-            decided: row.decided,
+            decided: row.decided.map(|(_, by, at, note)| (by, at, note)),
+            withdrawn: row.withdrawn,
         })
     }
 }
@@ -82,20 +97,42 @@ pub(super) async fn of<P: Permission>(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// The days on which a permit can end that is shown today: from today to five years ahead.
+#[must_use]
+pub fn permit_ends(today: Date) -> (Date, Date) {
+    let last = today.year() + YEARS;
+    // The 29th of February has no counterpart in a common year; the database says the 28th too.
+    let last = today
+        .replace_year(last)
+        .or_else(|_| today.replace_day(28).and_then(|day| day.replace_year(last)));
+    (today, last.unwrap_or(today))
+}
+
+/// What is said of the override that is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// Why.
+    pub reason: &'a str,
+    /// The special permit or the authority's approval.
+    pub authority: &'a str,
+    /// The last day on which it may be used, as `2027-03-31`.
+    pub valid_until: &'a str,
+}
+
 /// Asks for an override of the last check of the shipment. Everybody who may decide it is told.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Invalid`] for a reason or ground that is missing, and for an answer that cannot be
-/// overridden, with what stands against that; [`Error::State`] without a check of the load as it is, and where one waits
-/// or stands.
+/// [`Error::NotFound`]; [`Error::Invalid`] for a reason, ground or last day that is missing or cannot be, and for an answer
+/// that cannot be overridden, with what stands against that; [`Error::State`] without a check of the load as it is, and
+/// where one waits or stands.
 pub async fn ask(
     app: &App,
     grant: &Grant<EditShipments>,
     origin: &Origin,
     id: ShipmentId,
-    (reason, authority): (&str, &str),
+    ground: Ground<'_>,
 ) -> Result<OverrideId, Error> {
-    let (reason, authority) = valid(reason, authority)?;
+    let (reason, authority, valid_until) = valid(ground, app.now().date())?;
     let tx = app.store.write(grant, origin).await?;
     let (mut tx, row) = row_for(app, tx, grant, origin, id).await?;
     let check = last_check(app, &mut tx, grant, &row).await?;
@@ -108,10 +145,13 @@ pub async fn ask(
     let covers = overridable(&check.results, &check.data_sets)
         .map_err(|refusal| Error::Invalid(vec![FieldProblem::new("", refusal.to_string())]))?;
     let override_id = OverrideId::generate(app.now());
-    match overrides::ask(&mut tx, grant, override_id, (id, last), (reason, authority)).await? {
+    let said = (reason, authority, valid_until);
+    match overrides::ask(&mut tx, grant, override_id, (id, last), said).await? {
         OverrideOutcome::Done => {}
         OverrideOutcome::Absent => return Err(Error::NotFound("shipment")),
         OverrideOutcome::Waiting => return Err(Error::State("an override of this check waits or stands")),
+        // By the database's clock.
+        OverrideOutcome::Validity => return Err(Error::Invalid(vec![out_of_range(app.now().date())])),
         OverrideOutcome::State | OverrideOutcome::Oneself => return Err(Error::State(OUTDATED)),
     }
     let notice = Notice::OverrideAsked {
@@ -119,14 +159,16 @@ pub async fn ask(
         shipment: row.tracking_number.clone(),
         reason: reason.to_owned(),
         authority: authority.to_owned(),
+        valid_until,
     };
-    let parties = [grant.actor().user(), row.created_by, row.load_by];
+    let mut parties = row.load_authors.clone();
+    parties.extend([grant.actor().user(), row.created_by]);
     for user in overrides::deciders(&mut tx, grant, &parties).await? {
         tx.tell(user, &notice, app.now()).await?;
     }
     let more = json!({
         "shipment": id.to_string(), "load_hash": hex(&row.load_hash), "covers": told(&covers), "reason": reason,
-        "authority": authority,
+        "authority": authority, "valid_until": valid_until.to_string(),
     });
     let event = event(
         EventType::Create,
@@ -142,8 +184,8 @@ pub async fn ask(
 /// the shipment `checked`.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Refused`] for who asked, made the shipment or changed its load; [`Error::Invalid`] for the
-/// note; [`Error::State`] where it was decided or is void, or where the law has changed since the check.
+/// [`Error::NotFound`]; [`Error::Refused`] for who asked, made the shipment or ever changed its load; [`Error::Invalid`] for
+/// the note; [`Error::State`] where it was decided, is void or over, or where the law has changed since the check.
 pub async fn decide(
     app: &App,
     grant: &Grant<OverrideCompatibility>,
@@ -159,14 +201,9 @@ pub async fn decide(
     let row = store::shipments::get(&mut tx, grant, asked.shipment).await?;
     let row = row.ok_or(Error::NotFound("override"))?;
     let incident = incident(&mut tx, grant, asked.shipment).await?;
-    let resource = Resource {
-        created_by: Some(asked.created_by),
-        asked_by: Some(asked.asked_by.0),
-        load_by: Some(asked.load_by),
-        incident,
-        ..Resource::new(ResourceKind::Override, id.uuid(), grant.actor().company())
-    };
-    let decided = app.policies.authorize_on(grant, &resource, app.now());
+    let decided = app
+        .policies
+        .authorize_on(grant, &resource(grant, &asked, incident), app.now());
     let (mut tx, _) = app.unless_refused(tx, grant, origin, decided).await?;
     let check = last_check(app, &mut tx, grant, &row).await?;
     if approved && check.is_none_or(|check| check.outdated) {
@@ -180,9 +217,9 @@ pub async fn decide(
                 "whoever has a part in an override does not decide it",
             ));
         }
-        OverrideOutcome::State | OverrideOutcome::Waiting => {
+        OverrideOutcome::State | OverrideOutcome::Waiting | OverrideOutcome::Validity => {
             return Err(Error::State(
-                "this override was decided, or the load or its check has changed since",
+                "this override was decided, or its permit is over, or the load or its check has changed since",
             ));
         }
     }
@@ -202,7 +239,8 @@ pub async fn decide(
     let emergency = grant.actor().emergency().filter(|_| incident.is_some());
     let more = json!({
         "shipment": row.id.to_string(), "approved": approved, "note": note, "reason": asked.reason,
-        "authority": asked.authority, "asked_by": asked.asked_by.0.to_string(), "covers": told(&covers),
+        "authority": asked.authority, "valid_until": asked.valid_until.map(|day| day.to_string()),
+        "asked_by": asked.asked_by.0.to_string(), "covers": told(&covers),
         "emergency_access": emergency.map(|access| access.id.to_string()),
     });
     let event = Event {
@@ -211,6 +249,89 @@ pub async fn decide(
     };
     tx.commit(event, app.now()).await?;
     Ok(row.id)
+}
+
+/// Takes an override back: what one asked for oneself, or what somebody approved. The shipment is a draft again. Who asked,
+/// who approved and who carries it are told.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Refused`] for whom it is not to take back, and without a second factor of what others asked
+/// for; [`Error::Invalid`] for the note; [`Error::State`] where it waits for somebody else's decision, or is void or over.
+pub async fn withdraw(
+    app: &App,
+    grant: &Grant<WithdrawOverrides>,
+    origin: &Origin,
+    id: OverrideId,
+    note: &str,
+) -> Result<ShipmentId, Error> {
+    let note = line_of(note, "/note", "a note")?;
+    let mut tx = app.store.write(grant, origin).await?;
+    let asked = overrides::get(&mut tx, grant, id).await?;
+    let asked = asked.ok_or(Error::NotFound("override"))?;
+    let covers = LoadOverride::try_from(asked.clone())?.covers;
+    let row = store::shipments::get(&mut tx, grant, asked.shipment).await?;
+    let row = row.ok_or(Error::NotFound("override"))?;
+    let incident = incident(&mut tx, grant, asked.shipment).await?;
+    let decided = app
+        .policies
+        .authorize_on(grant, &resource(grant, &asked, incident), app.now());
+    let (mut tx, _) = app.unless_refused(tx, grant, origin, decided).await?;
+    match overrides::withdraw(&mut tx, grant, id, note).await? {
+        OverrideOutcome::Done => {}
+        OverrideOutcome::Absent => return Err(Error::NotFound("override")),
+        _ => {
+            return Err(Error::State(
+                "only an override that is approved and stands, or that one asked for oneself, can be withdrawn",
+            ));
+        }
+    }
+    let changes = match row.status == Status::Draft.as_str() {
+        true => Changes::default(),
+        false => store::shipments::mark_draft(&mut tx, &row).await?,
+    };
+    let notice = Notice::OverrideWithdrawn {
+        by: grant.actor().display_name().to_owned(),
+        shipment: row.tracking_number.clone(),
+    };
+    let approver = asked.decided.as_ref().map(|(by, ..)| *by);
+    // Who carries it has papers that no longer count.
+    let carrier = row.assigned_to.filter(|_| asked.approved == Some(true));
+    let concerned = [Some(asked.asked_by.0), approver, carrier];
+    let concerned: BTreeSet<_> = concerned.into_iter().flatten().collect();
+    for user in concerned {
+        if user != grant.actor().user() {
+            tx.tell(user, &notice, app.now()).await?;
+        }
+    }
+    let emergency = grant.actor().emergency().filter(|_| incident.is_some());
+    let more = json!({
+        "shipment": row.id.to_string(), "withdrawn": note, "approved": asked.approved, "reason": asked.reason,
+        "authority": asked.authority, "valid_until": asked.valid_until.map(|day| day.to_string()),
+        "asked_by": asked.asked_by.0.to_string(), "covers": told(&covers),
+        "emergency_access": emergency.map(|access| access.id.to_string()),
+    });
+    let event = Event {
+        changes,
+        ..event(
+            EventType::Update,
+            (id, &row),
+            "override of a check withdrawn",
+            more,
+        )
+    };
+    tx.commit(event, app.now()).await?;
+    Ok(row.id)
+}
+
+/// An override as the policies see it.
+fn resource<P: Permission>(grant: &Grant<P>, row: &OverrideRow, incident: Option<IncidentId>) -> Resource {
+    Resource {
+        created_by: Some(row.created_by),
+        asked_by: Some(row.asked_by.0),
+        load_authors: Some(row.load_authors.clone()),
+        incident,
+        ..Resource::new(ResourceKind::Override, row.id.uuid(), grant.actor().company())
+    }
 }
 
 const OUTDATED: &str = "the load or the law's data have changed since the check; check it again";
@@ -227,11 +348,11 @@ async fn incident<P: Permission>(
     }
 }
 
-/// Both, if they can be, or everything that is wrong.
-fn valid<'a>(reason: &'a str, authority: &'a str) -> Result<(&'a str, &'a str), Error> {
-    let authority = authority.trim();
+/// All of it, if it can be, or everything that is wrong.
+fn valid<'a>(ground: Ground<'a>, today: Date) -> Result<(&'a str, &'a str, Date), Error> {
+    let authority = ground.authority.trim();
     let mut problems = Vec::new();
-    let reason = reason_of(reason).map_err(|error| match error {
+    let reason = reason_of(ground.reason).map_err(|error| match error {
         Error::Invalid(more) => problems.extend(more),
         _ => problems.push(FieldProblem::new("/reason", "cannot be read")),
     });
@@ -243,10 +364,28 @@ fn valid<'a>(reason: &'a str, authority: &'a str) -> Result<(&'a str, &'a str), 
         );
         problems.push(FieldProblem::new("/authority", detail));
     }
-    match reason {
-        Ok(reason) if problems.is_empty() => Ok((reason, authority)),
+    let (first, last) = permit_ends(today);
+    let format = format_description!("[year]-[month]-[day]");
+    let valid_until = Date::parse(ground.valid_until.trim(), format)
+        .ok()
+        .filter(|day| (first..=last).contains(day));
+    if valid_until.is_none() {
+        problems.push(out_of_range(today));
+    }
+    match (reason, valid_until) {
+        (Ok(reason), Some(valid_until)) if problems.is_empty() => Ok((reason, authority, valid_until)),
         _ => Err(Error::Invalid(problems)),
     }
+}
+
+/// What is wrong with a last day that cannot be one.
+fn out_of_range(today: Date) -> FieldProblem {
+    let (first, last) = permit_ends(today);
+    let detail = format!(
+        "say until when the permit or approval is valid, from `{first}` to `{last}`: its last day, in UTC, not over and at most \
+         five years ahead"
+    );
+    FieldProblem::new("/authority_valid_until", detail)
 }
 
 /// What the trail keeps of what an override covers: each rule once. A great load has thousands of findings of it.

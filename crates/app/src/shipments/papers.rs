@@ -74,7 +74,7 @@ pub struct Paper {
 ///
 /// # Errors
 /// [`Error::Refused`] for whom they are masked; [`Error::State`] unless the shipment's load is checked and compatible
-/// under this regime or overridden; [`Error::Invalid`] naming everything the law asks for that the shipment does not say.
+/// under this regime, or overridden under a permit that is not over; [`Error::Invalid`] naming everything the law asks for that the shipment does not say.
 pub async fn issue(
     app: &App,
     grant: &Grant<CreateManifests>,
@@ -186,6 +186,7 @@ fn details(
         Some(paper::Override {
             number: one.id.to_string(),
             authority: one.authority.clone(),
+            valid_until: one.valid_until?,
             approved_by,
             approved_at,
             covers: one.covers.clone(),
@@ -228,6 +229,7 @@ fn refused(refusal: Refusal) -> Error {
     match refusal {
         Refusal::OtherLoad { .. } | Refusal::OtherEdition { .. } => Error::State(CHANGED),
         Refusal::NotCompatible(_) => Error::State(NOT_COMPATIBLE),
+        Refusal::PermitOver(_) => Error::State("the permit of the override is over; no paper is issued"),
         Refusal::OtherRegime { .. } => Error::Internal("the check of another regime was taken"),
         Refusal::NothingToDeclare => Error::State("no line of the load is dangerous goods under this regime"),
         Refusal::Incomplete(error) => Error::Invalid(faults(&error)),

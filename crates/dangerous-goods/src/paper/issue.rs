@@ -4,7 +4,7 @@
 //! with the law's data by hash, and the verdict is asked for anew: a stored or sent result is a claim, and
 //! only what the engine says of this load now lets a paper out.
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::content::Block;
 use super::fault::Fault;
@@ -48,6 +48,8 @@ pub struct Override {
     pub number: String,
     /// The special permit or the authority's approval, such as `DOT-SP 12345`.
     pub authority: String,
+    /// The last day on which that may be used.
+    pub valid_until: Date,
     /// Who approved it.
     pub approved_by: String,
     /// When.
@@ -95,6 +97,9 @@ pub enum Refusal {
     /// The load may not travel as it is.
     #[error("the load is not compatible ({}); no paper is made for it", .0.words())]
     NotCompatible(Verdict),
+    /// What makes the load lawful is over.
+    #[error("the permit or approval was valid until {0}; no paper is made after that")]
+    PermitOver(Date),
     /// No line is dangerous goods under the regime.
     #[error("the load holds nothing that the regime applies to")]
     NothingToDeclare,
@@ -139,7 +144,7 @@ pub enum Refusal {
 ///
 /// # Errors
 /// Unless `result` is of exactly this load, under this regime and today's data, and compatible, or overridden in all
-/// that the engine still prohibits; and everything that the law asks for and neither load nor details say.
+/// that the engine still prohibits, under a permit that is not over; and everything that the law asks for and neither load nor details say.
 pub fn issue(
     catalogue: &Catalogue,
     regime: Regime,
@@ -148,6 +153,9 @@ pub fn issue(
     details: &Details,
 ) -> Result<Content, Refusal> {
     admit(catalogue, regime, load, result, details.overridden.as_ref())?;
+    if let Some(over) = details.overridden.iter().find(|one| is_over(one, details)) {
+        return Err(Refusal::PermitOver(over.valid_until));
+    }
     let (paper, mut faults) = filled(catalogue, regime, load, details)?;
     let content = match regime {
         Regime::Us => us_shipping_paper(&paper),
@@ -207,6 +215,11 @@ fn admit(
     Ok(())
 }
 
+/// Whether the permit was over on the day, in UTC, that the paper is dated.
+fn is_over(overridden: &Override, details: &Details) -> bool {
+    details.issued_at.to_utc().date() > overridden.valid_until
+}
+
 /// Whether an override sets aside all that stands against the load.
 fn is_covered(answer: &CheckResult, overridden: Option<&Override>) -> bool {
     let prohibited = overridable(std::slice::from_ref(answer), &[]);
@@ -224,12 +237,13 @@ fn additional_information(overridden: &Override) -> Block {
     let Override {
         number,
         authority,
+        valid_until,
         approved_by,
         approved_at,
         covers,
     } = overridden;
     let mut lines = vec![format!(
-        "Carried against the rules of mixed loading under {}.",
+        "Carried against the rules of mixed loading under {}, valid until {valid_until}.",
         authority.trim()
     )];
     let told = |one: &Overridable| format!("{}, {}: {}.", one.clause, one.rule, one.sentence);

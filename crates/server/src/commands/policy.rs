@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use access::actor::{AccountState, PasskeyPolicy, Passkeys, Personal, SecondFactorPolicy, SessionRow};
+use access::document::DocumentType;
 use access::ids::{CompanyId, Id, IdError, PLATFORM_COMPANY, SessionId, UserId};
 use access::permission::ALL;
 use access::policy::{Cited, Explanation, Policies, Resource, ResourceKind};
@@ -41,8 +42,8 @@ pub(crate) struct Explain {
     /// The permission, such as `shipments.view.own`; see docs/permissions.txt.
     permission: String,
     /// One object: of the company by its id, such as `shipment:shp_…`, `incident:…`, `override:…` or `user:…`; or one that
-    /// need not exist by its kind alone (`shipment`, `check`, `audit-event`, `incident`, `override`, `person`), described
-    /// by the options. Without it, the company as a whole.
+    /// need not exist by its kind alone (`shipment`, `check`, `audit-event`, `incident`, `override`, `person`, `document`),
+    /// described by the options. Without it, the company as a whole.
     #[arg(value_parser = About::parse)]
     resource: Option<About>,
     /// The short name of the person's company.
@@ -65,6 +66,9 @@ pub(crate) struct Explain {
     /// The override was asked for by whoever asks.
     #[arg(long, requires = "resource")]
     asked: bool,
+    /// Whoever asks has changed the load that the override is of.
+    #[arg(long, requires = "resource")]
+    changed: bool,
     /// The object is assigned to whoever asks.
     #[arg(long, requires = "resource")]
     assigned: bool,
@@ -74,6 +78,18 @@ pub(crate) struct Explain {
     /// The shipment, or that of the override, is one that the incident of the person's emergency access names.
     #[arg(long, requires = "resource")]
     named: bool,
+    /// The type of the document, such as `SAFETY_DATA_SHEET`.
+    #[arg(
+        long,
+        value_name = "TYPE",
+        requires = "resource",
+        required_if_eq("resource", "document"),
+        value_parser = document_type
+    )]
+    document_type: Option<DocumentType>,
+    /// The document is of a shipment, which whoever asks sees or does not.
+    #[arg(long, value_name = "SEEN", requires = "document_type")]
+    of_shipment: Option<OfShipment>,
     /// The role of the other person whom something is done to.
     #[arg(
         long,
@@ -161,6 +177,21 @@ enum Kind {
     Incident,
     Override,
     Person,
+    Document,
+}
+
+/// Whether a shipment is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OfShipment {
+    Seen,
+    Unseen,
+}
+
+fn document_type(text: &str) -> Result<DocumentType, String> {
+    DocumentType::parse(text).ok_or_else(|| {
+        let known = DocumentType::ALL.map(DocumentType::as_str).join(", ");
+        format!("a document is one of {known}")
+    })
 }
 
 impl Policy {
@@ -228,20 +259,31 @@ impl Explain {
             Kind::Incident => ResourceKind::Incident,
             Kind::Override => ResourceKind::Override,
             Kind::Person => ResourceKind::Person,
+            Kind::Document => ResourceKind::Document,
         };
         Ok(Some(Object {
             kind,
             own: self.own,
             asked: self.asked,
+            changed: self.changed,
             assigned: self.assigned,
             foreign: self.foreign,
             named: self.named,
             role: self.of_role,
+            document_type: self.document_type,
+            of_shipment: self.of_shipment,
         }))
     }
 
     const fn describes(&self) -> bool {
-        self.own || self.asked || self.assigned || self.foreign || self.named || self.of_role.is_some()
+        self.own
+            || self.asked
+            || self.changed
+            || self.assigned
+            || self.foreign
+            || self.named
+            || self.of_role.is_some()
+            || self.document_type.is_some()
     }
 
     /// The session that the person would have and the object by its id, or somebody of the role.
@@ -276,10 +318,13 @@ struct Object {
     kind: ResourceKind,
     own: bool,
     asked: bool,
+    changed: bool,
     assigned: bool,
     foreign: bool,
     named: bool,
     role: Option<Role>,
+    document_type: Option<DocumentType>,
+    of_shipment: Option<OfShipment>,
 }
 
 impl Object {
@@ -289,7 +334,8 @@ impl Object {
         } else {
             row.company
         };
-        // Not that of whoever asks: `somebody` has the one of zeros. An override always has whom it is of.
+        // Not that of whoever asks: `somebody` has the one of zeros. An override always has whom it is of, as a document
+        // has who uploaded it.
         let somebody_else = UserId::from_uuid(Uuid::max());
         let party = |is_asker: bool| is_asker.then_some(row.user);
         let of_override = |is_asker| {
@@ -298,12 +344,16 @@ impl Object {
         };
         let emergency = row.personal.emergency.as_ref().filter(|_| self.named);
         Resource {
-            created_by: party(self.own).or(of_override(self.own)),
+            created_by: party(self.own)
+                .or(of_override(self.own))
+                .or((self.kind == ResourceKind::Document).then_some(somebody_else)),
             assigned_to: party(self.assigned),
             asked_by: of_override(self.asked),
-            load_by: of_override(false),
+            load_authors: of_override(self.changed).map(|author| vec![somebody_else, author]),
             incident: emergency.map(|access| access.incident),
             role: self.role,
+            document_type: self.document_type,
+            shipment_seen: self.of_shipment.map(|seen| seen == OfShipment::Seen),
             ..Resource::new(self.kind, Uuid::max(), company)
         }
     }

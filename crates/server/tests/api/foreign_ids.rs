@@ -94,9 +94,9 @@ const ROWS: &[&str] = &[
      select u.company_id, gen_random_uuid(), u.id, 'shipments.edit', 'withheld', 'xxxxxxxxxx', a.id
      from users u join users a on a.company_id = u.company_id and a.role = 'ADMIN' and a.id <> u.id",
     "insert into load_overrides (company_id, id, shipment_id, check_id, load_hash, findings_hash, regimes, data_sets,
-         covers, reason, authority, asked_by, created_by, load_by)
+         covers, reason, authority, authority_valid_until, asked_by, created_by, load_authors)
      select company_id, gen_random_uuid(), shipment_id, id, load_hash, load_hash, '{us}', '{}', '[1]', 'xxxxxxxxxx',
-         'xxxxx', checked_by, checked_by, checked_by from shipment_checks",
+         'xxxxx', (now() at time zone 'UTC')::date, checked_by, checked_by, array[checked_by] from shipment_checks",
     "insert into documents (company_id, id, document_type, uploaded_by, file_name_sealed, media_type, size, sha256,
          content_sealed)
      select company_id, gen_random_uuid(), 'SAFETY_DATA_SHEET', id, 'x', 'application/pdf', 1, sha256('x'), 'x'

@@ -1,9 +1,10 @@
-//! Overrides of a check over the API and in the console: who asks, who decides, what voids one, and what none may cover
-//! (DG-2, P15, A9).
+//! Overrides of a check over the API and in the console: who asks, who decides, what voids one, what ends one, who takes one
+//! back, and what none may cover (DG-2, P15, A9).
 
 use access::role::Role;
 use serde_json::{Value, json};
 use testkit::{Answer, Caller, Company, RunningApp};
+use time::{Duration, OffsetDateTime};
 
 use crate::console_forms::typed;
 use crate::contract::hold_at;
@@ -13,6 +14,13 @@ use crate::shipments::{change, text_of};
 const WHY: &str = "one vehicle for both until the bridge is repaired";
 const PERMIT: &str = "DOT-SP 12345 and M 359";
 const NOTE: &str = "saw both permits, they name this vehicle";
+
+/// A day, as many days from today.
+fn day(ahead: i64) -> String {
+    (OffsetDateTime::now_utc() + Duration::days(ahead))
+        .date()
+        .to_string()
+}
 
 struct Scene {
     app: RunningApp,
@@ -47,7 +55,7 @@ impl Scene {
     }
 
     async fn ask(&self, by: &Caller, of: &Value) -> Answer {
-        let body = json!({"reason": WHY, "authority": PERMIT});
+        let body = json!({"reason": WHY, "authority": PERMIT, "authority_valid_until": day(30)});
         let path = format!("{}/overrides", place(of));
         self.step(by, (&path, "/api/v1/shipments/{id}/overrides"), &body)
             .await
@@ -62,6 +70,23 @@ impl Scene {
         let form = format!("/api/v1/overrides/{{id}}/{what}");
         let path = form.replace("{id}", id);
         self.step(by, (&path, &form), &json!({"note": NOTE})).await
+    }
+
+    async fn approved(&self, of: &Value) -> String {
+        let id = self.asked(&self.operator, of).await;
+        self.prove().await;
+        let _ = self.decide(&self.manager, "approve", &id).await.expect(204);
+        id
+    }
+
+    /// What the days do that go by until the last of the permit is over.
+    async fn end_permits(&self) {
+        self.app
+            .behind_the_back(
+                "update load_overrides set asked_at = now() - interval '40 days',
+                     authority_valid_until = (now() at time zone 'UTC')::date - 1",
+            )
+            .await;
     }
 
     /// Posts, holds the answer to the contract, and counts one event for a success.
@@ -248,12 +273,11 @@ async fn neither_who_asked_nor_who_made_the_shipment_or_changed_its_load_decides
     // Made.
     let made = scene.prohibited(&scene.manager).await;
     refused(&scene.asked(&scene.operator, &made).await).await;
-    // Changed.
+    // Changed, and somebody else after.
     let made = scene.prohibited(&scene.operator).await;
-    put(&scene.manager, &made, |body| {
-        body["lines"][0]["packages"] = json!(3)
-    })
-    .await;
+    for (by, packages) in [(&scene.manager, 3), (&scene.operator, 4)] {
+        put(by, &made, |body| body["lines"][0]["packages"] = json!(packages)).await;
+    }
     check(&scene.operator, &made).await;
     let id = scene.asked(&scene.operator, &made).await;
     refused(&id).await;
@@ -336,6 +360,221 @@ async fn a_changed_load_another_answer_or_another_edition_voids_an_override_for_
 }
 
 #[tokio::test]
+async fn an_override_ends_with_its_permit_and_the_shipment_is_a_draft_the_day_after_dg_2() {
+    let scene = Scene::new().await;
+    let made = scene.prohibited(&scene.operator).await;
+    let _ = scene.approved(&made).await;
+    assert_eq!(
+        read(&scene.operator, &made).await["overrides"][0]["authority_valid_until"],
+        day(30)
+    );
+    assert_eq!(ready(&scene.operator, &made).await, 204);
+    let paper = format!("{}/adr-transport-document.json", place(&made));
+    let said = scene.operator.get(&paper).await.expect(200).json();
+    let said = said["statements"].to_string();
+    assert!(said.contains(&format!("valid until {}", day(30))), "{said}");
+
+    scene.end_permits().await;
+    assert_eq!(
+        status(&scene.operator, &made).await,
+        ("draft".into(), vec!["expired".into()])
+    );
+    let drafts = scene
+        .operator
+        .get("/api/v1/shipments?status=draft")
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(drafts["shipments"][0]["id"], made["id"]);
+    assert_eq!(drafts["shipments"][0]["overridden"], Value::Null);
+    let gone = scene
+        .operator
+        .get("/api/v1/shipments?status=ready")
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(gone["shipments"], json!([]));
+    assert_eq!(scene.operator.get(&paper).await.status, 409);
+    assert_eq!(ready(&scene.operator, &made).await, 409);
+    // What is no part of the load can still be changed, and the same answer is no longer overridden.
+    put(&scene.operator, &made, |body| {
+        body["contact"]["name"] = json!("Day desk")
+    })
+    .await;
+    let _ = scene
+        .operator
+        .put_json(&format!("{}/assignee", place(&made)), &json!({"user": null}))
+        .await
+        .expect(204);
+    check(&scene.operator, &made).await;
+    assert_eq!(status(&scene.operator, &made).await.0, "draft");
+    // Under another permit, or the same one renewed.
+    let _ = scene.approved(&made).await;
+    assert_eq!(
+        status(&scene.operator, &made).await,
+        ("checked".into(), vec!["approved".into(), "expired".into()])
+    );
+    let _ = scene.operator.get(&paper).await.expect(200);
+    // One that still waits is decided by nobody.
+    let other = scene.prohibited(&scene.operator).await;
+    let waits = scene.asked(&scene.operator, &other).await;
+    scene.end_permits().await;
+    for what in ["approve", "refuse", "withdraw"] {
+        assert_eq!(
+            scene.decide(&scene.manager, what, &waits).await.status,
+            409,
+            "{what}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_ready_shipment_whose_permit_is_over_can_be_assigned_and_renamed_and_is_a_draft_dg_2() {
+    let scene = Scene::new().await;
+    for what in ["assignee", "name"] {
+        let made = scene.prohibited(&scene.operator).await;
+        let _ = scene.approved(&made).await;
+        assert_eq!(ready(&scene.operator, &made).await, 204);
+        scene.end_permits().await;
+        match what {
+            "assignee" => {
+                let path = format!("{}/assignee", place(&made));
+                let _ = scene
+                    .operator
+                    .put_json(&path, &json!({"user": null}))
+                    .await
+                    .expect(204);
+            }
+            _ => {
+                put(&scene.operator, &made, |body| {
+                    body["contact"]["name"] = json!("Day desk")
+                })
+                .await;
+            }
+        }
+        assert_eq!(status(&scene.operator, &made).await.0, "draft", "{what}");
+    }
+}
+
+#[tokio::test]
+async fn an_approved_override_is_taken_back_and_the_shipment_is_a_draft_at_once_dg_2_a9() {
+    let scene = Scene::new().await;
+    let driver = scene.app.caller(Company::A, Role::Driver).await;
+    let me = driver.get("/api/v1/me").await.expect(200).json();
+    let made = scene.prohibited(&scene.operator).await;
+    let body = json!({"user": me["user_id"]});
+    let _ = scene
+        .operator
+        .put_json(&format!("{}/assignee", place(&made)), &body)
+        .await
+        .expect(204);
+    let id = scene.approved(&made).await;
+    assert_eq!(ready(&scene.operator, &made).await, 204);
+    let paper = format!("{}/us-shipping-paper.json", place(&made));
+    let _ = scene.operator.get(&paper).await.expect(200);
+    let short = json!({"note": "revoked"});
+    let path = format!("/api/v1/overrides/{id}/withdraw");
+    let problem = scene.operator.post_json(&path, &short).await.expect(422).json();
+    assert_eq!(problem["errors"][0]["pointer"], "/note");
+
+    let before = read(&scene.operator, &made).await["version"].as_i64();
+    let _ = scene.decide(&scene.admin, "withdraw", &id).await.expect(204);
+    assert_eq!(
+        status(&scene.operator, &made).await,
+        ("draft".into(), vec!["withdrawn".into()])
+    );
+    let now = read(&scene.operator, &made).await;
+    assert!(
+        now["version"].as_i64() > before,
+        "whoever holds what was there is told"
+    );
+    let one = &now["overrides"][0];
+    assert_eq!(
+        (&one["withdrawn_by"], &one["withdrawal_note"], &one["note"]),
+        (&json!("admin of alpha"), &json!(NOTE), &json!(NOTE))
+    );
+    assert_eq!(scene.operator.get(&paper).await.status, 409);
+    assert_eq!(ready(&scene.operator, &made).await, 409);
+    for (role, last) in [
+        (Role::Operator, "An override was withdrawn"),
+        (Role::Manager, "An override was withdrawn"),
+        (Role::Driver, "An override was withdrawn"),
+        (Role::Admin, "An override waits for you"),
+    ] {
+        let told = scene.app.told(&Company::A.email(role), 0).await;
+        assert_eq!(told.last().map(String::as_str), Some(last), "{role}: {told:?}");
+    }
+    let trail = scene
+        .admin
+        .get("/api/v1/audit-events?severity=CRITICAL")
+        .await
+        .expect(200)
+        .json();
+    let event = &trail["events"][0];
+    assert_eq!(event["description"], "override of a check withdrawn");
+    assert_eq!(
+        (
+            &event["additional_data"]["withdrawn"],
+            &event["additional_data"]["valid_until"]
+        ),
+        (&json!(NOTE), &json!(day(30)))
+    );
+    assert_eq!(
+        event["changed_fields"]["status"],
+        json!({"old": "ready", "new": "draft", "critical": true})
+    );
+    // It is over for good: the same check again does not bring it back, and another is asked for.
+    assert_eq!(scene.decide(&scene.admin, "withdraw", &id).await.status, 409);
+    check(&scene.operator, &made).await;
+    assert_eq!(status(&scene.operator, &made).await.0, "draft");
+    let _ = scene.approved(&made).await;
+    assert_eq!(
+        status(&scene.operator, &made).await,
+        ("checked".into(), vec!["approved".into(), "withdrawn".into()])
+    );
+}
+
+#[tokio::test]
+async fn who_asked_takes_an_override_back_and_who_may_decide_and_nobody_else_p15() {
+    let scene = Scene::new().await;
+    let supervisor = scene.app.caller(Company::A, Role::Supervisor).await;
+    let made = scene.prohibited(&scene.operator).await;
+    // While it waits: who asked. What waits, others refuse.
+    let id = scene.asked(&scene.operator, &made).await;
+    for (by, answer) in [(&supervisor, 403), (&scene.manager, 401)] {
+        assert_eq!(scene.decide(by, "withdraw", &id).await.status, answer);
+    }
+    scene.prove().await;
+    assert_eq!(scene.decide(&supervisor, "withdraw", &id).await.status, 403);
+    assert_eq!(scene.decide(&scene.manager, "withdraw", &id).await.status, 409);
+    let _ = scene.decide(&scene.operator, "withdraw", &id).await.expect(204);
+    assert_eq!(
+        status(&scene.operator, &made).await,
+        ("draft".into(), vec!["withdrawn".into()])
+    );
+    // When it is approved: who asked, without more proof than asking took.
+    let id = scene.approved(&made).await;
+    scene
+        .app
+        .behind_the_back("update sessions set second_factor_at = null")
+        .await;
+    assert_eq!(scene.decide(&scene.manager, "withdraw", &id).await.status, 401);
+    let _ = scene.decide(&scene.operator, "withdraw", &id).await.expect(204);
+    // Who approved; and who may not have decided it, for the load is theirs.
+    let id = scene.approved(&made).await;
+    let _ = scene.decide(&scene.manager, "withdraw", &id).await.expect(204);
+    let theirs = scene.prohibited(&scene.manager).await;
+    let id = scene.asked(&scene.operator, &theirs).await;
+    scene.prove().await;
+    let _ = scene.decide(&scene.admin, "approve", &id).await.expect(204);
+    let foreign = scene.app.caller(Company::B, Role::Admin).await;
+    scene.prove().await;
+    assert_eq!(scene.decide(&foreign, "withdraw", &id).await.status, 404);
+    let _ = scene.decide(&scene.manager, "withdraw", &id).await.expect(204);
+    assert_eq!(status(&scene.operator, &theirs).await.0, "draft");
+}
+
+#[tokio::test]
 async fn what_could_not_be_judged_or_may_not_be_carried_at_all_is_never_overridden_dg_2() {
     let scene = Scene::new().await;
     let unknown = json!({"goods": "UN9999", "packages": 1, "packaging": "box"});
@@ -384,16 +623,43 @@ async fn an_override_is_asked_for_with_a_reason_and_a_ground_by_who_may_edit_dg_
     let scene = Scene::new().await;
     let made = scene.prohibited(&scene.operator).await;
     let path = format!("{}/overrides", place(&made));
-    for (body, pointer) in [
-        (json!({"reason": "because", "authority": PERMIT}), "/reason"),
-        (json!({"reason": "x".repeat(501), "authority": PERMIT}), "/reason"),
-        (json!({"reason": WHY, "authority": "none"}), "/authority"),
-        (json!({"reason": WHY, "authority": "x".repeat(201)}), "/authority"),
+    let with = |name: &str, value: &str| {
+        let mut body = json!({"reason": WHY, "authority": PERMIT, "authority_valid_until": day(0)});
+        body[name] = json!(value);
+        body
+    };
+    for (name, value) in [
+        ("reason", "because"),
+        ("reason", &"x".repeat(501)),
+        ("authority", "none"),
+        ("authority", &"x".repeat(201)),
+        ("authority_valid_until", ""),
+        ("authority_valid_until", "31 March"),
+        ("authority_valid_until", "2027-02-30"),
+        // Over; and for longer than any runs (ADR 1.5.1.2).
+        ("authority_valid_until", &day(-1)),
+        ("authority_valid_until", &day(5 * 366)),
     ] {
-        let problem = scene.operator.post_json(&path, &body).await.expect(422).json();
-        assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+        let problem = scene.operator.post_json(&path, &with(name, value)).await;
+        let problem = problem.expect(422).json();
+        assert_eq!(
+            problem["errors"][0]["pointer"],
+            format!("/{name}"),
+            "{value}: {problem}"
+        );
     }
-    let more = json!({"reason": WHY, "authority": PERMIT, "check": "chk_1"});
+    // Nor without a day.
+    let mut without = with("reason", WHY);
+    without.as_object_mut().unwrap().remove("authority_valid_until");
+    let problem = scene.operator.post_json(&path, &without).await.expect(422).json();
+    assert!(
+        problem["errors"][0]["detail"]
+            .as_str()
+            .unwrap()
+            .contains("authority_valid_until"),
+        "{problem}"
+    );
+    let more = with("check", "chk_1");
     assert_eq!(
         scene.operator.post_json(&path, &more).await.status,
         422,
@@ -503,12 +769,19 @@ async fn an_override_is_asked_for_and_decided_on_the_shipments_page_authz_7() {
     let viewer = scene.app.browser(Company::A, Role::Supervisor).await;
     let html = operator.get(&page).await.expect(200).text();
     assert!(html.contains("Ask for an override") && html.contains("Permit or approval"));
-    let ask = |reason: &str| [("reason", reason.to_owned()), ("authority", PERMIT.to_owned())];
+    let ask = |reason: &str| {
+        [
+            ("reason", reason.to_owned()),
+            ("authority", PERMIT.to_owned()),
+            ("authority_valid_until", day(30)),
+        ]
+    };
     let short = operator
         .post_form(&format!("{page}/overrides"), &ask("because"))
         .await;
     assert_eq!(short.status, 422);
     assert!(short.text().contains(PERMIT) && short.text().contains("10 to 500 characters"));
+    assert!(short.text().contains(&format!("value=\"{}\"", day(30))));
     let asked = operator
         .post_form(&format!("{page}/overrides"), &ask(WHY))
         .await
@@ -517,6 +790,7 @@ async fn an_override_is_asked_for_and_decided_on_the_shipments_page_authz_7() {
     for (browser, decides) in [(&operator, false), (&viewer, false), (&manager, true)] {
         let html = browser.get(&page).await.expect(200).text();
         assert!(html.contains("An override waits for a second person") && html.contains(WHY));
+        assert!(html.contains("30 days left"));
         assert_eq!(html.contains("/approve\""), decides);
         assert!(!html.contains("Ask for an override"));
     }
@@ -548,6 +822,37 @@ async fn an_override_is_asked_for_and_decided_on_the_shipments_page_authz_7() {
             .text()
             .contains("overridden")
     );
+
+    // Taken back by who asked.
+    assert!(!viewer.get(&page).await.expect(200).text().contains("/withdraw\""));
+    assert!(
+        operator
+            .get(&page)
+            .await
+            .expect(200)
+            .text()
+            .contains("/withdraw\"")
+    );
+    let withdraw = |note: &str| {
+        [
+            ("note", note.to_owned()),
+            ("shipment", made["id"].as_str().unwrap().to_owned()),
+        ]
+    };
+    let path = format!("/overrides/{id}/withdraw");
+    let short = operator
+        .post_form(&path, &withdraw("<hm>"))
+        .await
+        .expect(422)
+        .text();
+    assert!(
+        short.contains("10 to 500 characters") && short.contains("value=\"&#60;hm&#62;\""),
+        "{short}"
+    );
+    let done = operator.post_form(&path, &withdraw(NOTE)).await.expect(303);
+    assert_eq!(done.header("location"), format!("{page}?done=override-withdrawn"));
+    let html = viewer.get(&page).await.expect(200).text();
+    assert!(html.contains("withdrawn") && !html.contains("Prohibited, and overridden"));
 
     // A second, refused.
     let made = scene.prohibited(&scene.operator).await;

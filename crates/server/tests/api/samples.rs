@@ -10,6 +10,7 @@ use crypto::password::ListedHash;
 use serde_json::{Value, json};
 use testkit::world::{LONG, PASSWORD};
 use testkit::{Answer, Caller, Company, RunningApp};
+use time::OffsetDateTime;
 use web::{Access, Audience, RouteInfo};
 
 /// The phone of every sample; never to be seen in a log.
@@ -283,12 +284,16 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         })),
         ("PUT", "/api/v1/shipments/{id}/assignee") => Some(json!({"user": null})),
         ("PUT", "/api/v1/users/{id}/team") => Some(json!({"members": []})),
-        ("POST", "/api/v1/shipments/{id}/overrides") => {
-            Some(json!({"reason": "a reason of some length", "authority": "DOT-SP 12345"}))
-        }
-        ("POST", "/api/v1/overrides/{id}/approve" | "/api/v1/overrides/{id}/refuse") => {
-            Some(json!({"note": "a note of some length"}))
-        }
+        ("POST", "/api/v1/shipments/{id}/overrides") => Some(json!({
+            "reason": "a reason of some length", "authority": "DOT-SP 12345",
+            "authority_valid_until": OffsetDateTime::now_utc().date().to_string(),
+        })),
+        (
+            "POST",
+            "/api/v1/overrides/{id}/approve"
+            | "/api/v1/overrides/{id}/refuse"
+            | "/api/v1/overrides/{id}/withdraw",
+        ) => Some(json!({"note": "a note of some length"})),
         ("POST", "/api/v1/incidents/{id}/close") => Some(json!({"outcome": "resolved"})),
         ("POST", "/api/v1/emergency-access") => Some(json!({
             "incident": format!("inc_{}", absent_id().split_once('_').unwrap().1),

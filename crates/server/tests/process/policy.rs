@@ -68,18 +68,37 @@ fn the_command_explains_a_permission_of_a_role_and_its_status_tells_the_answer()
     let (status, said) = ask(&[&critical[..], &["--passkey", "1", "--foreign"]].concat());
     assert_eq!(status, 1, "{said}");
     assert!(said.contains("the object belongs to another company"), "{said}");
-    let (status, said) = ask(&[&critical[..], &["--second-factor", "1", "--asked"]].concat());
-    assert_eq!(status, 1, "{said}");
-    assert!(
-        said.contains("whoever has a part in it does not decide it"),
-        "{said}"
-    );
+    for part in ["--asked", "--changed"] {
+        let (status, said) = ask(&[&critical[..], &["--second-factor", "1", part]].concat());
+        assert_eq!(status, 1, "{said}");
+        assert!(
+            said.contains("whoever has a part in it does not decide it"),
+            "{said}"
+        );
+    }
 
     assert_eq!(ask(&["shipments.view.own", "shipment", "--role", "VIEWER"]).0, 1);
     assert_eq!(
         ask(&["shipments.view.own", "shipment", "--role", "VIEWER", "--own"]).0,
         0
     );
+    let paper = |more: &[&str]| {
+        let of = [
+            "documents.view",
+            "document",
+            "--role",
+            "DRIVER",
+            "--document-type",
+            "TRANSPORT_DOCUMENT",
+        ];
+        ask(&[&of[..], more].concat()).0
+    };
+    assert_eq!(paper(&[]), 1);
+    assert_eq!(paper(&["--own"]), 0);
+    assert_eq!(paper(&["--of-shipment", "seen"]), 0);
+    assert_eq!(paper(&["--of-shipment", "unseen"]), 1);
+    let untold = ask(&["documents.view", "document", "--role", "DRIVER"]);
+    assert_eq!(untold.0, 2, "{}", untold.1);
     let of_nobody = [
         "users.admin",
         "user:0190a0c1-5b7c-7f3e-8a4d-9b2c6e1f0a35",

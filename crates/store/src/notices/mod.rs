@@ -21,7 +21,7 @@ use std::net::IpAddr;
 use access::actor::{PasskeyPolicy, SecondFactorPolicy};
 use access::role::Role;
 use secrecy::SecretString;
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
 pub use addressee::Addressee;
@@ -139,6 +139,8 @@ pub enum Notice {
         reason: String,
         /// The special permit or the authority's approval.
         authority: String,
+        /// Its last day.
+        valid_until: Date,
     },
     /// It was approved or refused; told to who asked.
     OverrideDecided {
@@ -148,6 +150,13 @@ pub enum Notice {
         shipment: String,
         /// Which of the two.
         approved: bool,
+    },
+    /// It was taken back; told to who asked, who approved and who carries the load.
+    OverrideWithdrawn {
+        /// Who took it back.
+        by: String,
+        /// The shipment's tracking number.
+        shipment: String,
     },
     /// An identity at a provider was linked.
     IdentityLinked {
@@ -225,6 +234,7 @@ impl Notice {
             | Self::EmergencyAccessDecided { .. }
             | Self::OverrideAsked { .. }
             | Self::OverrideDecided { .. }
+            | Self::OverrideWithdrawn { .. }
             | Self::DemandChanged { .. }
             | Self::ProviderChanged { .. }
             | Self::NewPlace { .. } => 1,

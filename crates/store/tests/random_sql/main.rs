@@ -135,9 +135,10 @@ async fn scene() -> (World, Injection, Knowledge, PgPool) {
              '[1]' from shipments",
         "update shipments s set last_check_id = c.id from shipment_checks c where c.shipment_id = s.id",
         "insert into load_overrides (company_id, id, shipment_id, check_id, load_hash, findings_hash, regimes, data_sets,
-             covers, reason, authority, asked_by, created_by, load_by)
+             covers, reason, authority, authority_valid_until, asked_by, created_by, load_authors)
          select c.company_id, gen_random_uuid(), c.shipment_id, c.id, c.load_hash, c.findings_hash, '{us}', '{}', '[1]',
-             'because of ' || u.display_name, u.display_name, u.id, c.checked_by, c.checked_by
+             'because of ' || u.display_name, u.display_name, (now() at time zone 'UTC')::date, u.id, c.checked_by,
+             array[c.checked_by]
          from shipment_checks c join users u on u.company_id = c.company_id and u.role = 'SUPERVISOR'
          where c.shipment_id in (select id from shipments where tracking_number like '%-0000')",
     ] {

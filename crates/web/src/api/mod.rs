@@ -205,6 +205,7 @@ pub(crate) fn routes() -> Routes {
         .post("/api/v1/shipments/{id}/overrides", shipments::overrides::ask)
         .post("/api/v1/overrides/{id}/approve", shipments::overrides::approve)
         .post("/api/v1/overrides/{id}/refuse", shipments::overrides::refuse)
+        .post("/api/v1/overrides/{id}/withdraw", shipments::overrides::withdraw)
         .get(
             "/api/v1/shipments/{id}/us-shipping-paper.pdf",
             shipments::papers::us,

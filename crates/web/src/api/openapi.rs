@@ -39,6 +39,7 @@ use super::{
         shipments::write::create, shipments::write::update, shipments::write::check, shipments::write::mark_ready,
         shipments::assigning::carriers, shipments::assigning::assign, users::team, users::set_team,
         shipments::overrides::ask, shipments::overrides::approve, shipments::overrides::refuse,
+        shipments::overrides::withdraw,
         shipments::papers::us, shipments::papers::us_json, shipments::papers::us_signature,
         shipments::papers::adr, shipments::papers::adr_json, shipments::papers::adr_signature,
         shipments::papers::schema,

@@ -2,6 +2,7 @@
 
 use dangerous_goods::overridable;
 use dangerous_goods::paper::Override;
+use time::macros::date;
 
 use super::{
     Catalogue, Details, Refusal, Regime, Value, checked, datetime, details, gasoline, goods, issue, json,
@@ -21,6 +22,7 @@ fn overridden(lines: Value) -> Details {
         overridden: Some(Override {
             number: "ovr_1".to_owned(),
             authority: "DOT-SP 12345".to_owned(),
+            valid_until: date!(2026 - 11 - 22),
             approved_by: "Ada Brandt".to_owned(),
             approved_at: datetime!(2026-11-22 09:30 UTC),
             covers: overridable(&results, &[]).unwrap(),
@@ -49,7 +51,7 @@ fn the_paper_of_an_overridden_load_names_who_when_and_on_what_ground_dg_2() {
         let text = content.to_string();
         for said in [
             "Additional information",
-            "Carried against the rules of mixed loading under DOT-SP 12345.",
+            "Carried against the rules of mixed loading under DOT-SP 12345, valid until 2026-11-22.",
             clause,
             "Override ovr_1, approved by Ada Brandt on 2026-11-22.",
         ] {
@@ -78,6 +80,25 @@ fn an_override_covers_what_it_names_and_no_other_prohibition_dg_2() {
         issued(Regime::Us, lines(), &less),
         Err(Refusal::NotCompatible(_))
     ));
+}
+
+#[test]
+fn a_permit_makes_papers_until_its_last_day_and_none_after_it_dg_2() {
+    let mut details = overridden(lines());
+    details.issued_at = datetime!(2026-11-22 23:59:59 UTC);
+    assert!(issued(Regime::Adr, lines(), &details).is_ok());
+    details.issued_at = datetime!(2026-11-23 00:00:00 UTC);
+    for regime in Regime::ALL {
+        let refused = issued(regime, lines(), &details);
+        assert_eq!(
+            refused.err(),
+            Some(Refusal::PermitOver(date!(2026 - 11 - 22))),
+            "{regime}"
+        );
+    }
+    // The same moment elsewhere is the same day.
+    details.issued_at = datetime!(2026-11-22 23:30:00 -02:00);
+    assert!(issued(Regime::Adr, lines(), &details).is_err());
 }
 
 #[test]

@@ -138,7 +138,7 @@ pub use second_step::SecondStep;
 pub use security::{BackupCodes, EnrolTotp, IdentityView, PolicyChoice, Security};
 pub use shipment_form::{ContactForm, FieldProblem, PartyForm, RegimeChoice, ShipmentForm};
 pub use shipment_page::{
-    AskOverride, CarrierChoice, CheckView, DecideOverride, OverrideView, Overriding, PartyView,
+    AskOverride, CarrierChoice, CheckView, NoteForm, OverrideView, Overriding, PartyView, PermitEnd,
     ShipmentActions, ShipmentLineView, ShipmentPage,
 };
 pub use shipments_list::{RegimeVerdict, ShipmentRow, ShipmentStatus, ShipmentsList, StatusFilter};

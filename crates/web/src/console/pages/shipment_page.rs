@@ -101,7 +101,7 @@ pub struct CarrierChoice {
 pub struct Overriding {
     /// The one that waits or stands.
     pub open: Option<OverrideView>,
-    /// Those refused or void, the newest first.
+    /// Those refused, withdrawn, over or void, the newest first.
     pub earlier: Vec<OverrideView>,
     /// The form to ask for one, where this person may.
     pub ask: Option<AskOverride>,
@@ -114,7 +114,7 @@ pub struct Overriding {
 pub struct OverrideView {
     /// Its id as in its address.
     pub id: String,
-    /// `waiting`, `approved`, `refused` or `void`.
+    /// `waiting`, `approved`, `refused`, `withdrawn`, `expired` or `void`.
     pub state: &'static str,
     /// What it sets aside, with clause and cell.
     pub covers: Vec<String>,
@@ -122,19 +122,46 @@ pub struct OverrideView {
     pub reason: String,
     /// The permit or approval.
     pub authority: String,
+    /// Until when that may be used, where it was said.
+    pub valid_until: Option<PermitEnd>,
     /// Who asked.
     pub asked_by: String,
     /// When.
     pub asked: Moment,
     /// Who decided, when, and why.
     pub decided: Option<(String, Moment, String)>,
-    /// The form to decide it, where this person may.
-    pub decide: Option<DecideOverride>,
+    /// Who took it back, when, and why.
+    pub withdrawn: Option<(String, Moment, String)>,
+    /// To decide it, where this person may.
+    pub decide: Option<NoteForm>,
+    /// To take it back, where this person may.
+    pub withdraw: Option<NoteForm>,
 }
 
-/// What was typed to decide an override.
+/// The last day of a permit.
+#[derive(Clone, Debug)]
+pub struct PermitEnd {
+    /// The day, which ends in UTC.
+    pub day: Moment,
+    /// Days left after today, while it matters.
+    pub left: Option<i64>,
+}
+
+impl PermitEnd {
+    /// How long that is, in words.
+    pub fn remaining(&self) -> Option<String> {
+        Some(match self.left? {
+            ..0 => "over".to_owned(),
+            0 => "ends today".to_owned(),
+            1 => "1 day left".to_owned(),
+            days => format!("{days} days left"),
+        })
+    }
+}
+
+/// What was typed to decide an override or to take it back.
 #[derive(Clone, Debug, Default)]
-pub struct DecideOverride {
+pub struct NoteForm {
     /// Why.
     pub note: String,
     /// What is wrong with it.
@@ -148,6 +175,12 @@ pub struct AskOverride {
     pub reason: String,
     /// The permit or approval.
     pub authority: String,
+    /// Its last day.
+    pub valid_until: String,
+    /// The first and the last day that can be, as `2027-03-31`.
+    pub first_day: String,
+    /// See `first_day`.
+    pub last_day: String,
     /// What is wrong with it.
     pub error: String,
 }
@@ -188,7 +221,7 @@ impl ShipmentActions {
 #[cfg(test)]
 mod tests {
     use super::{
-        AskOverride, CheckView, DecideOverride, OverrideView, Overriding, PartyView, ShipmentActions,
+        AskOverride, CheckView, NoteForm, OverrideView, Overriding, PartyView, PermitEnd, ShipmentActions,
         ShipmentLineView, ShipmentPage,
     };
     use crate::console::pages::markup::render;
@@ -367,9 +400,13 @@ mod tests {
             reason: HOSTILE.into(),
             authority: "DOT-SP 12345".into(),
             asked_by: "Olivia Operator".into(),
+            valid_until: Some(PermitEnd {
+                day: moment("31 Mar 2027"),
+                left: Some(129),
+            }),
             asked: moment("22 Nov 2026, 12:55 UTC"),
             decided: None,
-            decide: decide.then(|| DecideOverride {
+            decide: decide.then(|| NoteForm {
                 note: HOSTILE.into(),
                 error: Some("A note has 10 to 500 characters.".into()),
             }),
@@ -384,6 +421,8 @@ mod tests {
             "DOT-SP 12345",
             "177.848(d)",
             "Olivia Operator",
+            "31 Mar 2027",
+            "129 days left",
             "/overrides/ovr_0197/approve",
             "id=\"override-note-problem\">A note has 10 to 500 characters.",
             ESCAPED,
@@ -402,14 +441,40 @@ mod tests {
             )),
             ..one(false)
         };
-        let html = render(
-            "shipment-overridden",
-            &with(Overriding {
-                open: Some(approved),
+        let stands = |open: OverrideView| {
+            with(Overriding {
+                open: Some(open),
                 ..Overriding::default()
-            }),
-        );
+            })
+        };
+        let html = render("shipment-overridden", &stands(approved.clone()));
         assert!(html.contains("Prohibited, and overridden") && html.contains("Ada Brandt"));
+        assert!(!html.contains("/overrides/"), "who may not take it back");
+        let mine = OverrideView {
+            withdraw: Some(NoteForm {
+                note: HOSTILE.into(),
+                error: Some("A note has 10 to 500 characters.".into()),
+            }),
+            ..approved.clone()
+        };
+        let html = render("shipment-override-withdraw", &stands(mine));
+        assert!(html.contains("/overrides/ovr_0197/withdraw") && html.contains("aria-invalid=\"true\""));
+        assert!(html.contains("A note has 10") && !html.contains(HOSTILE));
+        let withdrawn = OverrideView {
+            state: "withdrawn",
+            withdrawn: Some((
+                "Mira Okafor".into(),
+                moment("23 Nov 2026, 08:00 UTC"),
+                HOSTILE.into(),
+            )),
+            ..approved
+        };
+        let over = Overriding {
+            earlier: vec![withdrawn],
+            ..Overriding::default()
+        };
+        let html = render("shipment-override-withdrawn", &with(over));
+        assert!(html.contains("Mira Okafor") && html.contains("Earlier overrides (1)"));
         let asking = Overriding {
             ask: Some(AskOverride {
                 error: "Name the permit.".into(),
@@ -419,6 +484,29 @@ mod tests {
         };
         let html = render("shipment-override-ask", &with(asking));
         assert!(html.contains("/shipments/shp_0197/overrides") && html.contains("Name the permit."));
+    }
+
+    #[test]
+    fn what_is_left_of_a_permit_is_said_in_days() {
+        let said = |left| {
+            let end = PermitEnd {
+                day: moment("31 Mar 2027"),
+                left,
+            };
+            end.remaining()
+        };
+        let words = [None, Some(-1), Some(0), Some(1), Some(2)].map(said);
+        let words = words.each_ref().map(Option::as_deref);
+        assert_eq!(
+            words,
+            [
+                None,
+                Some("over"),
+                Some("ends today"),
+                Some("1 day left"),
+                Some("2 days left")
+            ]
+        );
     }
 
     #[test]

@@ -213,6 +213,10 @@ fn notice(done: &str) -> Option<Notice> {
             "Approved. The shipment is checked, and its papers name the override.",
         ),
         "override-refused" => (NoticeKind::Success, "Refused. Who asked is told."),
+        "override-withdrawn" => (
+            NoticeKind::Success,
+            "Withdrawn. The load may not travel, and papers that name the override no longer count.",
+        ),
         "ready" => (NoticeKind::Success, "The shipment is ready to leave."),
         _ => return None,
     };
@@ -287,6 +291,7 @@ fn page_of(
                 user: actor.user(),
                 asks: may_edit,
                 decides: app.could::<OverrideCompatibility>(actor),
+                today: app.now().date(),
             },
         ),
         actions,

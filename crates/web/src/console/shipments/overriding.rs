@@ -1,16 +1,18 @@
-//! Overrides of a check in the console: asked for on the shipment's page, decided there by somebody else (DG-2).
+//! Overrides of a check in the console: asked for on the shipment's page, decided there by somebody else, and taken back
+//! (DG-2).
 
 use access::ids::OverrideId;
-use access::permission::{EditShipments, OverrideCompatibility};
-use app::shipments::overrides;
-use app::{App, Error};
+use access::permission::{EditShipments, OverrideCompatibility, Permission, WithdrawOverrides};
+use app::shipments::overrides::{self, Ground};
+use app::{App, Error, FieldProblem};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::super::form::Posted;
 use super::super::page;
-use super::super::pages::AskOverride;
+use super::super::pages::{AskOverride, NoteForm, OverrideView};
+use super::super::view::overrides::ask_on;
 use super::super::view::sentence;
 use super::super::view::shipments::path;
 use super::{id_of, page_again};
@@ -24,6 +26,7 @@ pub(super) fn routes() -> Routes {
         .post("/shipments/{id}/overrides", ask)
         .post("/overrides/{id}/approve", approve)
         .post("/overrides/{id}/refuse", refuse)
+        .post("/overrides/{id}/withdraw", withdraw)
 }
 
 async fn ask(
@@ -33,16 +36,21 @@ async fn ask(
     form: Posted,
 ) -> Result<Response, Problem> {
     let (app, id) = (state.app(), id_of(&id)?);
-    let (reason, authority) = (form.one("reason"), form.one("authority"));
-    match overrides::ask(app, &allowed.grant, &allowed.origin, id, (reason, authority)).await {
+    let ground = Ground {
+        reason: form.one("reason"),
+        authority: form.one("authority"),
+        valid_until: form.one("authority_valid_until"),
+    };
+    match overrides::ask(app, &allowed.grant, &allowed.origin, id, ground).await {
         Ok(_) => Ok(Redirect::to(&format!("{}?done=override-asked", path(id))).into_response()),
         Err(Error::Invalid(problems)) => {
             let mut shown = page_again(app, &allowed, id, Vec::new()).await?;
-            let told: Vec<String> = problems.iter().map(|problem| sentence(&problem.detail)).collect();
             shown.overriding.ask = Some(AskOverride {
-                reason: reason.to_owned(),
-                authority: authority.to_owned(),
-                error: told.join(" "),
+                reason: ground.reason.to_owned(),
+                authority: ground.authority.to_owned(),
+                valid_until: ground.valid_until.to_owned(),
+                error: told(&problems),
+                ..ask_on(app.now().date())
             });
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)).into_response())
         }
@@ -74,36 +82,69 @@ async fn decide(
     id: &str,
     (approved, form): (bool, &Posted),
 ) -> Result<Response, Problem> {
-    let (id, note): (OverrideId, _) = (
-        id.parse().map_err(|_| Error::NotFound("override"))?,
-        form.one("note"),
-    );
+    let (id, note) = (override_of(id)?, form.one("note"));
+    let done = if approved {
+        "override-approved"
+    } else {
+        "override-refused"
+    };
     match overrides::decide(app, &allowed.grant, &allowed.origin, id, (approved, note)).await {
-        Ok(shipment) => {
-            let done = if approved {
-                "override-approved"
-            } else {
-                "override-refused"
-            };
-            Ok(Redirect::to(&format!("{}?done={done}", path(shipment))).into_response())
-        }
+        Ok(shipment) => Ok(Redirect::to(&format!("{}?done={done}", path(shipment))).into_response()),
         Err(Error::Invalid(problems)) => {
-            // The form says on whose page it stands; on another's there is none of this override to show again.
-            let Ok(shipment) = id_of(form.one("shipment")) else {
-                return Err(Error::Invalid(problems).into());
-            };
-            let mut shown = page_again(app, allowed, shipment, Vec::new()).await?;
-            let open = shown.overriding.open.as_mut();
-            let Some(decide) = open
-                .filter(|open| open.id == id.to_string())
-                .and_then(|open| open.decide.as_mut())
-            else {
-                return Err(Error::Invalid(problems).into());
-            };
-            decide.note = note.to_owned();
-            decide.error = problems.first().map(|problem| sentence(&problem.detail));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)).into_response())
+            again(allowed, app, (id, form), problems, |open| open.decide.as_mut()).await
         }
         Err(error) => Err(error.into()),
     }
+}
+
+async fn withdraw(
+    allowed: Allowed<WithdrawOverrides>,
+    State(state): State<WebState>,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, Problem> {
+    let (app, id, note) = (state.app(), override_of(&id)?, form.one("note"));
+    match overrides::withdraw(app, &allowed.grant, &allowed.origin, id, note).await {
+        Ok(shipment) => {
+            Ok(Redirect::to(&format!("{}?done=override-withdrawn", path(shipment))).into_response())
+        }
+        Err(Error::Invalid(problems)) => {
+            again(&allowed, app, (id, &form), problems, |open| {
+                open.withdraw.as_mut()
+            })
+            .await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn override_of(id: &str) -> Result<OverrideId, Error> {
+    id.parse().map_err(|_| Error::NotFound("override"))
+}
+
+fn told(problems: &[FieldProblem]) -> String {
+    let told: Vec<String> = problems.iter().map(|problem| sentence(&problem.detail)).collect();
+    told.join(" ")
+}
+
+/// A note that cannot be one is said on the page of the shipment that the form names, where the override is looked for;
+/// on another's there is none of this override to show again.
+async fn again<P: Permission>(
+    allowed: &Allowed<P>,
+    app: &App,
+    (id, form): (OverrideId, &Posted),
+    problems: Vec<FieldProblem>,
+    which: impl FnOnce(&mut OverrideView) -> Option<&mut NoteForm>,
+) -> Result<Response, Problem> {
+    let Ok(shipment) = id_of(form.one("shipment")) else {
+        return Err(Error::Invalid(problems).into());
+    };
+    let mut shown = page_again(app, allowed, shipment, Vec::new()).await?;
+    let open = shown.overriding.open.as_mut();
+    let Some(typed) = open.filter(|open| open.id == id.to_string()).and_then(which) else {
+        return Err(Error::Invalid(problems).into());
+    };
+    form.one("note").clone_into(&mut typed.note);
+    typed.error = Some(told(&problems));
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)).into_response())
 }

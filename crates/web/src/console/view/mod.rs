@@ -25,9 +25,9 @@ mod travel;
 
 use dangerous_goods::dataset::{AnyRegime, OtherRegime};
 use dangerous_goods::{Regime, Verdict as Law};
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 
 use super::pages::{Moment, Verdict};
 
@@ -86,6 +86,18 @@ pub(super) fn clock(at: OffsetDateTime) -> Moment {
             .format(format_description!("[hour]:[minute] UTC"))
             .unwrap_or_default(),
     )
+}
+
+/// A day.
+pub(super) fn day(day: Date) -> Moment {
+    Moment {
+        iso: day.to_string(),
+        text: day
+            .format(format_description!(
+                "[day padding:none] [month repr:short] [year]"
+            ))
+            .unwrap_or_default(),
+    }
 }
 
 fn shown(at: OffsetDateTime, text: String) -> Moment {

@@ -1,13 +1,15 @@
 //! Overrides of a check, on a shipment's page and beside an answer.
 
 use access::ids::UserId;
-use app::shipments::overrides::State;
+use app::shipments::overrides::{State, permit_ends};
 use app::shipments::{LoadOverride, Shipment, Status};
 use dangerous_goods::dataset::DataSetResult;
 use dangerous_goods::{CheckResult, NotOverridable, Verdict, overridable};
 
-use super::{moment, sentence};
-use crate::console::pages::{AskOverride, DecideOverride, OverrideView, Overriding};
+use time::Date;
+
+use super::{day, moment, sentence};
+use crate::console::pages::{AskOverride, NoteForm, OverrideView, Overriding, PermitEnd};
 
 /// Who looks, and what they may do.
 #[derive(Clone, Copy)]
@@ -18,6 +20,18 @@ pub(in crate::console) struct Viewer {
     pub(in crate::console) asks: bool,
     /// May decide, or could after showing a second factor.
     pub(in crate::console) decides: bool,
+    /// The day, in UTC.
+    pub(in crate::console) today: Date,
+}
+
+/// An empty form to ask on this day.
+pub(in crate::console) fn ask_on(today: Date) -> AskOverride {
+    let (first, last) = permit_ends(today);
+    AskOverride {
+        first_day: first.to_string(),
+        last_day: last.to_string(),
+        ..AskOverride::default()
+    }
 }
 
 /// The panel of a shipment's page.
@@ -30,18 +44,8 @@ pub(in crate::console) fn panel(shipment: &Shipment, viewer: Viewer) -> Overridi
     let may_ask = viewer.asks && open.is_none() && shipment.status == Status::Draft;
     Overriding {
         open: open.map(|one| view(one, viewer)),
-        earlier: earlier
-            .map(|one| {
-                view(
-                    one,
-                    Viewer {
-                        decides: false,
-                        ..viewer
-                    },
-                )
-            })
-            .collect(),
-        ask: (may_ask && matches!(answer, Some(Ok(_)))).then(AskOverride::default),
+        earlier: earlier.map(|one| view(one, viewer)).collect(),
+        ask: (may_ask && matches!(answer, Some(Ok(_)))).then(|| ask_on(viewer.today)),
         hindrance: current.and_then(|check| hindrance(&check.results, &check.data_sets)),
     }
 }
@@ -64,14 +68,36 @@ fn view(one: &LoadOverride, viewer: Viewer) -> OverrideView {
             .collect(),
         reason: one.reason.clone(),
         authority: one.authority.clone(),
+        valid_until: one.valid_until.map(|last| PermitEnd {
+            day: day(last),
+            left: match one.state {
+                State::Waiting | State::Approved => Some((last - viewer.today).whole_days()),
+                _ => None,
+            },
+        }),
         asked_by: one.asked_by.clone(),
         asked: moment(one.asked_at),
         decided: one
             .decided
             .as_ref()
             .map(|(by, at, note)| (by.clone(), moment(*at), note.clone())),
+        withdrawn: one
+            .withdrawn
+            .as_ref()
+            .map(|(by, at, note)| (by.clone(), moment(*at), note.clone())),
         decide: (viewer.decides && one.state == State::Waiting && !one.parties.contains(&viewer.user))
-            .then(DecideOverride::default),
+            .then(NoteForm::default),
+        withdraw: withdraws(one, viewer).then(NoteForm::default),
+    }
+}
+
+/// Whether the viewer may take it back, or could after showing a second factor.
+fn withdraws(one: &LoadOverride, viewer: Viewer) -> bool {
+    let own = viewer.asks && one.asker == viewer.user;
+    match one.state {
+        State::Waiting => own,
+        State::Approved => own || viewer.decides,
+        State::Refused | State::Withdrawn | State::Expired | State::Void => false,
     }
 }
 
