@@ -1,122 +1,38 @@
 //! The master key in AWS KMS and in a transit engine (DATA-2, J14), against real parts: moto's KMS and OpenBao.
-//!
-//! `./dev test` installs them and says where in `SAFESHIPPER_KEY_MANAGERS`; without them these tests fail.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "a test that cannot go on has failed"
 )]
 
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 
 use partners::kms::{AwsCredentials, Kms};
 use partners::manager::ManagerError;
 use partners::vault::Transit;
-use reqwest::Client;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::json;
+use testkit::managers::{AwsKms, OpenBao};
 use testkit::now;
 
 /// 32 bytes in base64.
 const KEY: &str = "dGVzdCBtYXN0ZXIga2V5OiBuZXZlciBpbiBzZXJ2aWM=";
 
-/// A program that runs until it is dropped.
-struct Running {
-    child: Child,
-    port: u16,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Starts a program on a free port and waits until it says that it serves.
-fn start(name: &str, arguments: impl Fn(u16) -> Vec<String>, serves: &str) -> Running {
-    let tools = std::env::var("SAFESHIPPER_KEY_MANAGERS")
-        .expect("`./dev test` installs moto and OpenBao and says where they are");
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let mut child = Command::new(PathBuf::from(tools).join("bin").join(name))
-        .args(arguments(port))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let (say, said) = std::sync::mpsc::channel();
-    let outputs: [Box<dyn Read + Send>; 2] = [
-        Box::new(child.stdout.take().unwrap()),
-        Box::new(child.stderr.take().unwrap()),
-    ];
-    for output in outputs {
-        let say = say.clone();
-        // Reads on to the end, so that the program never waits for a reader.
-        std::thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                let _ = say.send(line);
-            }
-        });
-    }
-    drop(say);
-    assert!(
-        said.iter().any(|line| line.contains(serves)),
-        "{name} does not serve"
-    );
-    Running { child, port }
-}
-
-fn moto() -> Running {
-    let arguments = |port: u16| {
-        vec![
-            "-H".to_owned(),
-            "127.0.0.1".to_owned(),
-            "-p".to_owned(),
-            port.to_string(),
-        ]
-    };
-    start("moto_server", arguments, "Running on")
-}
-
-/// What moto's KMS answers to an operation of somebody else.
-async fn ask(kms: &Running, operation: &str, body: &Value) -> Value {
-    let scope = "Credential=AKID/20260101/us-east-1/kms/aws4_request";
-    let answer = Client::new()
-        .post(format!("http://127.0.0.1:{}/", kms.port))
-        .header("x-amz-target", format!("TrentService.{operation}"))
-        .header("content-type", "application/x-amz-json-1.1")
-        .header(
-            "authorization",
-            format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"),
-        )
-        .body(body.to_string());
-    serde_json::from_str(&answer.send().await.unwrap().text().await.unwrap()).unwrap()
-}
-
-fn client(kms: &Running, key: &str) -> Kms {
+fn client(kms: &AwsKms, key: &str) -> Kms {
     let credentials = AwsCredentials {
         access_key_id: "AKID".into(),
         secret_access_key: "secret".into(),
         session_token: None,
     };
-    let endpoint = format!("http://127.0.0.1:{}/", kms.port);
-    Kms::new("us-east-1", key, Some(&endpoint), credentials).unwrap()
+    Kms::new("us-east-1", key, Some(&kms.endpoint()), credentials).unwrap()
 }
 
 #[tokio::test]
 async fn kms_unwraps_what_it_has_wrapped_as_this_and_nothing_else_data_2() {
-    let running = moto();
-    let made = ask(&running, "CreateKey", &json!({})).await;
-    let id = made["KeyMetadata"]["KeyId"].as_str().unwrap();
-    let (kms, plain) = (client(&running, id), SecretString::from(KEY));
+    let running = AwsKms::start();
+    let id = running.create_key().await;
+    let (kms, plain) = (client(&running, &id), SecretString::from(KEY));
     let wrapped = kms.wrap(&plain, now()).await.unwrap();
     assert!(!wrapped.contains(KEY) && wrapped.len() > KEY.len());
     let opened = kms.unwrap(&format!("{wrapped}\n"), now()).await.unwrap();
@@ -128,7 +44,7 @@ async fn kms_unwraps_what_it_has_wrapped_as_this_and_nothing_else_data_2() {
         json!({"application": "safeshipper", "secret": "another"}),
     ] {
         let asked = json!({"KeyId": id, "Plaintext": KEY, "EncryptionContext": context});
-        let other = ask(&running, "Encrypt", &asked).await;
+        let other = running.ask("Encrypt", &asked).await;
         let refused = kms.unwrap(other["CiphertextBlob"].as_str().unwrap(), now()).await;
         assert_eq!(refused.unwrap_err(), ManagerError::Refused(400), "{context}");
     }
@@ -143,35 +59,15 @@ async fn kms_unwraps_what_it_has_wrapped_as_this_and_nothing_else_data_2() {
     );
 }
 
-fn bao() -> Running {
-    let arguments = |port: u16| {
-        let text = format!(
-            "server -dev -dev-no-store-token -dev-root-token-id=root -dev-listen-address=127.0.0.1:{port}"
-        );
-        text.split(' ').map(str::to_owned).collect()
-    };
-    start("bao", arguments, "Root Token")
-}
-
-/// What OpenBao answers to its administrator.
-async fn administer(bao: &Running, path: &str, body: &Value) -> Value {
-    let request = Client::new()
-        .post(format!("http://127.0.0.1:{}/v1/{path}", bao.port))
-        .header("x-vault-token", "root")
-        .body(body.to_string());
-    let answer = request.send().await.unwrap();
-    assert!(answer.status().is_success(), "{path}: {}", answer.status());
-    serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default()
-}
-
 #[tokio::test]
 async fn the_transit_engine_unwraps_what_it_has_wrapped_as_this_and_nothing_else_data_2() {
-    let running = bao();
-    administer(&running, "sys/mounts/transit", &json!({"type": "transit"})).await;
+    let running = OpenBao::start().await;
     for key in ["safeshipper", "another"] {
-        administer(&running, &format!("transit/keys/{key}"), &json!({})).await;
+        running
+            .administer(&format!("transit/keys/{key}"), &json!({}))
+            .await;
     }
-    let address = format!("http://127.0.0.1:{}", running.port);
+    let address = running.address();
     let with =
         |key: &str, token: &str| Transit::new(&address, "transit", key, &SecretString::from(token)).unwrap();
     let (transit, plain) = (with("safeshipper", "root\n"), SecretString::from(KEY));
@@ -180,15 +76,14 @@ async fn the_transit_engine_unwraps_what_it_has_wrapped_as_this_and_nothing_else
     let opened = transit.unwrap(&format!("{wrapped}\n")).await.unwrap();
     assert_eq!(opened.expose_secret(), KEY);
     // The key in the engine may change by itself.
-    administer(&running, "transit/keys/safeshipper/rotate", &json!({})).await;
+    running
+        .administer("transit/keys/safeshipper/rotate", &json!({}))
+        .await;
     assert_eq!(transit.unwrap(&wrapped).await.unwrap().expose_secret(), KEY);
 
-    let other = administer(
-        &running,
-        "transit/encrypt/safeshipper",
-        &json!({"plaintext": KEY}),
-    )
-    .await;
+    let other = running
+        .administer("transit/encrypt/safeshipper", &json!({"plaintext": KEY}))
+        .await;
     let for_something_else = other["data"]["ciphertext"].as_str().unwrap();
     for (client, wrapped) in [
         (&transit, for_something_else),
@@ -205,6 +100,44 @@ async fn the_transit_engine_unwraps_what_it_has_wrapped_as_this_and_nothing_else
         stranger.unwrap(&wrapped).await.unwrap_err(),
         ManagerError::Refused(403)
     );
+}
+
+/// What a client makes of a manager that answers this once.
+async fn answered(answer: String) -> ManagerError {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let manager = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut asked = Vec::new();
+        // The request is one line of JSON.
+        while !asked.ends_with(b"}") {
+            let mut some = [0; 4096];
+            let read = stream.read(&mut some).unwrap();
+            asked.extend(&some[..read]);
+        }
+        // The client may have seen enough before the end.
+        let _ = stream.write_all(answer.as_bytes());
+    });
+    let transit = Transit::new(&address, "transit", "k", &SecretString::from("t")).unwrap();
+    let made = transit.wrap(&SecretString::from(KEY)).await.err().unwrap();
+    manager.join().unwrap();
+    made
+}
+
+#[tokio::test]
+async fn a_manager_leads_nowhere_else_and_its_answer_has_an_end_j14() {
+    let elsewhere =
+        "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
+    assert_eq!(answered(elsewhere.to_owned()).await, ManagerError::Refused(307));
+    let (data, text) = (
+        json!({"data": {"ciphertext": "vault:v1:"}}).to_string(),
+        " ".repeat(70_000),
+    );
+    let long = format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{data}{text}",
+        data.len() + text.len()
+    );
+    assert_eq!(answered(long).await, ManagerError::Form);
 }
 
 #[test]

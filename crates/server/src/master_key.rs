@@ -132,7 +132,7 @@ impl MasterKeySource {
             return self.knowing_former(key).map(Some);
         }
         if let Some(command) = &self.master_key_command {
-            let printed = Runtime::new()?.block_on(run(command))?;
+            let printed = Runtime::new()?.block_on(run(command, COMMAND))?;
             return self
                 .with_former(&printed, "what `--master-key-command` prints")
                 .map(Some);
@@ -236,7 +236,7 @@ fn read(file: &Path) -> anyhow::Result<String> {
 }
 
 /// What the program prints. Neither that nor what it says of errors is ever shown: both may hold the key.
-async fn run(command: &str) -> anyhow::Result<SecretString> {
+async fn run(command: &str, within: Duration) -> anyhow::Result<SecretString> {
     let words = shlex::split(command).context("`--master-key-command` has quotes that do not end")?;
     let (program, arguments) = words.split_first().context("`--master-key-command` is empty")?;
     let mut child = Command::new(program)
@@ -258,7 +258,7 @@ async fn run(command: &str) -> anyhow::Result<SecretString> {
         output.take(PRINTED).read_to_string(&mut printed).await?;
         child.wait().await
     };
-    let status = tokio::time::timeout(COMMAND, whole)
+    let status = tokio::time::timeout(within, whole)
         .await
         .with_context(|| format!("`--master-key-command`: `{program}` does not end within 20 seconds"))?
         .with_context(|| format!("`--master-key-command`: what `{program}` prints cannot be read"))?;
@@ -267,4 +267,16 @@ async fn run(command: &str) -> anyhow::Result<SecretString> {
         "`--master-key-command`: `{program}` failed ({status})"
     );
     Ok(SecretString::from(printed.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_does_not_end_is_not_waited_for() {
+        let ran = Runtime::new().unwrap().block_on(run("sleep 20", Duration::ZERO));
+        let said = ran.err().unwrap().to_string();
+        assert!(said.contains("`sleep` does not end"), "{said}");
+    }
 }

@@ -190,19 +190,23 @@ const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        says: "a definer function is the guard's, and every function pins its search path",
+        says: "a definer function is the guard's, and every function pins its search path or its names were bound",
         breaches: "select f.oid::regprocedure::text from functions f
             where f.prosecdef and f.proowner <> 'safeshipper_guard'::regrole
-               or not coalesce(f.proconfig && array['search_path=pg_catalog, pg_temp',
+               -- A body that was parsed when the function was made looks no name up when it runs.
+               or not (f.prosqlbody is not null and not f.prosecdef)
+                  and not coalesce(f.proconfig && array['search_path=pg_catalog, pg_temp',
                       case when not f.prosecdef then 'search_path=pg_catalog' end], false)",
         broken_by: &[
             ("guard.enter", &["alter function guard.enter(bytea) owner to safeshipper_owner"]),
             ("guard.enter", &["alter function guard.enter(bytea) reset search_path"]),
             ("guard.enter", &["alter function guard.enter(bytea) set search_path = safeshipper, pg_temp"]),
-            ("guard.seal", &["alter function guard.seal(uuid, uuid, uuid) reset search_path"]),
+            ("guard.require_administrator", &["alter function guard.require_administrator() reset search_path"]),
+            ("guard.fresh", &["create function guard.fresh() returns int language sql as 'select 1'"]),
+            ("guard.seal", &["alter function guard.seal(text, bytea) security definer"]),
             ("guard.seal", &[
-                "alter function guard.seal(uuid, uuid, uuid) owner to safeshipper_owner",
-                "alter function guard.seal(uuid, uuid, uuid) security definer",
+                "alter function guard.seal(text, bytea) owner to safeshipper_guard",
+                "alter function guard.seal(text, bytea) security definer",
             ]),
         ],
     },
@@ -262,8 +266,8 @@ const RULES: &[Rule] = &[
         broken_by: &[
             ("guard.company() public", &["grant execute on function guard.company() to public"]),
             ("fresh() public", &["create function guard.fresh() returns int language sql return 1"]),
-            ("guard.seal(uuid,uuid,uuid) app", &[
-                "grant execute on function guard.seal(uuid, uuid, uuid) to safeshipper_app",
+            ("guard.seal(text,bytea) app", &[
+                "grant execute on function guard.seal(text, bytea) to safeshipper_app",
             ]),
             ("guard.enter(bytea) directory", &["grant execute on function guard.enter(bytea) to safeshipper_directory"]),
         ],

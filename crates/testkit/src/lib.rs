@@ -6,6 +6,7 @@
 //! - [`authenticator`]: passkeys, and a browser that shows them
 //! - [`countries`]: a database of the countries of network addresses
 //! - [`provider`]: an OpenID provider that does all right until a test bends what it says
+//! - [`managers`]: secrets managers, as programs of their own
 //! - [`keys`]: data keys while they change
 //! - [`raw`]: the bytes that a thief of the database holds
 //! - [`running`]: the whole application behind a listener, and callers who have signed in to it
@@ -20,6 +21,7 @@ pub mod countries;
 pub mod database;
 pub mod keys;
 pub mod mail;
+pub mod managers;
 pub mod provider;
 pub mod raw;
 pub mod running;

@@ -181,6 +181,33 @@ async fn a_node_that_does_not_know_of_a_rotation_opens_what_another_has_just_sea
 }
 
 #[tokio::test]
+async fn a_rotation_with_nothing_left_waits_for_who_may_still_seal_with_the_key_before_data_3() {
+    let app = RunningApp::start().await;
+    let Enrolled { caller: admin, .. } = enrol(&app, Company::A, Role::Admin).await;
+    let _ = shipment(&app.caller(Company::A, Role::Operator).await, json!([gasoline()])).await;
+    for begun_by in ["operator", "administrator"] {
+        if begun_by == "operator" {
+            begin(&app, "alpha", "contact").await;
+        } else {
+            let _ = rotate(&admin, "contact").await.expect(204);
+        }
+        // Half of the time it waits; the rest is for a slow machine.
+        for passes in [Duration::ZERO, Duration::seconds(30)] {
+            app.turn_clock(passes);
+            app.app().look_after_data_keys().await.unwrap();
+            let (_, rotation) = state(&app, "alpha").await;
+            assert_eq!(
+                (rotation.state.as_str(), rotation.remaining),
+                ("running", 0),
+                "{begun_by} {passes}"
+            );
+        }
+        let ended = to_the_end(&app, "alpha", &[app.app()]).await;
+        assert_eq!(ended.state, "done", "{begun_by}");
+    }
+}
+
+#[tokio::test]
 async fn a_rotation_that_is_killed_goes_on_where_it_was_and_counts_every_value_once_data_3() {
     let app = RunningApp::start().await;
     let caller = app.caller(Company::A, Role::Operator).await;

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use serde_json::json;
+use testkit::managers::{AwsKms, OpenBao};
+
 use crate::program::{Program, command, directory};
 use crate::serve::{jwks, key_file, postgres, refused};
 
@@ -99,6 +102,98 @@ fn a_program_gives_the_master_key_and_nothing_it_prints_is_ever_shown_data_2() {
             "{command}: {said}"
         );
     }
+}
+
+#[test]
+fn the_program_that_gives_the_master_key_does_not_learn_the_database_j14() {
+    let directory = directory();
+    let file = key_file(directory.path(), "key");
+    let command = format!(
+        "sh -c 'test -z \"$SAFESHIPPER_DATABASE_URL\" && cat {}'",
+        file.display()
+    );
+    let variables = [("SAFESHIPPER_DATABASE_URL", NOWHERE)];
+    let good = said(&["--master-key-command", &command], &variables);
+    assert!(has_its_key(&good), "{good}");
+}
+
+/// A key that a manager has wrapped into a file is told by nothing in it, starts the program, and does not with
+/// another key of the manager, another file, or nobody to ask.
+fn a_wrapped_key_starts(source: &str, named: &[&str], otherwise: &[&str], variables: &[(&str, &str)]) {
+    let directory = directory();
+    let wrapped = directory.path().join("wrapped");
+    let wrapped = wrapped.to_str().unwrap();
+    let mut make = vec!["keys", "new-master", "--out", wrapped];
+    make.extend(named);
+    let made = command(&make).envs(variables.iter().copied()).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let start = |file: &str, named: &[&str]| {
+        let mut options = vec![source, file];
+        options.extend(named);
+        said(&options, variables)
+    };
+    let good = start(wrapped, named);
+    assert!(has_its_key(&good), "{good}");
+    let as_it_is = said(&["--master-key-file", wrapped], &[]);
+    assert!(as_it_is.contains("32 bytes in base64"), "{as_it_is}");
+    let plain = key_file(directory.path(), "plain");
+    for (file, named) in [(wrapped, otherwise), (plain.to_str().unwrap(), named)] {
+        let refused = start(file, named);
+        assert!(
+            refused.contains("the master key cannot be unwrapped") && !has_its_key(&refused),
+            "{refused}"
+        );
+        assert!(!refused.contains(&text(Path::new(file))), "{refused}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_master_key_that_aws_kms_has_wrapped_starts_the_program_data_2() {
+    let kms = AwsKms::start();
+    let (key, other, endpoint) = (kms.create_key().await, kms.create_key().await, kms.endpoint());
+    let at = |key| {
+        [
+            "--kms-key",
+            key,
+            "--kms-region",
+            "us-east-1",
+            "--kms-endpoint",
+            &endpoint,
+        ]
+        .map(str::to_owned)
+    };
+    let (key, other) = (at(&key), at(&other));
+    let credentials = [
+        ("AWS_ACCESS_KEY_ID", "AKID"),
+        ("AWS_SECRET_ACCESS_KEY", "hidden-word"),
+    ];
+    let (key, other) = (
+        key.each_ref().map(String::as_str),
+        other.each_ref().map(String::as_str),
+    );
+    a_wrapped_key_starts("--master-key-kms", &key, &other, &credentials);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_master_key_that_a_transit_engine_has_wrapped_starts_the_program_data_2() {
+    let (bao, directory) = (OpenBao::start().await, directory());
+    for key in ["one", "other"] {
+        bao.administer(&format!("transit/keys/{key}"), &json!({})).await;
+    }
+    let (address, token) = (bao.address(), directory.path().join("token"));
+    std::fs::write(&token, format!("{}\n", OpenBao::TOKEN)).unwrap();
+    let token = token.to_str().unwrap();
+    let at = |key| {
+        [
+            "--vault-address",
+            address.as_str(),
+            "--vault-key",
+            key,
+            "--vault-token-file",
+            token,
+        ]
+    };
+    a_wrapped_key_starts("--master-key-vault", &at("one"), &at("other"), &[]);
 }
 
 #[tokio::test]
