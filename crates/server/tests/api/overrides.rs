@@ -2,9 +2,10 @@
 //! back, and what none may cover (DG-2, P15, A9).
 
 use access::role::Role;
+use app::Clock;
 use serde_json::{Value, json};
 use testkit::{Answer, Caller, Company, RunningApp};
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
 use crate::console_forms::typed;
 use crate::contract::hold_at;
@@ -17,9 +18,7 @@ const NOTE: &str = "saw both permits, they name this vehicle";
 
 /// A day, as many days from today.
 fn day(ahead: i64) -> String {
-    (OffsetDateTime::now_utc() + Duration::days(ahead))
-        .date()
-        .to_string()
+    (Clock::system().now() + Duration::days(ahead)).date().to_string()
 }
 
 struct Scene {

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use access::role::Role;
+use app::Clock;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use crypto::note::SignerKey;
@@ -10,7 +11,6 @@ use crypto::password::ListedHash;
 use serde_json::{Value, json};
 use testkit::world::{LONG, PASSWORD};
 use testkit::{Answer, Caller, Company, RunningApp};
-use time::OffsetDateTime;
 use web::{Access, Audience, RouteInfo};
 
 /// The phone of every sample; never to be seen in a log.
@@ -286,7 +286,7 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
         ("PUT", "/api/v1/users/{id}/team") => Some(json!({"members": []})),
         ("POST", "/api/v1/shipments/{id}/overrides") => Some(json!({
             "reason": "a reason of some length", "authority": "DOT-SP 12345",
-            "authority_valid_until": OffsetDateTime::now_utc().date().to_string(),
+            "authority_valid_until": Clock::system().now().date().to_string(),
         })),
         (
             "POST",
