@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretString;
 use uuid::Uuid;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::envelope::{self, SealingKey};
 use super::{DataKey, DataKeyId, FieldError, Purpose};
@@ -27,8 +27,7 @@ pub struct FieldContext<'a> {
 
 impl FieldContext<'_> {
     /// An injective encoding: lengths before the names, so that no two places share one.
-    fn associated_data(&self, purpose: Purpose) -> Vec<u8> {
-        let mut data = Vec::with_capacity(128);
+    fn associated_data(&self, purpose: Purpose, data: &mut Vec<u8>) {
         data.extend(b"safeshipper/field/v1");
         data.extend(self.company.as_bytes());
         data.extend(self.row.as_bytes());
@@ -36,7 +35,6 @@ impl FieldContext<'_> {
             data.extend((name.len() as u64).to_be_bytes());
             data.extend(name.as_bytes());
         }
-        data
     }
 }
 
@@ -171,7 +169,7 @@ impl Keychain {
     pub fn seal(&self, place: &FieldContext<'_>, plaintext: &[u8], rng: &Rng) -> Result<Sealed, FieldError> {
         self.own(place)?;
         self.active
-            .seal(&place.associated_data(self.purpose), plaintext, rng)
+            .seal(|data| place.associated_data(self.purpose, data), plaintext, rng)
             .map(Sealed)
     }
 
@@ -189,7 +187,7 @@ impl Keychain {
                 FieldError::UnknownKey(id)
             }
         })?;
-        key.open(&place.associated_data(self.purpose), &sealed.0)
+        key.open(|data| place.associated_data(self.purpose, data), &sealed.0)
     }
 
     /// Decrypts a text.
@@ -197,9 +195,14 @@ impl Keychain {
     /// # Errors
     /// As [`Self::open`], and when the value is not UTF-8.
     pub fn open_text(&self, place: &FieldContext<'_>, sealed: &Sealed) -> Result<SecretString, FieldError> {
-        let bytes = self.open(place, sealed)?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| FieldError::Form)?;
-        Ok(SecretString::from(text))
+        let mut bytes = self.open(place, sealed)?;
+        match String::from_utf8(std::mem::take(&mut *bytes)) {
+            Ok(text) => Ok(SecretString::from(text)),
+            Err(error) => {
+                error.into_bytes().zeroize();
+                Err(FieldError::Form)
+            }
+        }
     }
 
     fn own(&self, place: &FieldContext<'_>) -> Result<(), FieldError> {

@@ -28,6 +28,8 @@ const COMMITMENT: std::ops::Range<usize> = 18..50;
 const NONCE: std::ops::Range<usize> = 50..62;
 const HEADER: usize = NONCE.end;
 const TAG: usize = 16;
+/// Associated data is no longer than this as a rule, and is then allocated once.
+const ASSOCIATED: usize = 256;
 /// Bytes an envelope adds to its value.
 pub(super) const OVERHEAD: usize = HEADER + TAG;
 
@@ -60,8 +62,13 @@ impl SealingKey {
         self.id
     }
 
-    /// Seals `plaintext`; the header up to the nonce is authenticated with `context`.
-    pub(super) fn seal(&self, context: &[u8], plaintext: &[u8], rng: &Rng) -> Result<Vec<u8>, FieldError> {
+    /// Seals `plaintext`; the header up to the nonce is authenticated, and with it what `context` writes.
+    pub(super) fn seal(
+        &self,
+        context: impl FnOnce(&mut Vec<u8>),
+        plaintext: &[u8],
+        rng: &Rng,
+    ) -> Result<Vec<u8>, FieldError> {
         let nonce: [u8; NONCE_LEN] = rng.bytes()?;
         let mut out = Vec::with_capacity(OVERHEAD + plaintext.len());
         out.extend([VERSION, AES_256_GCM_COMMITTED]);
@@ -83,7 +90,11 @@ impl SealingKey {
     }
 
     /// Opens what [`Self::seal`] made with the same key and context.
-    pub(super) fn open(&self, context: &[u8], bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, FieldError> {
+    pub(super) fn open(
+        &self,
+        context: impl FnOnce(&mut Vec<u8>),
+        bytes: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, FieldError> {
         let named = key_id(bytes)?;
         if named != self.id {
             return Err(FieldError::UnknownKey(named));
@@ -93,13 +104,17 @@ impl SealingKey {
         let nonce =
             Nonce::try_assume_unique_for_key(part(bytes, NONCE)).map_err(|_| FieldError::NotAuthentic)?;
         let aad = associated_data(part(bytes, 0..NONCE.start), context);
-        let mut text = Zeroizing::new(part(bytes, HEADER..bytes.len()).to_vec());
-        let length = self
-            .cipher
-            .open_in_place(nonce, Aad::from(aad.as_slice()), &mut text)
-            .map_err(|_| FieldError::NotAuthentic)?
-            .len();
-        text.truncate(length);
+        let tag = bytes.len() - TAG;
+        let mut text = Zeroizing::new(vec![0; tag - HEADER]);
+        self.cipher
+            .open_separate_gather(
+                nonce,
+                Aad::from(aad.as_slice()),
+                part(bytes, HEADER..tag),
+                part(bytes, tag..bytes.len()),
+                &mut text,
+            )
+            .map_err(|_| FieldError::NotAuthentic)?;
         Ok(text)
     }
 }
@@ -132,6 +147,9 @@ fn part(bytes: &[u8], range: std::ops::Range<usize>) -> &[u8] {
     bytes.get(range).unwrap_or_default()
 }
 
-fn associated_data(header: &[u8], context: &[u8]) -> Vec<u8> {
-    [header, context].concat()
+fn associated_data(header: &[u8], context: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut data = Vec::with_capacity(ASSOCIATED);
+    data.extend(header);
+    context(&mut data);
+    data
 }

@@ -245,9 +245,8 @@ impl MasterKey {
     /// # Errors
     /// When the system gives no randomness.
     pub fn wrap(&self, key: &DataKey, rng: &Rng) -> Result<WrappedKey, FieldError> {
-        let context = wrap_context(key.id, key.company, key.purpose);
         sealing_key(&self.key)
-            .seal(&context, &key.key, rng)
+            .seal(wrap_context(key.id, key.company, key.purpose), &key.key, rng)
             .map(WrappedKey)
     }
 
@@ -267,7 +266,7 @@ impl MasterKey {
         let master = masters.find(|master| master.id() == named);
         let opened = master
             .ok_or(FieldError::UnknownKey(named))?
-            .open(&wrap_context(id, company, purpose), &wrapped.0)?;
+            .open(wrap_context(id, company, purpose), &wrapped.0)?;
         let key = opened.as_slice().try_into().map_err(|_| FieldError::Form)?;
         Ok(DataKey {
             id,
@@ -293,14 +292,13 @@ fn sealing_key(master: &[u8; 32]) -> SealingKey {
     SealingKey::new(Uuid::from_slice(id).unwrap_or_default(), &wrapping)
 }
 
-fn wrap_context(id: DataKeyId, company: Uuid, purpose: Purpose) -> Vec<u8> {
-    [
-        b"safeshipper/wrap/v1",
-        id.0.as_bytes().as_slice(),
-        company.as_bytes(),
-        purpose.as_str().as_bytes(),
-    ]
-    .concat()
+fn wrap_context(id: DataKeyId, company: Uuid, purpose: Purpose) -> impl FnOnce(&mut Vec<u8>) {
+    move |data| {
+        data.extend(b"safeshipper/wrap/v1");
+        data.extend(id.0.as_bytes());
+        data.extend(company.as_bytes());
+        data.extend(purpose.as_str().as_bytes());
+    }
 }
 
 impl fmt::Debug for MasterKey {
