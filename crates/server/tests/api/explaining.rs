@@ -103,7 +103,10 @@ async fn of_an_override_and_of_a_person_it_is_said_who_has_a_part_and_who_leads_
         .post_json(&format!("{}/check", place(&made)), &json!({}))
         .await
         .expect(200);
-    let body = json!({"reason": "until the bridge is repaired", "authority": "DOT-SP 12345"});
+    let body = json!({
+        "reason": "until the bridge is repaired", "authority": "DOT-SP 12345",
+        "authority_valid_until": app.now().date().to_string(),
+    });
     let asked = manager
         .post_json(&format!("{}/overrides", place(&made)), &body)
         .await;

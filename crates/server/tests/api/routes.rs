@@ -166,6 +166,7 @@ const OWN_TEST: &[&str] = &[
     "POST /api/v1/users/{id}/factor-reset/cancel",
     "DELETE /api/v1/users/{id}/permissions/{grant}",
     "GET /api/v1/incidents/{id}",
+    "POST /api/v1/documents",
     "GET /api/v1/documents/{id}",
     "GET /api/v1/documents/{id}/content",
     "POST /api/v1/incidents/{id}/confirm",

@@ -334,7 +334,7 @@ pub(crate) fn body(route: &RouteInfo, version: i64) -> Option<Value> {
             | "/api/v1/dangerous-goods/emergency-panels",
         ) => Some(json!({"lines": [gasoline()]})),
         ("POST", "/api/v1/shipments") => Some(draft(json!([gasoline()]))),
-        ("POST", "/api/v1/documents") => Some(upload("OTHER", None)),
+        ("POST", "/api/v1/documents") => Some(upload("PROOF_OF_DELIVERY", Some(&absent_id()))),
         ("POST", "/api/v1/data-set-keys") => Some(json!({"key": public_key()})),
         ("PUT", "/api/v1/company/refused-passwords") => Some(json!({"list": refused_list(&["123456"])})),
         ("POST", "/api/v1/data-keys/rotations") => Some(json!({"purpose": "contact"})),

@@ -238,7 +238,7 @@ pub(crate) async fn get(
 /// company may read them.
 #[utoipa::path(get, path = "/api/v1/documents/{id}/content", tag = "documents", params(("id" = String, Path)),
     security(("bearer" = [])), responses(
-    (status = 200, content_type = "application/pdf", body = Vec<u8>),
+    (status = 200, content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"))),
     (status = 401, response = crate::api::schema::ProblemDocument),
     (status = 403, response = crate::api::schema::ProblemDocument),
     (status = 404, response = crate::api::schema::ProblemDocument),
