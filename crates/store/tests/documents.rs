@@ -304,6 +304,14 @@ async fn a_company_has_one_key_for_documents_and_gets_no_second_or_other_through
     assert_eq!(injection.attempt(add).await, Ok(0), "it has one");
     behind_the_back(
         &world,
+        "update data_keys set state = 'destroyed', wrapped = null, destroyed_at = now() where purpose = 'document'
+             and company_id = (select company_id from users where id = $1)",
+        injection.actor.user().uuid(),
+    )
+    .await;
+    assert_eq!(injection.attempt(add).await, Ok(0), "it had one, which was destroyed");
+    behind_the_back(
+        &world,
         "delete from data_keys where purpose = 'document' and company_id =
         (select company_id from users where id = $1)",
         injection.actor.user().uuid(),
