@@ -309,7 +309,11 @@ async fn a_company_has_one_key_for_documents_and_gets_no_second_or_other_through
         injection.actor.user().uuid(),
     )
     .await;
-    assert_eq!(injection.attempt(add).await, Ok(0), "it had one, which was destroyed");
+    assert_eq!(
+        injection.attempt(add).await,
+        Ok(0),
+        "it had one, which was destroyed"
+    );
     behind_the_back(
         &world,
         "delete from data_keys where purpose = 'document' and company_id =
