@@ -410,6 +410,8 @@ mod tests {
                 note: HOSTILE.into(),
                 error: Some("A note has 10 to 500 characters.".into()),
             }),
+            withdrawn: None,
+            withdraw: None,
         };
         let with = |overriding| ShipmentPage { overriding, ..page() };
         let waits = |decide| Overriding {
