@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Document, MediaType, event, place, resource};
 use crate::keys::unopened;
-use crate::shipments::{self, Sighting};
+use crate::shipments;
 use crate::{App, Error, Origin, emergency_access};
 
 /// Documents on one page.
@@ -154,21 +154,17 @@ async fn row_for(
         Some((shipment, _)) => shipments::sighting(app, &mut tx, grant, *shipment).await?,
         None => None,
     };
-    let seen = sighting.as_ref().map(|sighting| sighting.scope.is_some());
+    let ship_scope = sighting.map(|sighting| sighting.scope);
+    let seen = ship_scope.map(|scope| scope.is_some());
     let about = resource(grant.actor(), (id, row.document_type), row.uploaded_by.0, seen);
     let decided = app.policies.authorize_on(grant, &about, app.now());
     let (tx, scope) = app.unless_refused(tx, grant, origin, decided).await?;
     drop(tx);
     let is_own = row.uploaded_by.0 == grant.actor().user();
-    if let (
-        Scope::Own,
-        false,
-        Some(Sighting {
-            scope: Some(Scope::Emergency),
-            ..
-        }),
-        Some(shipment),
-    ) = (scope, is_own, sighting, &row.shipment)
+    let by_shipment = scope == Scope::Own && !is_own;
+    if by_shipment
+        && ship_scope == Some(Some(Scope::Emergency))
+        && let Some(shipment) = &row.shipment
     {
         let ships = app.authorize::<ViewShipments>(grant.actor(), origin).await?;
         note_emergency(app, origin, &ships, shipment.clone()).await?;

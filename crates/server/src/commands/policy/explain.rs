@@ -1,40 +1,23 @@
-//! `safeshipper policy`: which policy decides and why, what another version would change, and whether everything
-//! holds that is to be proved.
-
-use std::path::PathBuf;
-use std::process::ExitCode;
+//! `safeshipper policy explain`: which policies decide a permission, and why.
 
 use access::actor::{AccountState, PasskeyPolicy, Passkeys, Personal, SecondFactorPolicy, SessionRow};
 use access::document::DocumentType;
-use access::ids::{CompanyId, Id, IdError, PLATFORM_COMPANY, SessionId, UserId};
+use access::ids::{CompanyId, PLATFORM_COMPANY, SessionId, UserId};
 use access::permission::ALL;
-use access::policy::{Cited, Explanation, Policies, Resource, ResourceKind};
+use access::policy::{Cited, Explanation, Policies};
 use access::role::Role;
 use anyhow::{Context, anyhow, bail};
 use app::Clock;
 use app::provision::{ObjectId, Standing};
-use clap::{Args, Subcommand, ValueEnum};
-use proofs::files::Files;
-use proofs::{Prover, diff, prove};
+use clap::Args;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::answer::{Unusable, exit};
-use super::installation::Installation;
-use super::told;
+use super::super::installation::Installation;
+use super::super::told;
+use super::about::{About, Object, OfShipment, document_type};
 use crate::logging::print;
 use crate::run;
-
-/// The policies that decide who may do what.
-#[derive(Subcommand)]
-pub(crate) enum Policy {
-    /// Tell which policies decide a permission, and why, for a person or for a role.
-    Explain(Box<Explain>),
-    /// Find requests that two directories of policies answer differently, or prove that there are none; needs cvc5.
-    Diff(Diff),
-    /// Prove that a directory of policies keeps every promise of its `properties.cedar`; needs cvc5.
-    Check(Check),
-}
 
 /// Who asks for what, on what, having shown what.
 #[derive(Args)]
@@ -111,105 +94,8 @@ pub(crate) struct Explain {
     installation: Installation,
 }
 
-/// Which versions.
-#[derive(Args)]
-pub(crate) struct Diff {
-    /// The directory of the old policies.
-    old: PathBuf,
-    /// The directory of the new policies.
-    new: PathBuf,
-    /// Ask about this action alone; several may be given.
-    #[arg(long, value_name = "ACTION")]
-    action: Vec<String>,
-}
-
-/// Which policies.
-#[derive(Args)]
-pub(crate) struct Check {
-    /// The directory; without it, the policies of this program.
-    directory: Option<PathBuf>,
-    /// Ask about this action alone; several may be given.
-    #[arg(long, value_name = "ACTION")]
-    action: Vec<String>,
-}
-
-/// What a permission is asked on.
-#[derive(Debug, Clone, Copy)]
-enum About {
-    /// An object that the options describe.
-    Kind(Kind),
-    /// One that is there.
-    Stored(ObjectId),
-}
-
-impl About {
-    fn parse(text: &str) -> Result<Self, String> {
-        let Some((kind, id)) = text.split_once(':') else {
-            return Kind::from_str(text, false).map(Self::Kind);
-        };
-        Ok(Self::Stored(match kind {
-            "shipment" => ObjectId::Shipment(id_of(id)?),
-            "incident" => ObjectId::Incident(id_of(id)?),
-            "override" => ObjectId::Override(id_of(id)?),
-            "user" | "person" => ObjectId::Person(id_of(id)?),
-            _ => {
-                return Err(
-                    "only a shipment, an incident, an override and a user are named by their id".to_owned(),
-                );
-            }
-        }))
-    }
-}
-
-/// An id as the API shows it, or its UUID as it stands in the trail.
-fn id_of<K: access::ids::Kind>(text: &str) -> Result<Id<K>, String> {
-    let uuid = || Uuid::try_parse(text).map(Id::from_uuid);
-    text.parse()
-        .or_else(|error: IdError| uuid().map_err(|_| error.to_string()))
-}
-
-/// A kind of object.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Kind {
-    Shipment,
-    Check,
-    AuditEvent,
-    Incident,
-    Override,
-    Person,
-    Document,
-}
-
-/// Whether a shipment is seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum OfShipment {
-    Seen,
-    Unseen,
-}
-
-fn document_type(text: &str) -> Result<DocumentType, String> {
-    DocumentType::parse(text).ok_or_else(|| {
-        let known = DocumentType::ALL.map(DocumentType::as_str).join(", ");
-        format!("a document is one of {known}")
-    })
-}
-
-impl Policy {
-    pub(super) fn run(self) -> ExitCode {
-        let (name, answered) = match self {
-            Self::Explain(explain) => ("policy explain", explain.run()),
-            Self::Diff(diff) => ("policy diff", diff.run()),
-            Self::Check(check) => ("policy check", check.run()),
-        };
-        exit(
-            name,
-            answered.map_err(|error| Unusable::from(format!("{error:#}"))),
-        )
-    }
-}
-
 impl Explain {
-    fn run(self) -> anyhow::Result<bool> {
+    pub(super) fn run(self) -> anyhow::Result<bool> {
         let policies = Policies::embedded()?;
         if !ALL.iter().any(|info| info.name == self.permission) {
             bail!("`{}` is no permission", self.permission);
@@ -252,17 +138,8 @@ impl Explain {
             Some(About::Stored(_)) => return Ok(None),
             Some(About::Kind(kind)) => kind,
         };
-        let kind = match kind {
-            Kind::Shipment => ResourceKind::Shipment,
-            Kind::Check => ResourceKind::Check,
-            Kind::AuditEvent => ResourceKind::AuditEvent,
-            Kind::Incident => ResourceKind::Incident,
-            Kind::Override => ResourceKind::Override,
-            Kind::Person => ResourceKind::Person,
-            Kind::Document => ResourceKind::Document,
-        };
         Ok(Some(Object {
-            kind,
+            kind: kind.resource(),
             own: self.own,
             asked: self.asked,
             changed: self.changed,
@@ -310,52 +187,6 @@ impl Explain {
             Ok(())
         })?;
         standing.context("the database did not answer")
-    }
-}
-
-/// An object that is asked about; it need not exist.
-struct Object {
-    kind: ResourceKind,
-    own: bool,
-    asked: bool,
-    changed: bool,
-    assigned: bool,
-    foreign: bool,
-    named: bool,
-    role: Option<Role>,
-    document_type: Option<DocumentType>,
-    of_shipment: Option<OfShipment>,
-}
-
-impl Object {
-    fn of(self, row: &SessionRow) -> Resource {
-        let company = if self.foreign {
-            CompanyId::from_uuid(Uuid::max())
-        } else {
-            row.company
-        };
-        // Not that of whoever asks: `somebody` has the one of zeros. An override always has whom it is of, as a document
-        // has who uploaded it.
-        let somebody_else = UserId::from_uuid(Uuid::max());
-        let party = |is_asker: bool| is_asker.then_some(row.user);
-        let of_override = |is_asker| {
-            let of = party(is_asker).unwrap_or(somebody_else);
-            (self.kind == ResourceKind::Override).then_some(of)
-        };
-        let emergency = row.personal.emergency.as_ref().filter(|_| self.named);
-        Resource {
-            created_by: party(self.own)
-                .or(of_override(self.own))
-                .or((self.kind == ResourceKind::Document).then_some(somebody_else)),
-            assigned_to: party(self.assigned),
-            asked_by: of_override(self.asked),
-            load_authors: of_override(self.changed).map(|author| vec![somebody_else, author]),
-            incident: emergency.map(|access| access.incident),
-            role: self.role,
-            document_type: self.document_type,
-            shipment_seen: self.of_shipment.map(|seen| seen == OfShipment::Seen),
-            ..Resource::new(self.kind, Uuid::max(), company)
-        }
     }
 }
 
@@ -443,35 +274,4 @@ fn excerpt<'a>(text: &'a str, permission: &'a str) -> impl Iterator<Item = &'a s
             .and_then(|rest| rest.strip_suffix('"'));
         name.is_none_or(|name| name == permission) && !line.starts_with("@reason")
     })
-}
-
-impl Diff {
-    fn run(self) -> anyhow::Result<bool> {
-        let read = |directory| narrowed(Files::read(directory)?, &self.action);
-        let (old, new) = (Files::read(&self.old)?, read(&self.new)?);
-        let diff = diff::diff(&old.only(&self.action), &new, &mut Prover::start()?)?;
-        print(&diff.to_string());
-        Ok(diff.is_equivalent())
-    }
-}
-
-/// The files with these actions alone; one that is not there would prove nothing.
-fn narrowed(files: Files, actions: &[String]) -> anyhow::Result<Files> {
-    match actions.iter().find(|action| !files.knows(action)) {
-        Some(unknown) => Err(anyhow!("`{unknown}` is no action of the schema")),
-        None => Ok(files.only(actions)),
-    }
-}
-
-impl Check {
-    fn run(self) -> anyhow::Result<bool> {
-        let files = match &self.directory {
-            Some(directory) => Files::read(directory)?,
-            None => Files::embedded()?,
-        };
-        files.fit_the_program()?;
-        let report = prove::prove(&narrowed(files, &self.action)?)?;
-        print(&report.to_string());
-        Ok(report.findings.is_empty())
-    }
 }
