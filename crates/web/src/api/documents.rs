@@ -165,10 +165,6 @@ fn older_than(after: Option<String>) -> Result<Option<DocumentId>, Problem> {
     after.map(parse).transpose()
 }
 
-fn type_of(text: &str) -> Option<DocumentType> {
-    DocumentType::parse(text)
-}
-
 /// The documents one may read: one's own, those of the shipments one sees, safety data sheets and emergency procedures.
 #[utoipa::path(get, path = "/api/v1/documents", tag = "documents", params(Search), security(("bearer" = [])), responses(
     (status = 200, body = Documents),
@@ -185,7 +181,7 @@ pub(crate) async fn list(
     let unknown = || Problem::invalid("", "`document_type` is not a value it can have");
     let document_type = search
         .document_type
-        .map(|text| type_of(&text).ok_or_else(unknown));
+        .map(|text| DocumentType::parse(&text).ok_or_else(unknown));
     let filter = Filter {
         document_type: document_type.transpose()?,
         older_than: older_than(search.after)?,
@@ -270,7 +266,7 @@ pub(crate) async fn upload(
     State(state): State<WebState>,
     Json(form): Json<UploadForm>,
 ) -> Result<Response, Problem> {
-    let document_type = type_of(&form.document_type).ok_or_else(|| {
+    let document_type = DocumentType::parse(&form.document_type).ok_or_else(|| {
         let known = DocumentType::ALL
             .map(|kind| format!("`{}`", kind.as_str()))
             .join(", ");
