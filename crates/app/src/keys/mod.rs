@@ -162,17 +162,19 @@ impl App {
         if let Some(chain) = self.keys.known((company, purpose), &[], self.now()).await {
             return Ok(chain);
         }
+        let asked = self.now();
         let mut tx = self.store.read(grant).await?;
         let found = store::keys::find_chain(&mut tx, grant, purpose, &self.keys.master).await?;
         drop(tx);
-        if found.is_none() {
-            let key = new_key(company, purpose, &self.keys.master, &self.rng)?;
-            let mut tx = self.store.write(grant, origin).await?;
-            // Another node may have been first: what is stored counts.
-            if store::keys::add_document_key(&mut tx, grant, &key).await? {
-                let id = key.key.id().0;
-                tx.commit(company::made(id, purpose), self.now()).await?;
-            }
+        if let Some(chain) = found {
+            return Ok(self.keys.learn((company, purpose), chain, asked).await);
+        }
+        let key = new_key(company, purpose, &self.keys.master, &self.rng)?;
+        let mut tx = self.store.write(grant, origin).await?;
+        // Another node may have been first: what is stored counts.
+        if store::keys::add_document_key(&mut tx, grant, &key).await? {
+            let id = key.key.id().0;
+            tx.commit(company::made(id, purpose), self.now()).await?;
         }
         self.keychain(grant, purpose).await
     }

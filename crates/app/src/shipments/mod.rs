@@ -22,7 +22,7 @@ pub use write::{Created, create, update};
 
 use access::actor::Actor;
 use access::grant::Grant;
-use access::ids::{ShipmentId, UserId};
+use access::ids::{IncidentId, ShipmentId, UserId};
 use access::permission::{Permission, Scope, ViewShipments};
 use access::policy::{Resource, ResourceKind};
 use dangerous_goods::dataset::{DataSetResult, OtherRegime};
@@ -203,15 +203,23 @@ async fn found<P: Permission, T: InCompany>(
     let Some(row) = store::shipments::get(tx, grant, id).await? else {
         return Ok(None);
     };
-    let incident = match grant.actor().emergency().map(|access| access.incident) {
-        Some(incident) if incidents::names(tx, grant, incident, id).await? => Some(incident),
-        _ => None,
-    };
     let resource = Resource {
-        incident,
+        incident: incident(tx, grant, id).await?,
         ..resource(grant.actor(), &row)
     };
     Ok(Some((row, resource)))
+}
+
+/// The incident of the actor's emergency access, where it names the shipment.
+async fn incident<P: Permission>(
+    tx: &mut impl InCompany,
+    grant: &Grant<P>,
+    shipment: ShipmentId,
+) -> Result<Option<IncidentId>, Error> {
+    match grant.actor().emergency().map(|access| access.incident) {
+        Some(incident) if incidents::names(tx, grant, incident, shipment).await? => Ok(Some(incident)),
+        _ => Ok(None),
+    }
 }
 
 /// How the holder of a grant sees a shipment that something else belongs to.

@@ -13,15 +13,15 @@ use access::policy::{Resource, ResourceKind};
 use dangerous_goods::{Overridable, overridable};
 use serde_json::{Value, json};
 use store::audit::{Changes, Event, EventType, Outcome, Severity};
-use store::incidents;
 use store::notices::Notice;
 pub use store::overrides::State;
 use store::overrides::{self, OverrideOutcome, OverrideRow};
 use store::shipments::{InCompany, ShipmentRow};
+use store::tx::WriteTx;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
 
-use super::{Status, last_check, row_for};
+use super::{Status, incident, last_check, row_for};
 use crate::people::{line_of, reason_of};
 use crate::{App, Error, FieldProblem, Origin};
 
@@ -194,17 +194,8 @@ pub async fn decide(
     (approved, note): (bool, &str),
 ) -> Result<ShipmentId, Error> {
     let note = line_of(note, "/note", "a note")?;
-    let mut tx = app.store.write(grant, origin).await?;
-    let asked = overrides::get(&mut tx, grant, id).await?;
-    let asked = asked.ok_or(Error::NotFound("override"))?;
+    let (mut tx, asked, row, incident) = asked_for(app, grant, origin, id).await?;
     let covers = LoadOverride::try_from(asked.clone())?.covers;
-    let row = store::shipments::get(&mut tx, grant, asked.shipment).await?;
-    let row = row.ok_or(Error::NotFound("override"))?;
-    let incident = incident(&mut tx, grant, asked.shipment).await?;
-    let decided = app
-        .policies
-        .authorize_on(grant, &resource(grant, &asked, incident), app.now());
-    let (mut tx, _) = app.unless_refused(tx, grant, origin, decided).await?;
     let check = last_check(app, &mut tx, grant, &row).await?;
     if approved && check.is_none_or(|check| check.outdated) {
         return Err(Error::State(OUTDATED));
@@ -265,17 +256,8 @@ pub async fn withdraw(
     note: &str,
 ) -> Result<ShipmentId, Error> {
     let note = line_of(note, "/note", "a note")?;
-    let mut tx = app.store.write(grant, origin).await?;
-    let asked = overrides::get(&mut tx, grant, id).await?;
-    let asked = asked.ok_or(Error::NotFound("override"))?;
+    let (mut tx, asked, row, incident) = asked_for(app, grant, origin, id).await?;
     let covers = LoadOverride::try_from(asked.clone())?.covers;
-    let row = store::shipments::get(&mut tx, grant, asked.shipment).await?;
-    let row = row.ok_or(Error::NotFound("override"))?;
-    let incident = incident(&mut tx, grant, asked.shipment).await?;
-    let decided = app
-        .policies
-        .authorize_on(grant, &resource(grant, &asked, incident), app.now());
-    let (mut tx, _) = app.unless_refused(tx, grant, origin, decided).await?;
     match overrides::withdraw(&mut tx, grant, id, note).await? {
         OverrideOutcome::Done => {}
         OverrideOutcome::Absent => return Err(Error::NotFound("override")),
@@ -323,6 +305,27 @@ pub async fn withdraw(
     Ok(row.id)
 }
 
+/// The override with this id, its shipment, and the incident by which emergency access reaches that: for a step that the
+/// policies permit on it.
+async fn asked_for<P: Permission>(
+    app: &App,
+    grant: &Grant<P>,
+    origin: &Origin,
+    id: OverrideId,
+) -> Result<(WriteTx, OverrideRow, ShipmentRow, Option<IncidentId>), Error> {
+    let mut tx = app.store.write(grant, origin).await?;
+    let asked = overrides::get(&mut tx, grant, id).await?;
+    let asked = asked.ok_or(Error::NotFound("override"))?;
+    let row = store::shipments::get(&mut tx, grant, asked.shipment).await?;
+    let row = row.ok_or(Error::NotFound("override"))?;
+    let incident = incident(&mut tx, grant, asked.shipment).await?;
+    let decided = app
+        .policies
+        .authorize_on(grant, &resource(grant, &asked, incident), app.now());
+    let (tx, _) = app.unless_refused(tx, grant, origin, decided).await?;
+    Ok((tx, asked, row, incident))
+}
+
 /// An override as the policies see it.
 fn resource<P: Permission>(grant: &Grant<P>, row: &OverrideRow, incident: Option<IncidentId>) -> Resource {
     Resource {
@@ -335,18 +338,6 @@ fn resource<P: Permission>(grant: &Grant<P>, row: &OverrideRow, incident: Option
 }
 
 const OUTDATED: &str = "the load or the law's data have changed since the check; check it again";
-
-/// The incident of the actor's emergency access, where it names the shipment.
-async fn incident<P: Permission>(
-    tx: &mut impl InCompany,
-    grant: &Grant<P>,
-    shipment: ShipmentId,
-) -> Result<Option<IncidentId>, Error> {
-    match grant.actor().emergency().map(|access| access.incident) {
-        Some(incident) if incidents::names(tx, grant, incident, shipment).await? => Ok(Some(incident)),
-        _ => Ok(None),
-    }
-}
 
 /// All of it, if it can be, or everything that is wrong.
 fn valid<'a>(ground: Ground<'a>, today: Date) -> Result<(&'a str, &'a str, Date), Error> {
