@@ -22,6 +22,7 @@ use time::macros::format_description;
 use time::{Date, OffsetDateTime};
 
 use super::{Status, incident, last_check, row_for};
+use crate::data_sets::hexadecimal;
 use crate::people::{line_of, reason_of};
 use crate::{App, Error, FieldProblem, Origin};
 
@@ -167,7 +168,7 @@ pub async fn ask(
         tx.tell(user, &notice, app.now()).await?;
     }
     let more = json!({
-        "shipment": id.to_string(), "load_hash": hex(&row.load_hash), "covers": told(&covers), "reason": reason,
+        "shipment": id.to_string(), "load_hash": hexadecimal(&row.load_hash), "covers": told(&covers), "reason": reason,
         "authority": authority, "valid_until": valid_until.to_string(),
     });
     let event = event(
@@ -388,10 +389,6 @@ fn told(covers: &[Overridable]) -> Vec<String> {
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn event(kind: EventType, (id, row): (OverrideId, &ShipmentRow), what: &str, additional: Value) -> Event {
